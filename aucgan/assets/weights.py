@@ -1,0 +1,60 @@
+"""Reading network weights without the power to run code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+
+def read_state_dict(path: str | Path, prefix: str = "") -> dict[str, Tensor]:
+    """Read a state dict from ``.safetensors`` or from a PyTorch checkpoint (``weights_only``).
+
+    Args:
+        path: The file. A PyTorch file may hold the state dict itself or under ``state_dict``.
+        prefix: Keep only keys that start with ``prefix`` + ``.``, and cut it off.
+
+    Raises:
+        FileNotFoundError: The file does not exist.
+        ValueError: The file is no checkpoint, or no key has the prefix.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"no weights at {path}: train or convert them first, or mend init_cfg.checkpoint")
+    if path.suffix == ".safetensors":
+        state = load_file(path)
+    else:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        state = state.get("state_dict", state)
+    if not prefix:
+        return state
+    start = prefix + "."
+    cut = {key[len(start) :]: value for key, value in state.items() if key.startswith(start)}
+    if not cut:
+        heads = sorted({key.split(".")[0] for key in state})
+        raise ValueError(f"{path} has no key under '{start}'; its top-level names are {', '.join(heads)}")
+    return cut
+
+
+def load_weights(module: nn.Module, path: str | Path, prefix: str = "") -> None:
+    """Load weights into ``module``; every key and shape must match.
+
+    Raises:
+        ValueError: Keys are missing, left over or of another shape; the message lists them.
+    """
+    state = read_state_dict(path, prefix)
+    own = module.state_dict()
+    problems = [f"missing {key} {tuple(own[key].shape)}" for key in own if key not in state]
+    problems += [f"unexpected {key} {tuple(state[key].shape)}" for key in state if key not in own]
+    problems += [
+        f"{key} is {tuple(state[key].shape)}, not {tuple(own[key].shape)}"
+        for key in own
+        if key in state and state[key].shape != own[key].shape
+    ]
+    if problems:
+        shown = "\n  ".join(problems[:20])
+        rest = f"\n  … and {len(problems) - 20} more" if len(problems) > 20 else ""
+        raise ValueError(f"{path} does not fit {type(module).__name__}:\n  {shown}{rest}")
+    module.load_state_dict(state)

@@ -1,0 +1,25 @@
+"""The registries; every component is built from a config dict by its name.
+
+Each registry names the package that defines its components, so that
+``MODELS.build(dict(type='DetailEncoder'))`` works after importing this module alone.
+"""
+
+from mmengine import registry as mm
+from mmengine.registry import Registry
+
+MODELS = Registry("model", parent=mm.MODELS, scope="aucgan", locations=["aucgan.models"])
+LOSSES = Registry("loss", scope="aucgan", locations=["aucgan.losses"])
+RENDERERS = Registry("renderer", scope="aucgan", locations=["aucgan.renderers"])
+DATASETS = Registry("dataset", parent=mm.DATASETS, scope="aucgan", locations=["aucgan.datasets"])
+TRANSFORMS = Registry("transform", parent=mm.TRANSFORMS, scope="aucgan", locations=["aucgan.datasets"])
+METRICS = Registry("metric", parent=mm.METRICS, scope="aucgan", locations=["aucgan.evaluation"])
+HOOKS = Registry("hook", parent=mm.HOOKS, scope="aucgan", locations=["aucgan.engine"])
+LOOPS = Registry("loop", parent=mm.LOOPS, scope="aucgan", locations=["aucgan.engine"])
+OPTIMIZERS = Registry("optimizer", parent=mm.OPTIMIZERS, scope="aucgan", locations=["aucgan.engine"])
+OPTIM_WRAPPERS = Registry("optim_wrapper", parent=mm.OPTIM_WRAPPERS, scope="aucgan", locations=["aucgan.engine"])
+OPTIM_WRAPPER_CONSTRUCTORS = Registry(
+    "optim_wrapper_constructor",
+    parent=mm.OPTIM_WRAPPER_CONSTRUCTORS,
+    scope="aucgan",
+    locations=["aucgan.engine"],
+)
