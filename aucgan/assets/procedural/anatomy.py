@@ -1,0 +1,258 @@
+"""Where things are on the mean adult head: the measurements every procedural part is built from.
+
+All positions are metres in the head frame (x to the person's left, y up, z out of the face), the origin
+inside the head at the level of the nose. Proportions follow adult means of facial anthropometry (Farkas
+1994): 63 mm between the pupils, 36 mm wide alae, 51 mm wide mouth, 138 mm across the cheekbones. Curves are
+given for the person's left side (x > 0); :func:`mirrored` gives the right side. The ``z`` of skin points is
+that of the mean surface to about two millimetres; ``x`` and ``y`` are exact: the mesh is built through them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+def mirrored(points: np.ndarray) -> np.ndarray:
+    """The same points ``(..., 3)`` on the other side of the face."""
+    return points * np.array([-1.0, 1.0, 1.0])
+
+
+def _curve(*points: tuple[float, float, float]) -> np.ndarray:
+    return np.array(points, dtype=np.float64) / 1000.0
+
+
+@dataclass(frozen=True)
+class ActionRegion:
+    """Where a muscle of the person's left side moves the skin, and whereto.
+
+    Attributes:
+        centre: Middle of the moved skin, ``(3,)`` metres.
+        radii: Standard deviations of the region along x, y and z, ``(3,)`` metres.
+        pull: Movement of the centre at full intensity, ``(3,)`` metres.
+    """
+
+    centre: np.ndarray
+    radii: np.ndarray
+    pull: np.ndarray
+
+
+EYE_CENTRE = _curve((31.5, 30.0, 40.5))[0]
+"""Centre of the left eyeball."""
+EYE_RADIUS = 0.0125
+"""Radius of the eyeballs."""
+IRIS_RADIUS = 0.0060
+"""Radius of the iris, seen along the line of sight."""
+PUPIL_RADIUS = 0.0021
+
+INNER_CANTHUS = _curve((18.0, 28.3, 46.0))[0]
+OUTER_CANTHUS = _curve((45.3, 30.2, 41.5))[0]
+UPPER_LID = _curve(
+    (18.0, 28.3, 46.0),
+    (21.6, 31.6, 50.5),
+    (26.4, 34.8, 53.5),
+    (31.5, 36.0, 54.2),
+    (36.6, 35.3, 53.0),
+    (41.4, 33.2, 48.6),
+    (45.3, 30.2, 41.5),
+)
+"""Margin of the upper lid from the inner to the outer canthus."""
+LOWER_LID = _curve(
+    (18.0, 28.3, 46.0),
+    (22.0, 26.4, 49.8),
+    (27.0, 24.9, 52.3),
+    (32.0, 24.4, 52.8),
+    (37.2, 25.0, 51.2),
+    (41.8, 27.0, 47.2),
+    (45.3, 30.2, 41.5),
+)
+"""Margin of the lower lid from the inner to the outer canthus."""
+LID_CREASE = _curve(
+    (17.6, 31.5, 49.0),
+    (21.0, 36.0, 53.0),
+    (26.0, 39.4, 56.0),
+    (31.5, 40.6, 56.8),
+    (37.0, 39.8, 55.2),
+    (42.5, 36.8, 50.5),
+    (47.5, 32.5, 44.0),
+)
+"""Fold above the upper lid."""
+TEAR_TROUGH = _curve(
+    (19.0, 22.0, 52.0),
+    (24.0, 17.5, 55.0),
+    (31.0, 15.2, 56.0),
+    (38.0, 16.0, 54.0),
+    (46.0, 20.0, 48.0),
+)
+"""Groove below the lower lid."""
+CROWS_FEET_ORIGIN = _curve((50.0, 29.5, 41.0))[0]
+"""Point from which the lines at the outer corner of the eye fan out."""
+
+BROW = _curve(
+    (9.5, 47.5, 67.5),
+    (19.5, 53.0, 67.5),
+    (30.5, 55.5, 65.0),
+    (41.5, 53.0, 59.0),
+    (51.0, 47.0, 49.0),
+)
+"""Middle line of the eyebrow from its head to its tail."""
+BROW_HALF_HEIGHT = np.array([3.6, 3.8, 3.4, 2.6, 1.2]) / 1000.0
+"""Half the height of the eyebrow at the points of :data:`BROW`."""
+GLABELLA = _curve((0.0, 49.0, 70.5))[0]
+SELLION = _curve((0.0, 34.0, 65.5))[0]
+
+NOSE_BRIDGE = _curve((0.0, 33.0, 65.8), (0.0, 20.5, 72.5), (0.0, 8.0, 80.5), (0.0, -4.5, 88.5))
+"""Midline of the nose from its root to its tip."""
+NOSE_TIP = NOSE_BRIDGE[-1]
+SUBNASALE = _curve((0.0, -17.5, 74.5))[0]
+ALA = _curve((17.5, -9.0, 66.5))[0]
+"""Outermost point of the wing of the nose."""
+NOSE_BASE = _curve((13.2, -14.2, 68.5), (6.8, -16.8, 72.5), (0.0, -17.5, 74.5))
+"""Lower edge of the nose: foot of the wing, nostril sill, subnasale."""
+NOSTRIL_CENTRE = _curve((7.4, -13.0, 74.5))[0]
+NOSTRIL_RADII = np.array([4.2, 2.6]) / 1000.0
+"""Half axes of the nostril in x and y, seen from the front."""
+
+MOUTH_CORNER = _curve((25.5, -42.8, 60.5))[0]
+UPPER_LIP_OUTER = _curve(
+    (25.5, -42.8, 60.5),
+    (20.5, -39.4, 66.0),
+    (14.5, -36.6, 70.3),
+    (6.2, -33.6, 75.0),
+    (0.0, -34.9, 75.6),
+)
+"""Upper vermilion border from the corner to the middle."""
+UPPER_LIP_INNER = _curve(
+    (23.6, -42.7, 60.5),
+    (17.0, -42.2, 66.8),
+    (9.0, -42.0, 72.0),
+    (4.0, -42.6, 73.6),
+    (0.0, -43.0, 74.0),
+)
+"""Lower edge of the upper lip."""
+LOWER_LIP_OUTER = _curve(
+    (25.5, -42.8, 60.5),
+    (21.0, -46.8, 65.0),
+    (16.0, -50.2, 68.6),
+    (8.0, -53.3, 72.0),
+    (0.0, -53.8, 72.8),
+)
+"""Lower vermilion border from the corner to the middle."""
+LOWER_LIP_INNER = _curve(
+    (23.6, -42.9, 60.5),
+    (17.0, -42.6, 66.4),
+    (9.0, -42.4, 71.4),
+    (4.0, -43.0, 73.0),
+    (0.0, -43.4, 73.4),
+)
+"""Upper edge of the lower lip: it touches the upper lip."""
+STOMION = _curve((0.0, -43.2, 73.7))[0]
+
+NASOLABIAL_FOLD = _curve(
+    (18.5, -5.5, 65.0),
+    (22.0, -13.0, 66.0),
+    (26.5, -22.0, 65.5),
+    (30.5, -31.0, 63.0),
+    (33.0, -40.0, 59.5),
+    (33.5, -46.0, 57.5),
+)
+"""Fold from the wing of the nose past the corner of the mouth."""
+MARIONETTE_LINE = _curve((27.5, -45.5, 60.5), (29.5, -53.0, 58.5), (30.5, -61.0, 56.0))
+"""Line from the corner of the mouth down to the jaw."""
+PHILTRUM = _curve((4.2, -18.5, 73.6), (4.8, -26.0, 74.2), (6.2, -33.6, 75.0))
+"""Left ridge of the philtrum."""
+MENTOLABIAL_SULCUS = _curve((0.0, -60.5, 68.5))[0]
+CHIN = _curve((0.0, -73.5, 73.0))[0]
+"""Foremost point of the chin."""
+MENTON = _curve((0.0, -86.0, 63.0))[0]
+"""Lowest point of the chin."""
+
+JAW_LINE = _curve(
+    (73.0, 30.0, -2.0),
+    (72.0, 13.0, -1.0),
+    (69.8, -4.0, 1.0),
+    (66.5, -21.0, 4.5),
+    (60.5, -38.5, 11.5),
+    (50.5, -55.0, 23.0),
+    (37.0, -69.5, 39.5),
+    (19.5, -81.0, 56.0),
+    (0.0, -86.0, 63.0),
+)
+"""Outline of the face from the temple past the angle of the jaw to the chin (frontal view)."""
+CHEEKBONE = _curve((54.0, 9.0, 44.0))[0]
+CHEEK = _curve((42.0, -16.0, 54.5))[0]
+TEMPLE = _curve((67.0, 45.0, 19.0))[0]
+
+EAR_CENTRE = _curve((77.0, 10.0, -14.0))[0]
+EAR_RADII = np.array([10.0, 31.0, 18.0]) / 1000.0
+"""Half extents of the ear along x, y and z."""
+CRANIUM_CENTRE = _curve((0.0, 55.0, -22.0))[0]
+CRANIUM_RADII = np.array([77.0, 86.0, 98.0]) / 1000.0
+HAIRLINE = _curve(
+    (0.0, 101.0, 52.0),
+    (25.0, 98.5, 48.0),
+    (47.0, 88.0, 34.0),
+    (58.0, 72.0, 25.0),
+    (66.0, 52.0, 16.0),
+)
+"""Border of the forehead from the middle to the temple."""
+NECK_BOTTOM_Y = -0.190
+
+JAW_JOINT = _curve((0.0, 8.0, -8.0))[0]
+"""Middle of the axis about which the jaw turns."""
+NECK_JOINT = _curve((0.0, -60.0, -30.0))[0]
+"""Where the skull sits on the neck."""
+ROOT_JOINT = _curve((0.0, -150.0, -38.0))[0]
+"""Base of the neck."""
+
+
+def _region(centre: tuple, radii: tuple, pull: tuple) -> ActionRegion:
+    return ActionRegion(*(np.array(value, dtype=np.float64) / 1000.0 for value in (centre, radii, pull)))
+
+
+ACTION_REGIONS: dict[int, ActionRegion] = {
+    1: _region((11, 52, 68), (10, 12, 20), (0, 7, -0.5)),
+    2: _region((43, 54, 58), (12, 12, 22), (0, 6, -1)),
+    4: _region((13, 49, 67), (15, 10, 20), (-3, -5, 1)),
+    5: _region((31, 36, 54), (12, 4, 12), (0, 3, 0)),
+    6: _region((42, 10, 55), (16, 13, 22), (-1, 6, 2)),
+    7: _region((32, 27, 52), (15, 6, 15), (0, 2, 0)),
+    9: _region((12, 16, 66), (10, 14, 18), (-1, 6, 1)),
+    10: _region((14, -30, 70), (12, 10, 18), (1, 6, 0)),
+    11: _region((21, -16, 67), (8, 10, 15), (1, 4, 1)),
+    12: _region((27, -42, 61), (12, 12, 18), (9, 9, -6)),
+    13: _region((27, -41, 61), (7, 8, 15), (2, 8, -2)),
+    14: _region((28, -42, 60), (9, 9, 15), (4, 0, -5)),
+    15: _region((26, -46, 61), (9, 10, 15), (2, -8, -1)),
+    16: _region((12, -54, 70), (13, 8, 15), (1, -6, 0)),
+    17: _region((8, -70, 70), (14, 13, 15), (0, 6, 2)),
+    18: _region((15, -43, 68), (14, 12, 18), (-9, 0, 7)),
+    19: _region((0, -46, 72), (12, 8, 15), (0, -3, 14)),
+    20: _region((28, -44, 60), (13, 12, 18), (8, -1, -4)),
+    22: _region((12, -43, 71), (14, 14, 18), (-4, 0, 7)),
+    23: _region((14, -43, 70), (14, 8, 15), (-3, 0, -1)),
+    24: _region((12, -43, 71), (15, 8, 15), (0, 0, -2)),
+    25: _region((8, -43, 73), (15, 9, 15), (0, -3, 0)),
+    26: _region((0, -70, 66), (35, 30, 30), (0, -14, -5)),
+    27: _region((0, -72, 64), (38, 34, 32), (0, -32, -12)),
+    32: _region((8, -48, 71), (13, 6, 15), (0, 3, -6)),
+    38: _region((16, -10, 68), (5, 6, 10), (3, 0.5, 0)),
+    39: _region((16, -10, 68), (5, 6, 10), (-3, 0, 0)),
+}
+"""FACS number of each main action unit → its region on the person's left side."""
+
+
+def landmarks_68() -> np.ndarray:
+    """The 68 facial landmarks in iBUG order, ``(68, 3)`` metres (0 is on the person's right)."""
+    jaw = np.concatenate([mirrored(JAW_LINE), JAW_LINE[-2::-1]])
+    brows = np.concatenate([mirrored(BROW[::-1]), BROW])
+    base = np.concatenate([mirrored(NOSE_BASE[:2]), NOSE_BASE[::-1]])
+    upper, lower = UPPER_LID[[2, 4]], LOWER_LID[[4, 2]]
+    left_eye = np.stack([INNER_CANTHUS, upper[0], upper[1], OUTER_CANTHUS, lower[0], lower[1]])
+    right_eye = mirrored(left_eye[[3, 2, 1, 0, 5, 4]])
+    top, bottom = UPPER_LIP_OUTER[[0, 2, 3, 4]], LOWER_LIP_OUTER[[2, 3, 4]]
+    outer = np.concatenate([mirrored(top), top[2::-1], bottom, mirrored(bottom[1::-1])])
+    top, bottom = UPPER_LIP_INNER[[0, 2, 4]], LOWER_LIP_INNER[[2, 4]]
+    inner = np.concatenate([mirrored(top), top[1::-1], bottom, mirrored(bottom[:1])])
+    return np.concatenate([jaw, brows, NOSE_BRIDGE, base, right_eye, left_eye, outer, inner])
