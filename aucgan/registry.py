@@ -23,3 +23,14 @@ OPTIM_WRAPPER_CONSTRUCTORS = Registry(
     scope="aucgan",
     locations=["aucgan.engine"],
 )
+DATA_SAMPLERS = Registry("data_sampler", parent=mm.DATA_SAMPLERS, scope="aucgan", locations=["aucgan.engine"])
+PREPARATIONS = Registry("preparation", scope="aucgan", locations=["aucgan.datasets", "aucgan.engine"])
+
+# mmengine looks a name up in the scope of the run first; without these it would warn at every build.
+EVALUATORS = Registry("evaluator", parent=mm.EVALUATOR, scope="aucgan")
+PARAM_SCHEDULERS = Registry("parameter scheduler", parent=mm.PARAM_SCHEDULERS, scope="aucgan")
+VISUALIZERS = Registry("visualizer", parent=mm.VISUALIZERS, scope="aucgan")
+VISBACKENDS = Registry("visualizer backend", parent=mm.VISBACKENDS, scope="aucgan")
+LOG_PROCESSORS = Registry("log processor", parent=mm.LOG_PROCESSORS, scope="aucgan")
+MODEL_WRAPPERS = Registry("model wrapper", parent=mm.MODEL_WRAPPERS, scope="aucgan")
+WEIGHT_INITIALIZERS = Registry("weight initializer", parent=mm.WEIGHT_INITIALIZERS, scope="aucgan")

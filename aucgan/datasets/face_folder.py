@@ -1,0 +1,203 @@
+"""Faces on disk in the layout of ``docs/data.md``: photos, landmarks, masks, AU labels, optional truth."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from torch.utils.data import Dataset
+
+from aucgan.action_units import AU_NAMES
+from aucgan.datasets.landmarks import hull_mask, read_landmarks
+from aucgan.registry import DATASETS, TRANSFORMS
+
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg")
+FORMAT, VERSION = "aucgan-faces", 1
+
+
+@dataclass(frozen=True)
+class SampleRow:
+    """One line of ``samples.csv``.
+
+    Attributes:
+        name: Stem of the sample's files.
+        identity: The person, any string.
+        split: ``train``, ``val``, ``test`` or a name of your own.
+        aus: Intensities in ``[0, 1]``, −1 where unknown, ``(41,)`` float32.
+    """
+
+    name: str
+    identity: str
+    split: str
+    aus: np.ndarray
+
+
+def read_samples(root: Path) -> list[SampleRow]:
+    """Read ``samples.csv``.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: A column is unknown or missing, or a value is no number.
+    """
+    path = root / "samples.csv"
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{path} does not exist: a face folder needs samples.csv (name,identity,split and AU columns), "
+            "images/ and landmarks/; docs/data.md describes the layout, tools/make_dataset.py writes one"
+        )
+    with path.open(newline="") as file:
+        reader = csv.DictReader(file)
+        columns = reader.fieldnames or []
+        missing = [c for c in ("name", "identity", "split") if c not in columns]
+        unknown = [c for c in columns if c not in ("name", "identity", "split", *AU_NAMES)]
+        if missing or unknown:
+            raise ValueError(
+                f"{path}: missing columns {missing}, unknown columns {unknown}; "
+                "expected name, identity, split and AU columns such as AU1 or AUL12"
+            )
+        return [_sample_row(path, number, row) for number, row in enumerate(reader, start=2)]
+
+
+def _sample_row(path: Path, number: int, row: dict[str, str]) -> SampleRow:
+    try:
+        aus = np.array([float(row.get(name) or -1) for name in AU_NAMES], np.float32)
+    except ValueError as error:
+        raise ValueError(f"{path}, line {number}: {error}; AU values are −1 or numbers in [0, 1]") from error
+    if ((aus > 1) | ((aus < 0) & (aus != -1))).any():
+        raise ValueError(f"{path}, line {number}: AU values are −1 (unknown) or in [0, 1]; divide FACS grades by 5")
+    return SampleRow(row["name"], row["identity"], row["split"], aus)
+
+
+def write_samples(path: Path, rows: Sequence[SampleRow]) -> None:
+    """Write ``samples.csv`` in the column order of :data:`aucgan.action_units.AU_NAMES`."""
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["name", "identity", "split", *AU_NAMES])
+        for row in rows:
+            writer.writerow([row.name, row.identity, row.split, *(f"{v:.4g}" for v in row.aus)])
+
+
+@DATASETS.register_module()
+class FaceFolder(Dataset):
+    """A split of a face folder; procedural and real photos are read by the same code.
+
+    A sample is a dict of float32 arrays: ``image (H, W, 3)`` in [0, 1], ``landmarks (68, 2)`` in pixels (the
+    centre of pixel (i, j) is (j + ½, i + ½)), ``mask (H, W)`` in [0, 1], ``aus (41,)``, ``identity`` and
+    ``index`` (int64), and with ``truth`` the arrays of ``truth/NAME.npz``. The pipeline turns it into tensors.
+
+    Args:
+        root: The folder.
+        split: The rows of ``samples.csv`` to use; ``None`` for all.
+        pipeline: Transform configs, applied in order.
+        truth: Names of truth arrays to load (``displacement``, ``shape``, …); empty for none.
+        limit: Use only the first so many samples.
+        cache: Keep the decoded files in memory (about 60 kB a sample at 112 px).
+
+    Raises:
+        FileNotFoundError: The folder or a file of it does not exist.
+        ValueError: The split is empty.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        split: str | None,
+        pipeline: Sequence[dict] = (),
+        truth: Sequence[str] = (),
+        limit: int | None = None,
+        cache: bool = False,
+    ):
+        self.root = Path(root)
+        self.truth = tuple(truth)
+        rows = read_samples(self.root)
+        self.rows = [r for r in rows if split is None or r.split == split][:limit]
+        if not self.rows:
+            splits = sorted({r.split for r in rows})
+            raise ValueError(f"{self.root}/samples.csv has no sample of split '{split}'; it has {splits}")
+        self._identities = {name: i for i, name in enumerate(sorted({r.identity for r in rows}))}
+        self._pipeline = [TRANSFORMS.build(cfg) for cfg in pipeline]
+        self._cache: dict[int, dict] | None = {} if cache else None
+        self.metainfo = read_meta(self.root)
+
+    @property
+    def aus(self) -> np.ndarray:
+        """All AU labels, ``(N, 41)``."""
+        return np.stack([r.aus for r in self.rows])
+
+    @property
+    def identities(self) -> np.ndarray:
+        """The identity number of every sample, ``(N,)``."""
+        return np.array([self._identities[r.identity] for r in self.rows])
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> dict:
+        """One sample; an index that carries a ``seed`` also fixes the random numbers of its augmentation."""
+        if self._cache is None:
+            files = self._read(index)
+        else:
+            files = self._cache.get(index)
+            if files is None:
+                files = self._cache[index] = self._read(index)
+        row = self.rows[index]
+        sample = dict(files, aus=row.aus, index=np.int64(index), identity=np.int64(self._identities[row.identity]))
+        sample["image"] = files["image"].astype(np.float32) / 255.0
+        sample["mask"] = files["mask"].astype(np.float32) / 255.0
+        if hasattr(index, "seed"):
+            sample["rng"] = np.random.default_rng(index.seed)
+        for transform in self._pipeline:
+            sample = transform(sample)
+        return sample
+
+    def _read(self, index: int) -> dict:
+        name = self.rows[index].name
+        image = np.asarray(Image.open(self._image_path(name)).convert("RGB"))
+        landmarks = read_landmarks(self.root / "landmarks", name)
+        mask_path = self.root / "masks" / f"{name}.png"
+        if mask_path.is_file():
+            mask = np.asarray(Image.open(mask_path).convert("L"))
+            if mask.shape != image.shape[:2]:
+                raise ValueError(f"{mask_path} is {mask.shape[::-1]}, but its photo is {image.shape[1::-1]}")
+        else:
+            mask = hull_mask(landmarks, image.shape[:2])
+        return dict(image=image, landmarks=landmarks, mask=mask, **self._read_truth(name))
+
+    def _image_path(self, name: str) -> Path:
+        for suffix in IMAGE_SUFFIXES:
+            path = self.root / "images" / (name + suffix)
+            if path.is_file():
+                return path
+        raise FileNotFoundError(f"{self.root}/images/{name} with any of {', '.join(IMAGE_SUFFIXES)} does not exist")
+
+    def _read_truth(self, name: str) -> dict[str, np.ndarray]:
+        if not self.truth:
+            return {}
+        path = self.root / "truth" / f"{name}.npz"
+        if not path.is_file():
+            raise FileNotFoundError(f"{path} does not exist; load the data set with truth=() or provide it")
+        with np.load(path, allow_pickle=False) as archive:
+            missing = [key for key in self.truth if key not in archive]
+            if missing:
+                raise KeyError(f"{path} has no {missing}; it has {list(archive.keys())}")
+            return {f"gt_{key}": archive[key].astype(np.float32) for key in self.truth}
+
+
+def read_meta(root: Path) -> dict:
+    """Read ``meta.json`` of a face folder; empty where there is none.
+
+    Raises:
+        ValueError: It belongs to another format or version.
+    """
+    path = root / "meta.json"
+    if not path.is_file():
+        return {}
+    meta = json.loads(path.read_text())
+    if (meta.get("format"), meta.get("version")) != (FORMAT, VERSION):
+        raise ValueError(f"{path}: expected format '{FORMAT}' version {VERSION}, got {meta.get('format')!r}")
+    return meta

@@ -1,0 +1,244 @@
+"""Transforms that keep image, mask, landmarks, codes and left/right AU labels consistent.
+
+Every geometric transform is one affine map of pixel coordinates; whatever a sample holds goes through it together.
+Photometric ones change the image alone. Randomness comes from the generator seeded per sample, so a sample's
+augmentation depends on nothing but the run's seed, the iteration and its index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import torch
+from mmcv.transforms import BaseTransform
+
+from aucgan.action_units import MIRROR
+from aucgan.datasets.landmarks import MIRROR_INDEX
+from aucgan.registry import TRANSFORMS
+
+# Codes of one photo that a change of the picture's geometry would falsify unless it is applied to them too.
+MIRRORABLE = {"gt_pose", "gt_cam", "gt_light", "gt_displacement"}
+POSE_MIRROR = np.array([1, -1, -1, 1, -1, -1], np.float32)
+"""Mirroring x turns an axis-angle vector (x, y, z) into (x, −y, −z)."""
+SH_MIRROR = np.array([1, -1, 1, 1, -1, -1, 1, 1, 1], np.float32)
+"""Sign of each SH basis function [1, x, y, z, xy, xz, yz, x²−y², 3z²−1] under x → −x."""
+
+
+def warp(sample: dict, matrix: np.ndarray, size: tuple[int, int]) -> dict:
+    """Apply a 2×3 affine map of pixel coordinates to image, mask and landmarks.
+
+    Args:
+        sample: As :class:`~aucgan.datasets.FaceFolder` gives it.
+        matrix: Maps source to destination pixels, both with centres at ½, ``(2, 3)``.
+        size: Height and width of the result.
+    """
+    half = matrix.astype(np.float64).copy()  # OpenCV counts pixel centres from 0
+    half[:, 2] += half[:, :2] @ [0.5, 0.5] - 0.5
+    scale = np.sqrt(abs(np.linalg.det(matrix[:, :2])))
+    image, mask = sample["image"], sample["mask"]
+    if scale < 0.5:  # bilinear sampling alone would alias
+        sigma = 0.5 / scale - 0.5
+        image, mask = (cv2.GaussianBlur(a, (0, 0), sigma) for a in (image, mask))
+    dsize = size[::-1]
+    return dict(
+        sample,
+        image=cv2.warpAffine(image, half, dsize, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+        mask=cv2.warpAffine(mask, half, dsize, flags=cv2.INTER_LINEAR, borderValue=0),
+        landmarks=(sample["landmarks"] @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32),
+    )
+
+
+class RandomTransform(BaseTransform):
+    """A transform that draws from the sample's own generator."""
+
+    def transform(self, sample: dict) -> dict:
+        """Apply the transform with the sample's generator (``sample['rng']``, or a fresh one)."""
+        rng = sample.get("rng")
+        return self.apply(sample, np.random.default_rng() if rng is None else rng)
+
+    def apply(self, sample: dict, rng: np.random.Generator) -> dict:
+        """Transform ``sample`` with numbers from ``rng``."""
+        raise NotImplementedError
+
+
+@TRANSFORMS.register_module()
+class CropFace(RandomTransform):
+    """Cut the square round the landmarks and resize it.
+
+    The side is the mean of the landmark box's width and height times a scale: 1.4 to 1.8 for training, 1.6 (NoW,
+    AFLW) or 1.25 at test in DECA's protocol.
+
+    Args:
+        size: Side of the result in pixels.
+        scale: A number, or the range a uniform one is drawn from.
+        shift: Random shift of the centre, as a fraction of the side, each way.
+    """
+
+    def __init__(self, size: int = 224, scale: float | Sequence[float] = (1.4, 1.8), shift: float = 0.0):
+        self.size = size
+        self.scale = (scale, scale) if isinstance(scale, (int, float)) else tuple(scale)
+        self.shift = shift
+
+    def apply(self, sample: dict, rng: np.random.Generator) -> dict:
+        """Crop; truth codes cannot follow, so they must not be in the sample."""
+        _refuse_codes(sample, "CropFace")
+        low, high = sample["landmarks"].min(0), sample["landmarks"].max(0)
+        side = (high - low).mean() * rng.uniform(*self.scale)
+        centre = (low + high) / 2 + rng.uniform(-self.shift, self.shift, 2) * side
+        zoom = self.size / side
+        offset = self.size / 2 - zoom * centre
+        matrix = np.array([[zoom, 0, offset[0]], [0, zoom, offset[1]]])
+        return warp(sample, matrix, (self.size, self.size))
+
+
+@TRANSFORMS.register_module()
+class ResizeFace(BaseTransform):
+    """Resize an aligned square photo, its mask and landmarks.
+
+    Args:
+        size: Side of the result in pixels.
+    """
+
+    def __init__(self, size: int = 224):
+        self.size = size
+
+    def transform(self, sample: dict) -> dict:
+        """Resize; nothing happens at the right size already."""
+        height, width = sample["image"].shape[:2]
+        if height != width:
+            raise ValueError(f"ResizeFace needs square photos, got {width}×{height}: use CropFace")
+        if height == self.size:
+            return sample
+        zoom = self.size / height
+        return warp(sample, np.array([[zoom, 0, 0], [0, zoom, 0]]), (self.size, self.size))
+
+
+@TRANSFORMS.register_module()
+class RandomFlip(RandomTransform):
+    """Mirror left and right: pixels, landmarks and their order, sided AUs, pose, camera, light, displacement.
+
+    Args:
+        prob: Probability.
+    """
+
+    def __init__(self, prob: float = 0.5):
+        self.prob = prob
+
+    def apply(self, sample: dict, rng: np.random.Generator) -> dict:
+        """Mirror with the given probability."""
+        _refuse_codes(sample, "RandomFlip", MIRRORABLE)
+        if rng.random() >= self.prob:
+            return sample
+        width = sample["image"].shape[1]
+        landmarks = sample["landmarks"][MIRROR_INDEX] * [-1, 1] + [width, 0]
+        flipped = dict(
+            sample,
+            image=np.ascontiguousarray(sample["image"][:, ::-1]),
+            mask=np.ascontiguousarray(sample["mask"][:, ::-1]),
+            landmarks=landmarks.astype(np.float32),
+            aus=sample["aus"][list(MIRROR)],
+        )
+        for key, sign in (("gt_pose", POSE_MIRROR), ("gt_light", SH_MIRROR[:, None])):
+            if key in sample:
+                flipped[key] = sample[key] * sign
+        if "gt_cam" in sample:
+            flipped["gt_cam"] = sample["gt_cam"] * np.array([1, -1, 1], np.float32)
+        if "gt_displacement" in sample:
+            flipped["gt_displacement"] = np.ascontiguousarray(sample["gt_displacement"][:, ::-1])
+        return flipped
+
+
+@TRANSFORMS.register_module()
+class RandomSimilarity(RandomTransform):
+    """Rotate, scale and shift the photo a little.
+
+    Args:
+        angle: Largest rotation in degrees. Faces are never upside down; keep it small.
+        scale: Range of the zoom.
+        shift: Largest shift as a fraction of the side.
+    """
+
+    def __init__(self, angle: float = 10.0, scale: Sequence[float] = (0.95, 1.05), shift: float = 0.03):
+        self.angle, self.scale, self.shift = angle, tuple(scale), shift
+
+    def apply(self, sample: dict, rng: np.random.Generator) -> dict:
+        """Warp about the centre of the photo."""
+        _refuse_codes(sample, "RandomSimilarity")
+        height, width = sample["image"].shape[:2]
+        angle = np.deg2rad(rng.uniform(-self.angle, self.angle))
+        zoom = rng.uniform(*self.scale)
+        linear = zoom * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        centre = np.array([width, height]) / 2
+        shift = rng.uniform(-self.shift, self.shift, 2) * [width, height]
+        matrix = np.concatenate([linear, (centre + shift - linear @ centre)[:, None]], axis=1)
+        return warp(sample, matrix, (height, width))
+
+
+@TRANSFORMS.register_module()
+class ColorJitter(RandomTransform):
+    """Change brightness, contrast and saturation by factors of ``1 ± amount``.
+
+    Args:
+        brightness: Largest relative change of brightness.
+        contrast: Largest relative change of contrast.
+        saturation: Largest relative change of saturation.
+    """
+
+    def __init__(self, brightness: float = 0.2, contrast: float = 0.2, saturation: float = 0.2):
+        self.amounts = (brightness, contrast, saturation)
+
+    def apply(self, sample: dict, rng: np.random.Generator) -> dict:
+        """Jitter the image; everything else stays."""
+        bright, contrast, saturation = (1 + rng.uniform(-a, a) for a in self.amounts)
+        image = sample["image"] * np.float32(bright)
+        image = (image - image.mean()) * np.float32(contrast) + image.mean()
+        grey = image.mean(-1, keepdims=True)
+        image = (image - grey) * np.float32(saturation) + grey
+        return dict(sample, image=image.clip(0, 1))
+
+
+@TRANSFORMS.register_module()
+class RandomBlur(RandomTransform):
+    """Blur the image with a Gaussian.
+
+    Args:
+        prob: Probability.
+        sigma: Range of the standard deviation in pixels.
+    """
+
+    def __init__(self, prob: float = 0.2, sigma: Sequence[float] = (0.3, 1.0)):
+        self.prob, self.sigma = prob, tuple(sigma)
+
+    def apply(self, sample: dict, rng: np.random.Generator) -> dict:
+        """Blur with the given probability."""
+        if rng.random() >= self.prob:
+            return sample
+        return dict(sample, image=cv2.GaussianBlur(sample["image"], (0, 0), rng.uniform(*self.sigma)))
+
+
+@TRANSFORMS.register_module()
+class PackFace(BaseTransform):
+    """Turn a sample into tensors: image ``(3, H, W)``, mask ``(1, H, W)``, landmarks in [−1, 1].
+
+    ``gt_displacement`` becomes ``gt_uv_z (1, S, S)``; the sample's generator is dropped.
+    """
+
+    def transform(self, sample: dict) -> dict:
+        """Pack."""
+        height, width = sample["image"].shape[:2]
+        packed = {k: torch.as_tensor(v) for k, v in sample.items() if k not in ("image", "mask", "rng")}
+        packed["image"] = torch.from_numpy(np.ascontiguousarray(sample["image"].transpose(2, 0, 1)))
+        packed["mask"] = torch.from_numpy(sample["mask"])[None]
+        packed["landmarks"] = packed["landmarks"] * 2 / torch.tensor([width, height]) - 1
+        if "gt_displacement" in packed:
+            packed["gt_uv_z"] = packed.pop("gt_displacement")[None]
+        return packed
+
+
+def _refuse_codes(sample: dict, transform: str, allowed: frozenset | set = frozenset({"gt_displacement"})) -> None:
+    bad = [key for key in sample if key.startswith("gt_") and key not in allowed]
+    if bad:
+        names = [key.removeprefix("gt_") for key in bad]
+        raise ValueError(f"{transform} would falsify the true codes {names}: leave them out of the data set's truth")

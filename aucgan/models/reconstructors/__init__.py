@@ -1,0 +1,1 @@
+"""The coarse and the detail stage as trainable models."""

@@ -1,0 +1,134 @@
+"""What the coarse and the detail stage share: photo → codes → mesh → picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from mmengine.model import BaseModel
+from torch import Tensor
+
+from aucgan.models.face_models.rotations import euler_to_axis_angle
+from aucgan.models.reconstructors.code_scale import CodeScale
+from aucgan.models.reconstructors.loss_terms import LossTerms
+from aucgan.registry import MODELS, RENDERERS
+from aucgan.renderers.camera import orthographic, project_landmarks
+from aucgan.renderers.srender_y import RenderOutput
+from aucgan.structures import FlameCodes
+
+
+@dataclass(frozen=True)
+class CoarseFace:
+    """What the coarse stage says of a batch of photos.
+
+    Attributes:
+        codes: The FLAME codes.
+        verts: Mesh vertices in FLAME's frame, metres, ``(B, V, 3)``.
+        trans_verts: Vertices in image space, x right, y down, z into the image, ``(B, V, 3)``.
+        landmarks: 68 projected landmarks in [−1, 1], contour points by head yaw, ``(B, 68, 2)``.
+        albedo: UV albedo, ``(B, 3, S, S)``.
+    """
+
+    codes: FlameCodes
+    verts: Tensor
+    trans_verts: Tensor
+    landmarks: Tensor
+    albedo: Tensor
+
+
+class FaceReconstructor(BaseModel):
+    """Base of both stages: networks, face models, renderer and losses, all built from config dicts.
+
+    Args:
+        encoder: Image encoder whose output holds all FLAME codes.
+        flame: The FLAME model.
+        flametex: The albedo model.
+        renderer: The renderer.
+        losses: Named losses with weights, see :class:`LossTerms`.
+        expression_encoder: Replaces the encoder's expression code (EMOCA).
+        code_stats: Natural mean and size of the codes, see :class:`CodeScale`; empty for published weights.
+        jaw_type: ``aa``: the jaw code is axis-angle; ``euler``: Euler angles that are converted.
+        data_preprocessor: mmengine's; moves batches to the device.
+        init_cfg: mmengine's.
+
+    Raises:
+        ValueError: An unknown ``jaw_type``, or a loss that this stage does not compute.
+    """
+
+    loss_names: frozenset[str] = frozenset()
+
+    def __init__(
+        self,
+        encoder: dict,
+        flame: dict,
+        flametex: dict,
+        renderer: dict,
+        losses: Mapping[str, dict | None],
+        expression_encoder: dict | None = None,
+        code_stats: Mapping[str, Mapping] | None = None,
+        jaw_type: str = "aa",
+        data_preprocessor: dict | None = None,
+        init_cfg: dict | None = None,
+    ):
+        super().__init__(data_preprocessor, init_cfg)
+        if jaw_type not in ("aa", "euler"):
+            raise ValueError(f"jaw_type must be 'aa' or 'euler', got '{jaw_type}'")
+        self.jaw_type = jaw_type
+        self.encoder = MODELS.build(encoder)
+        self.expression_encoder = MODELS.build(expression_encoder) if expression_encoder else None
+        self.flame = MODELS.build(flame)
+        self.flametex = MODELS.build(flametex)
+        self.renderer = RENDERERS.build(renderer)
+        self.losses = LossTerms(losses)
+        self.losses.check_names(set(self.loss_names), type(self).__name__)
+        sizes = dict(n_shape=self.flame.n_shape, n_tex=self.flametex.n_tex, n_exp=self.flame.n_exp)
+        self.code_scale = CodeScale(code_stats or {}, **sizes)
+
+    def encode(self, image: Tensor) -> FlameCodes:
+        """Photo ``(B, 3, H, W)`` in [0, 1] → codes."""
+        codes = self.code_scale(self.encoder(image))
+        if self.expression_encoder is not None:
+            codes = self.expression_encoder.override(codes, self.expression_encoder(image))
+        if self.jaw_type == "euler":
+            codes = codes.with_codes(pose=torch.cat([codes.global_pose, euler_to_axis_angle(codes.jaw_pose)], dim=1))
+        return codes
+
+    def decode(self, codes: FlameCodes) -> CoarseFace:
+        """Codes → mesh, its projection, landmarks and albedo."""
+        verts, landmarks2d, _ = self.flame(codes.shape, codes.exp, codes.pose)
+        return CoarseFace(
+            codes=codes,
+            verts=verts,
+            trans_verts=orthographic(verts, codes.cam),
+            landmarks=project_landmarks(landmarks2d, codes.cam),
+            albedo=self.flametex(codes.tex),
+        )
+
+    def render(self, face: CoarseFace, background: Tensor | None = None) -> RenderOutput:
+        """Render the coarse mesh with its albedo under its light."""
+        return self.renderer(face.verts, face.trans_verts, face.albedo, face.codes.light, background)
+
+    def forward(self, mode: str = "tensor", **batch: Tensor) -> CoarseFace | dict[str, Tensor] | list[dict]:
+        """The entry that mmengine calls: ``tensor`` → face, ``loss`` → named losses, ``predict`` → a dict per sample."""
+        if mode == "tensor":
+            return self.decode(self.encode(batch["image"]))
+        if mode == "loss":
+            return self.loss(batch)
+        if mode == "predict":
+            return self.predict(batch)
+        raise ValueError(f"mode must be 'tensor', 'loss' or 'predict', got '{mode}'")
+
+    def loss(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Weighted losses by name."""
+        raise NotImplementedError
+
+    def predict(self, batch: dict[str, Tensor]) -> list[dict[str, Tensor]]:
+        """What the metrics compare, one dict a sample."""
+        raise NotImplementedError
+
+
+def unbatch(outputs: dict[str, Tensor]) -> list[dict[str, Tensor]]:
+    """``{name: (B, …)}`` → a list of ``{name: (…)}``."""
+    size = len(next(iter(outputs.values())))
+    return [{name: value[i] for name, value in outputs.items()} for i in range(size)]

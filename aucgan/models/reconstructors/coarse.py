@@ -1,0 +1,81 @@
+"""The coarse stage: learns to read FLAME codes from photos."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from aucgan.models.reconstructors.base import CoarseFace, FaceReconstructor, unbatch
+from aucgan.registry import MODELS
+from aucgan.renderers.drawing import draw_landmarks
+from aucgan.renderers.srender_y import RenderOutput
+
+
+@MODELS.register_module()
+class CoarseReconstructor(FaceReconstructor):
+    """Coarse reconstruction from one photo, trained on photos with landmarks and face masks (DECA, EMOCA).
+
+    Losses by name (each optional): ``landmark``, ``eye``, ``lip`` on the 68 points; ``photo`` in the face mask;
+    ``identity``; L2 priors ``shape``, ``exp``, ``tex``; ``light``; ``jaw`` (with ``jaw_type='euler'``);
+    ``shape_consistency`` between photos of one person. Unlike DECA's, the render is lit by the regressed light, so
+    the light learns from the photo.
+    """
+
+    loss_names = frozenset("landmark eye lip photo identity shape exp tex light jaw shape_consistency codes".split())
+    picture_titles = ("photo", "landmarks", "coarse shape", "render")
+
+    def loss(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Weighted losses of one batch."""
+        face = self.decode(self.encode(batch["image"]))
+        losses: dict[str, Tensor] = {}
+        for name in ("landmark", "eye", "lip"):
+            self.losses.add(losses, name, face.landmarks, batch["landmarks"])
+        for name in ("shape", "exp", "tex", "light"):
+            self.losses.add(losses, name, getattr(face.codes, name))
+        self.losses.add(losses, "jaw", face.codes.jaw_pose)
+        self.losses.add(losses, "shape_consistency", face.codes.shape, batch.get("identity"))
+        if "photo" in self.losses or "identity" in self.losses:
+            rendered = self.render(face)
+            mask = photo_mask(batch, rendered)
+            self.losses.add(losses, "photo", rendered.images, batch["image"], mask)
+            self.losses.add(losses, "identity", composite(rendered.images, batch["image"], mask), batch["image"])
+        return losses
+
+    def predict(self, batch: dict[str, Tensor]) -> list[dict[str, Tensor]]:
+        """Landmarks and render beside the truth, for the metrics."""
+        face = self.decode(self.encode(batch["image"]))
+        rendered = self.render(face)
+        return unbatch(
+            dict(
+                landmarks=face.landmarks,
+                gt_landmarks=batch["landmarks"],
+                pred_image=rendered.images,
+                image=batch["image"],
+                mask=photo_mask(batch, rendered),
+            )
+        )
+
+    @torch.no_grad()
+    def picture_rows(self, batch: dict[str, Tensor]) -> list[list[Tensor]]:
+        """One row of pictures a sample, see ``picture_titles``."""
+        image = batch["image"]
+        face = self.decode(self.encode(image))
+        rendered = self.render(face)
+        shape = self.renderer.render_shape(face.verts, face.trans_verts, image)
+        drawn = draw_landmarks(draw_landmarks(image, batch["landmarks"], (0, 1, 0)), face.landmarks, (1, 0, 0))
+        overlay = composite(rendered.images, image, rendered.alpha_images)
+        return [list(row) for row in zip(image, drawn, shape, overlay, strict=True)]
+
+
+def photo_mask(batch: dict[str, Tensor], rendered: RenderOutput) -> Tensor:
+    """Where photo and render can be compared: the photo's face mask and the mesh, ``(B, 1, H, W)``."""
+    mask = rendered.alpha_images.detach()
+    return mask * batch["mask"] if "mask" in batch else mask
+
+
+def composite(rendered: Tensor, photo: Tensor, mask: Tensor) -> Tensor:
+    """Paste a render into the photo, ``(B, 3, H, W)``."""
+    return rendered * mask + photo * (1 - mask)
+
+
+__all__ = ["CoarseFace", "CoarseReconstructor", "composite", "photo_mask"]

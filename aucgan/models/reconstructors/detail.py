@@ -1,0 +1,284 @@
+"""The detail stage: a conditional GAN that adds the wrinkles a face's action units ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from mmengine.optim import OptimWrapperDict
+from torch import Tensor, nn
+
+from aucgan.models.reconstructors.base import CoarseFace, FaceReconstructor, unbatch
+from aucgan.models.reconstructors.coarse import composite, photo_mask
+from aucgan.models.reconstructors.face_patch import FacePatch
+from aucgan.registry import MODELS
+from aucgan.renderers.drawing import signed_heat
+from aucgan.renderers.srender_y import RenderOutput
+
+
+@dataclass(frozen=True)
+class PhotoSide:
+    """All that is known of the photo before the generator runs; nothing in it carries a gradient.
+
+    Attributes:
+        image: The photo, ``(B, 3, H, W)``.
+        face: The coarse face.
+        rendered: The coarse render.
+        mask: Where photo and render can be compared, ``(B, 1, H, W)``.
+        uv_texture: The photo unwrapped to UV, ``(B, 3, S, S)``.
+        uv_visible: Texels that the photo shows, ``(B, 1, S, S)``.
+        au_probs: AU probabilities of the photo, ``(B, 41)``.
+        afn: AU node features of the photo, ``(B, 27, C)``.
+        cond_afn: What the conditional networks are told: ``afn``, or zeros in the ablation, ``(B, 27, C)``.
+    """
+
+    image: Tensor
+    face: CoarseFace
+    rendered: RenderOutput
+    mask: Tensor
+    uv_texture: Tensor
+    uv_visible: Tensor
+    au_probs: Tensor
+    afn: Tensor
+    cond_afn: Tensor
+
+
+@dataclass(frozen=True)
+class DetailFace:
+    """The detailed face.
+
+    Attributes:
+        uv_z: Displacement along the normal, metres, ``(B, 1, S, S)``.
+        uv_normals: Detail normals in FLAME's frame, ``(B, 3, S, S)``.
+        uv_shading: Shading in UV, ``(B, 3, S, S)``.
+        uv_texture: Albedo times shading, ``(B, 3, S, S)``.
+        image: The render, ``(B, 3, H, W)``.
+        composite: The render pasted into the photo, ``(B, 3, H, W)``.
+    """
+
+    uv_z: Tensor
+    uv_normals: Tensor
+    uv_shading: Tensor
+    uv_texture: Tensor
+    image: Tensor
+    composite: Tensor
+
+
+@MODELS.register_module()
+class DetailReconstructor(FaceReconstructor):
+    """Detail reconstruction: only the detail encoder, the generator and the discriminator learn.
+
+    Losses by name (each optional): ``photo`` and ``mrf`` between predicted and photographed UV texture on the face
+    patch; ``au`` between the AU outputs of composite and photo; ``z_reg``, ``z_diff``, ``z_sym`` on displacement and
+    shading; ``adv``; ``r1``; ``detail_consistency`` between photos of one person; ``displacement`` where the data
+    has the truth.
+
+    Args:
+        au_net: The frozen AU network.
+        detail_encoder: Image (and, where it says so by ``uses_afn``, AU features) → detailcode.
+        generator: Detailcode and conditions → displacement.
+        discriminator: AU-conditioned judge of composites; ``None`` trains without the adversarial term.
+        au_encoder: Compact AU code as a further condition of the generator.
+        afn_source: ``photo``: AU features of the photo; ``zero``: zeros (the ablation without AUs).
+        patch_size: Side to which the face patch of the UV maps is resized for the texture losses; ``None`` keeps it.
+        blend_normals: Use the coarse normals outside the face mask, as DECA does (EMOCA does not).
+        **coarse: The arguments of :class:`FaceReconstructor`.
+    """
+
+    loss_names = frozenset("photo mrf au z_reg z_diff z_sym adv r1 detail_consistency displacement".split())
+    picture_titles = ("photo", "coarse shape", "detail shape", "texture", "displacement", "composite")
+    learned = ("detail_encoder", "generator", "discriminator", "au_encoder")
+
+    def __init__(
+        self,
+        au_net: dict,
+        detail_encoder: dict,
+        generator: dict,
+        discriminator: dict | None = None,
+        au_encoder: dict | None = None,
+        afn_source: str = "photo",
+        patch_size: int | None = 256,
+        **coarse,
+    ):
+        super().__init__(**coarse)
+        if afn_source not in ("photo", "zero"):
+            raise ValueError(f"afn_source must be 'photo' or 'zero', got '{afn_source}'")
+        if "adv" in self.losses and discriminator is None:
+            raise ValueError("the loss 'adv' needs a discriminator: name one, or set losses.adv to None")
+        self.afn_source = afn_source
+        self.au_net = MODELS.build(au_net)
+        self.detail_encoder = MODELS.build(detail_encoder)
+        self.generator = MODELS.build(generator)
+        self.discriminator = MODELS.build(discriminator) if discriminator else None
+        self.au_encoder = MODELS.build(au_encoder) if au_encoder else None
+        self.face_patch = FacePatch(self.renderer.topology, self.renderer.uv_size, patch_size)
+        for name, child in self.named_children():
+            if name not in self.learned:
+                child.requires_grad_(False)
+
+    def train(self, mode: bool = True) -> DetailReconstructor:
+        """Training mode for the learned parts alone: frozen batch statistics must not move."""
+        super().train(mode)
+        for name, child in self.named_children():
+            if name not in self.learned:
+                child.eval()
+        return self
+
+    # --- forward -----------------------------------------------------------------------------------------------
+
+    @torch.no_grad()
+    def look(self, batch: Mapping[str, Tensor]) -> PhotoSide:
+        """Everything about the photo that the frozen networks say."""
+        image = batch["image"]
+        face = self.decode(self.encode(image))
+        rendered = self.render(face)
+        mask = photo_mask(batch, rendered)
+        unwrapped, visible = self.renderer.unwrap(torch.cat([image, mask], dim=1), face.trans_verts)
+        au_probs, afn = self.au_net(image)
+        return PhotoSide(
+            image=image,
+            face=face,
+            rendered=rendered,
+            mask=mask,
+            uv_texture=unwrapped[:, :3],
+            uv_visible=visible * (unwrapped[:, 3:] > 0.5),
+            au_probs=au_probs,
+            afn=afn,
+            cond_afn=torch.zeros_like(afn) if self.afn_source == "zero" else afn,
+        )
+
+    def generate(self, photo: PhotoSide) -> Tensor:
+        """Photo → displacement ``(B, 1, S, S)`` in metres."""
+        with_afn = (photo.cond_afn,) if getattr(self.detail_encoder, "uses_afn", False) else ()
+        latent = self.detail_encoder(photo.image, *with_afn)
+        condition = self.au_encoder(photo.au_probs, photo.cond_afn) if self.au_encoder is not None else None
+        codes = photo.face.codes
+        return self.generator(latent, photo.cond_afn, codes.exp, codes.jaw_pose, condition)
+
+    def apply_detail(self, photo: PhotoSide, uv_z: Tensor) -> DetailFace:
+        """Displacement → normals → shading → texture → picture."""
+        face, rendered = photo.face, photo.rendered
+        uv_normals = self.renderer.detail_normals(uv_z, face.verts, rendered.normals)
+        uv_shading = self.renderer.shade(uv_normals, face.codes.light)
+        uv_texture = face.albedo * uv_shading
+        image = self.renderer.sample_uv(uv_texture, rendered)
+        return DetailFace(uv_z, uv_normals, uv_shading, uv_texture, image, composite(image, photo.image, photo.mask))
+
+    # --- training ----------------------------------------------------------------------------------------------
+
+    def train_step(self, data: dict, optim_wrapper: OptimWrapperDict) -> dict[str, Tensor]:
+        """One iteration: one generator forward, the discriminator's step on its detached result, the generator's."""
+        batch = self.data_preprocessor(data, True)
+        with optim_wrapper["generator"].optim_context(self.generator):
+            photo = self.look(batch)
+            detail = self.apply_detail(photo, self.generate(photo))
+        log: dict[str, Tensor] = {}
+        if "adv" in self.losses:
+            log.update(self.discriminator_phase(photo, detail, optim_wrapper["discriminator"]))
+        log.update(self.generator_phase(photo, detail, batch, optim_wrapper["generator"]))
+        return log
+
+    def discriminator_phase(self, photo: PhotoSide, detail: DetailFace, wrapper) -> dict[str, Tensor]:
+        """Real photos up, composites down."""
+        set_requires_grad(self.discriminator, True)
+        with wrapper.optim_context(self.discriminator):
+            real_img = photo.image.requires_grad_("r1" in self.losses)
+            real_logits = self.discriminator(real_img, photo.cond_afn)
+            fake_logits = self.discriminator(detail.composite.detach(), photo.cond_afn)
+            losses = {"loss_d": self.losses["adv"].discriminator(real_logits, fake_logits)}
+            self.losses.add(losses, "r1", real_logits, real_img)
+        wrapper.update_params(sum(losses.values()))
+        photo.image.requires_grad_(False)
+        log = {name: value.detach() for name, value in losses.items()}
+        return log | {"d_real": real_logits.detach().mean(), "d_fake": fake_logits.detach().mean()}
+
+    def generator_phase(self, photo: PhotoSide, detail: DetailFace, batch: dict, wrapper) -> dict[str, Tensor]:
+        """All losses of the displacement, with the discriminator frozen."""
+        if self.discriminator is not None:
+            set_requires_grad(self.discriminator, False)
+        with wrapper.optim_context(self.generator):
+            losses = self.generator_losses(photo, detail, batch)
+        total = sum(losses.values())
+        wrapper.update_params(total)
+        return {"loss_g": total.detach()} | {name: value.detach() for name, value in losses.items()}
+
+    def generator_losses(self, photo: PhotoSide, detail: DetailFace, batch: dict) -> dict[str, Tensor]:
+        """Weighted losses by name."""
+        losses: dict[str, Tensor] = {}
+        visible = photo.uv_visible
+        if "photo" in self.losses or "mrf" in self.losses:
+            pred, target = (self.face_patch(t * visible) for t in (detail.uv_texture, photo.uv_texture))
+            self.losses.add(losses, "photo", pred, target)
+            self.losses.add(losses, "mrf", pred, target)
+        if "au" in self.losses:
+            au_probs, afn = self.au_net(detail.composite)
+            self.losses.add(losses, "au", au_probs, photo.au_probs, afn, photo.afn)
+        self.losses.add(losses, "z_reg", detail.uv_z)
+        self.losses.add(losses, "z_diff", detail.uv_shading)
+        self.losses.add(losses, "z_sym", detail.uv_z, visible)
+        self.losses.add(losses, "displacement", detail.uv_z, batch.get("gt_uv_z"))
+        if "adv" in self.losses:
+            fake_logits = self.discriminator(detail.composite, photo.cond_afn)
+            losses["loss_adv"] = self.losses.weights["adv"] * self.losses["adv"].generator(fake_logits)
+        return losses
+
+    def loss(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        """The generator's losses, without an update (for analysis; training goes through ``train_step``)."""
+        photo = self.look(batch)
+        return self.generator_losses(photo, self.apply_detail(photo, self.generate(photo)), batch)
+
+    # --- results -----------------------------------------------------------------------------------------------
+
+    def forward(self, mode: str = "tensor", **batch: Tensor):
+        """As in the base; ``tensor`` gives ``(PhotoSide, DetailFace)``."""
+        if mode != "tensor":
+            return super().forward(mode, **batch)
+        photo = self.look(batch)
+        return photo, self.apply_detail(photo, self.generate(photo))
+
+    def predict(self, batch: dict[str, Tensor]) -> list[dict[str, Tensor]]:
+        """Coarse and detailed face beside the photo and, where the data has it, beside the true displacement.
+
+        Normals are compared on one and the same coarse surface, so that the figure speaks of the displacement.
+        """
+        photo, detail = self(mode="tensor", **batch)
+        renderer, face, rendered = self.renderer, photo.face, photo.rendered
+        flat = torch.zeros_like(detail.uv_z)
+        outputs = dict(
+            uv_z=detail.uv_z,
+            normals_uv=detail.uv_normals,
+            coarse_normals_uv=renderer.detail_normals(flat, face.verts, rendered.normals),
+            pred_image=detail.image,
+            coarse_image=rendered.images,
+            image=photo.image,
+            mask=photo.mask,
+            face_mask_uv=renderer.uv_face_eye_mask.expand_as(flat),
+        )
+        if "landmarks" in batch:
+            outputs |= dict(landmarks=face.landmarks, gt_landmarks=batch["landmarks"])
+        if "gt_uv_z" in batch:
+            truth = batch["gt_uv_z"]
+            outputs |= dict(gt_uv_z=truth, gt_normals_uv=renderer.detail_normals(truth, face.verts, rendered.normals))
+        if "aus" in batch:
+            outputs |= dict(aus=batch["aus"], au_probs=self.au_net(detail.composite)[0])
+        return unbatch(outputs)
+
+    @torch.no_grad()
+    def picture_rows(self, batch: dict[str, Tensor]) -> list[list[Tensor]]:
+        """One row of pictures a sample, see ``picture_titles``."""
+        photo, detail = self(mode="tensor", **batch)
+        face = photo.face
+        shape = self.renderer.render_shape(face.verts, face.trans_verts, photo.image)
+        detailed = self.renderer.render_shape(
+            face.verts, face.trans_verts, photo.image, uv_detail_normals=detail.uv_normals
+        )
+        heat = signed_heat(detail.uv_z, scale=0.001)
+        columns = (photo.image, shape, detailed, detail.uv_texture, heat, detail.composite)
+        return [list(row) for row in zip(*columns, strict=True)]
+
+
+def set_requires_grad(module: nn.Module, flag: bool) -> None:
+    """Freeze or thaw the parameters of a module."""
+    for parameter in module.parameters():
+        parameter.requires_grad_(flag)

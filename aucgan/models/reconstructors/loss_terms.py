@@ -1,0 +1,46 @@
+"""The named, weighted losses of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from torch import Tensor, nn
+
+from aucgan.registry import LOSSES
+
+
+class LossTerms(nn.Module):
+    """Losses by name, each with its weight, as the config lists them.
+
+    Args:
+        losses: ``{name: dict(type=..., weight=1.0, ...)}``. A weight of 0, or ``None`` in place of the dict,
+            leaves the loss out: it is neither built nor computed.
+    """
+
+    def __init__(self, losses: Mapping[str, dict | None]):
+        super().__init__()
+        self.weights: dict[str, float] = {}
+        self.terms = nn.ModuleDict()
+        for name, cfg in losses.items():
+            cfg = dict(cfg or {})
+            weight = cfg.pop("weight", 1.0 if cfg else 0.0)
+            if weight:
+                self.weights[name] = weight
+                self.terms[name] = LOSSES.build(cfg)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.terms
+
+    def __getitem__(self, name: str) -> nn.Module:
+        return self.terms[name]
+
+    def check_names(self, known: set[str], model: str) -> None:
+        """Raise ``ValueError`` for a loss that the model would never compute."""
+        unknown = sorted(set(self.terms) - known)
+        if unknown:
+            raise ValueError(f"{model} computes no loss named {unknown}; it knows {sorted(known)}")
+
+    def add(self, results: dict[str, Tensor], name: str, *args, **kwargs) -> None:
+        """Compute one loss, weight it, and put it into ``results`` as ``loss_NAME``, unless it is left out."""
+        if name in self.terms:
+            results[f"loss_{name}"] = self.weights[name] * self.terms[name](*args, **kwargs)

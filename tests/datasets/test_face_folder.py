@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from aucgan.action_units import AU_NAMES
+from aucgan.datasets import FaceFolder
+from aucgan.datasets.face_folder import SampleRow, write_samples
+
+
+@pytest.fixture
+def folder(tmp_path):
+    rng = np.random.default_rng(0)
+    for name in ("images", "landmarks", "masks", "truth"):
+        (tmp_path / name).mkdir()
+    rows = []
+    for i, split in enumerate(["train", "train", "test"]):
+        Image.fromarray(rng.integers(0, 255, (32, 32, 3), dtype=np.uint8)).save(tmp_path / f"images/f{i}.png")
+        points = rng.uniform(4, 28, (68, 2))
+        if i == 0:
+            np.save(tmp_path / f"landmarks/f{i}.npy", points.astype(np.float32))
+            Image.fromarray(np.full((32, 32), 255, np.uint8)).save(tmp_path / f"masks/f{i}.png")
+        else:
+            np.savetxt(tmp_path / f"landmarks/f{i}.txt", points)
+        np.savez(tmp_path / f"truth/f{i}.npz", displacement=np.zeros((8, 8), np.float16))
+        rows.append(SampleRow(f"f{i}", f"id{i}", split, np.full(41, i / 2, np.float32)))
+    write_samples(tmp_path / "samples.csv", rows)
+    return tmp_path
+
+
+def test_reads_a_split(folder):
+    data = FaceFolder(folder, "train", pipeline=[dict(type="PackFace")], truth=["displacement"], cache=True)
+    assert len(data) == 2 and data.aus.shape == (2, 41) and data.identities.tolist() == [0, 1]
+    for _ in range(2):
+        first, second = data[0], data[1]
+    assert first["mask"].min() == 1
+    assert 0 < second["mask"].mean() < 1, "the hull of the landmarks stands in for the missing mask"
+    assert second["aus"].unique().tolist() == [0.5]
+    assert first["gt_uv_z"].shape == (1, 8, 8)
+    assert len(FaceFolder(folder, None, limit=2)) == 2
+
+
+def test_unknown_aus_are_minus_one(folder):
+    (folder / "samples.csv").write_text("name,identity,split,AU12,AUL12\nf0,a,train,0.6,\n")
+    aus = FaceFolder(folder, "train")[0]["aus"]
+    assert aus[AU_NAMES.index("AU12")] == np.float32(0.6)
+    assert (np.delete(aus, AU_NAMES.index("AU12")) == -1).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name,identity,split,AU99\nf0,a,train,1\n", "AU99"),
+        ("name,split\nf0,train\n", "identity"),
+        ("name,identity,split,AU1\nf0,a,train,5\n", "line 2.*divide"),
+        ("name,identity,split,AU1\nf0,a,train,yes\n", "line 2"),
+        ("name,identity,split\nf0,a,val\n", "no sample of split 'train'"),
+    ],
+)
+def test_bad_tables_are_explained(folder, text, message):
+    (folder / "samples.csv").write_text(text)
+    with pytest.raises(ValueError, match=message):
+        FaceFolder(folder, "train")
+
+
+def test_missing_files_are_named(folder, tmp_path):
+    with pytest.raises(FileNotFoundError, match="samples.csv"):
+        FaceFolder(tmp_path / "nowhere", "train")
+    (folder / "landmarks/f0.npy").unlink()
+    with pytest.raises(FileNotFoundError, match="f0.npy"):
+        FaceFolder(folder, "train")[0]
+    np.savetxt(folder / "landmarks/f0.txt", np.zeros((5, 2)))
+    with pytest.raises(ValueError, match="68"):
+        FaceFolder(folder, "train")[0]
+    with pytest.raises(KeyError, match="light"):
+        FaceFolder(folder, "test", truth=["light"])[0]
+    (folder / "images/f2.png").unlink()
+    with pytest.raises(FileNotFoundError, match="f2"):
+        FaceFolder(folder, "test")[0]
+
+
+def test_masks_must_fit_their_photo(folder):
+    Image.fromarray(np.zeros((16, 16), np.uint8)).save(folder / "masks/f1.png")
+    with pytest.raises(ValueError, match="16"):
+        FaceFolder(folder, "train")[1]
