@@ -110,7 +110,7 @@ class FaceReconstructor(BaseModel):
         return self.renderer(face.verts, face.trans_verts, face.albedo, face.codes.light, background)
 
     def forward(self, mode: str = "tensor", **batch: Tensor) -> CoarseFace | dict[str, Tensor] | list[dict]:
-        """The entry that mmengine calls: ``tensor`` → face, ``loss`` → named losses, ``predict`` → a dict per sample."""
+        """The entry that mmengine calls: ``tensor`` → face, ``loss`` → named losses, ``predict`` → dicts."""
         if mode == "tensor":
             return self.decode(self.encode(batch["image"]))
         if mode == "loss":
