@@ -1,0 +1,65 @@
+"""What the two action-unit networks share: preprocessing, backbone, token projection, output choice."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from aucgan.models.au.backbones import BACKBONES, build_backbone
+from aucgan.models.au.linear_block import LinearBlock
+from aucgan.models.component import Component
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+AFN_CHOICES = ("nodes", "normalized", "pre_graph")
+
+
+class AUNetwork(Component):
+    """Backbone → tokens → linear block → head; see :class:`MEFARG` for the arguments."""
+
+    def __init__(
+        self,
+        head: type[nn.Module],
+        head_args: dict,
+        backbone: str,
+        dim: int | None,
+        afn: str,
+        normalize: bool,
+        input_size: int | None,
+        backbone_args: dict | None,
+        init_cfg: dict | None,
+    ) -> None:
+        super().__init__(init_cfg)
+        if afn not in AFN_CHOICES:
+            raise ValueError(f"afn is '{afn}'; choose one of {', '.join(AFN_CHOICES)}")
+        self.backbone = build_backbone(backbone, **(backbone_args or {}))
+        self.dim = dim or BACKBONES[backbone].dim
+        self.global_linear = LinearBlock(self.backbone.out_channels, self.dim)
+        self.head = head(self.dim, **head_args)
+        self.afn, self.normalize, self.input_size = afn, normalize, input_size
+        self.register_buffer("_mean", torch.tensor(IMAGENET_MEAN).view(3, 1, 1), persistent=False)
+        self.register_buffer("_std", torch.tensor(IMAGENET_STD).view(3, 1, 1), persistent=False)
+
+    def preprocess(self, image: Tensor) -> Tensor:
+        """Resize to ``input_size`` and normalise, as far as the constructor asks for it."""
+        if self.input_size is not None and image.shape[-2:] != (self.input_size, self.input_size):
+            size = (self.input_size, self.input_size)
+            image = F.interpolate(image, size, mode="bilinear", align_corners=False, antialias=True)
+        return (image - self._mean) / self._std if self.normalize else image
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """Action units of an image.
+
+        Args:
+            image: ``(B, 3, H, W)``: in [0, 1] with ``normalize=True``, else normalised as ImageNet.
+
+        Returns:
+            Probabilities ``(B, 41)`` in the order of :data:`aucgan.action_units.AU_NAMES`, and the features of the
+            27 nodes ``(B, 27, C)``.
+        """
+        tokens = self.global_linear(self.backbone(self.preprocess(image)))
+        probabilities, before, after = self.head(tokens)
+        if self.afn == "pre_graph":
+            return probabilities, before
+        return probabilities, F.normalize(after, dim=-1) if self.afn == "normalized" else after

@@ -1,0 +1,102 @@
+"""Edge features of MEFARG: for every ordered pair of action units, what one attends to in the other."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from aucgan.models.au.pair_attention import pair_attention
+
+
+class CrossAttention(nn.Module):
+    """Projections of a single-head cross-attention; queries and keys have half the channels.
+
+    Args:
+        dim: Channels C of the tokens.
+    """
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.linear_q = nn.Linear(dim, dim // 2)
+        self.linear_k = nn.Linear(dim, dim // 2)
+        self.linear_v = nn.Linear(dim, dim)
+        self.scale = (dim // 2) ** -0.5
+
+    def forward(self, x: Tensor, context: Tensor) -> Tensor:
+        """Attend from ``x`` ``(B, S, C)`` to ``context`` ``(B, T, C)``; returns ``(B, S, C)``."""
+        scores = self.linear_q(x) * self.scale @ self.linear_k(context).transpose(1, 2)
+        return scores.softmax(dim=-1) @ self.linear_v(context)
+
+
+class EdgeExtractor(nn.Module):
+    """Features of the N² directed edges of the action-unit graph, in the structured form.
+
+    Taken literally, the second attention (ARM) runs on N² · T tokens, is projected, normalised per edge over batch,
+    tokens and channels, and averaged over tokens. The pairs only repeat N node maps, so query, key and value are
+    computed once per node, and the projection is carried to the values. The token mean commutes with everything
+    behind the attention once the normalisation's statistics are known. In eval mode they are the running ones.
+    In train mode they are the exact batch statistics: the mean over tokens and channels follows from the averaged
+    edge features, the second moment from the quadratic forms of :func:`pair_attention`.
+
+    Args:
+        dim: Channels C.
+        num_nodes: Number of nodes N.
+    """
+
+    def __init__(self, dim: int, num_nodes: int) -> None:
+        super().__init__()
+        self.FAM = CrossAttention(dim)
+        self.ARM = CrossAttention(dim)
+        self.edge_proj = nn.Linear(dim, dim)
+        self.bn = nn.BatchNorm2d(num_nodes * num_nodes)
+
+    def forward(self, node_tokens: Tensor, global_tokens: Tensor) -> Tensor:
+        """Edge features.
+
+        Args:
+            node_tokens: Tokens of each action unit, ``(B, N, T, C)``.
+            global_tokens: Tokens of the image, ``(B, T, C)``.
+
+        Returns:
+            Features of edge ``i * N + j`` (query from node j; key and value from node i), ``(B, N * N, C)``.
+        """
+        x = self.FAM(node_tokens.flatten(1, 2), global_tokens).view_as(node_tokens)
+        q, k = self.ARM.linear_q(x) * self.ARM.scale, self.ARM.linear_k(x)
+        values = self._projected_values(x)
+        if not self.training:
+            rows, _ = pair_attention(q, k)
+            return self._normalise((rows @ values).flatten(1, 2), self.bn.running_mean, self.bn.running_var)
+        # Rows sum to one, so a constant taken from a node's values is a constant of its edges. Taking the mean
+        # keeps the second moment near the variance: less cancellation.
+        centre = values.detach().mean(dim=(0, 2, 3), keepdim=True)
+        values = values - centre
+        rows, quad = pair_attention(q, k, values @ values.transpose(2, 3))
+        edges = (rows @ values).flatten(1, 2)
+        mean, var = self._batch_statistics(edges, quad.flatten(1), node_tokens.shape[2])
+        self._update_running(mean + centre.flatten().repeat_interleave(node_tokens.shape[1]), var, node_tokens)
+        return self._normalise(edges, mean, var)
+
+    def _projected_values(self, x: Tensor) -> Tensor:
+        """Values after the edge projection, ``(B, N, T, C)``: two linear maps in one."""
+        value, proj = self.ARM.linear_v, self.edge_proj
+        return F.linear(x, proj.weight @ value.weight, proj.weight @ value.bias + proj.bias)
+
+    def _normalise(self, edges: Tensor, mean: Tensor, var: Tensor) -> Tensor:
+        scale = self.bn.weight * torch.rsqrt(var + self.bn.eps)
+        return torch.addcmul((self.bn.bias - mean * scale)[:, None], edges, scale[:, None])
+
+    @staticmethod
+    def _batch_statistics(edges: Tensor, quad: Tensor, tokens: int) -> tuple[Tensor, Tensor]:
+        """Mean and biased variance, ``(N²,)``, over batch, tokens and channels of the un-averaged edges."""
+        batch, _, dim = edges.shape
+        mean = edges.mean(dim=(0, 2))
+        return mean, (quad.sum(dim=0) / (batch * tokens * dim) - mean.square()).clamp_min(0)
+
+    @torch.no_grad()
+    def _update_running(self, mean: Tensor, var: Tensor, node_tokens: Tensor) -> None:
+        batch, _, tokens, dim = node_tokens.shape
+        count = batch * tokens * dim
+        self.bn.num_batches_tracked += 1
+        self.bn.running_mean.lerp_(mean, self.bn.momentum)
+        self.bn.running_var.lerp_(var * count / max(1, count - 1), self.bn.momentum)
