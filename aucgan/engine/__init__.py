@@ -1,0 +1,25 @@
+"""The training engine: mmengine's runner, made exact to resume, with checked configs and planned trainings."""
+
+from aucgan.engine.amp_wrapper import Bf16OptimWrapper
+from aucgan.engine.checkpoint_hook import AtomicCheckpointHook
+from aucgan.engine.ema_hook import PartEMAHook
+from aucgan.engine.nonfinite_hook import NonFiniteHook
+from aucgan.engine.picture_hook import PictureGridHook
+from aucgan.engine.progress_hook import ProgressHook
+from aucgan.engine.runner import Runner
+from aucgan.engine.sampler import ResumableSampler
+from aucgan.engine.scalar_hook import DeferredScalarsHook
+from aucgan.engine.train_loop import ExactTrainLoop
+
+__all__ = [
+    "AtomicCheckpointHook",
+    "Bf16OptimWrapper",
+    "DeferredScalarsHook",
+    "ExactTrainLoop",
+    "NonFiniteHook",
+    "PartEMAHook",
+    "PictureGridHook",
+    "ProgressHook",
+    "ResumableSampler",
+    "Runner",
+]

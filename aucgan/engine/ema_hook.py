@@ -1,0 +1,106 @@
+"""Exponential moving average of some of the model's parts, used for evaluation and for the final weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from mmengine.hooks import Hook
+from torch import Tensor
+
+from aucgan.engine.errors import ConfigError
+from aucgan.registry import HOOKS
+
+
+@HOOKS.register_module()
+class PartEMAHook(Hook):
+    """Average the weights of named parts over the iterations.
+
+    Only the trained parts are copied, not the frozen networks beside them. Validation, test, ``best.pth`` and
+    ``final.pth`` use the average; ``iter_N.pth`` holds both, so that training continues exactly.
+
+    Args:
+        parts: Attribute names of the model, for instance ``['generator', 'detail_encoder']``.
+        decay: Share of the old average that stays at each iteration, in ``[0, 1)``.
+
+    Raises:
+        ConfigError: The model has no such part, or the decay is out of range.
+    """
+
+    priority = "ABOVE_NORMAL"
+
+    def __init__(self, parts: Sequence[str], decay: float = 0.999) -> None:
+        if not 0 <= decay < 1:
+            raise ConfigError(f"PartEMAHook.decay is {decay}; it must be in [0, 1)")
+        self.parts, self.decay = tuple(parts), decay
+        self.average: dict[str, Tensor] = {}
+        self._swapped = False
+
+    def before_run(self, runner) -> None:
+        """Start from the weights as they are."""
+        if not self.average:
+            self.average = {name: value.detach().clone() for name, value in self._live(runner).items()}
+
+    def before_train(self, runner) -> None:
+        """A model that was loaded, not resumed, also starts from its own weights."""
+        if runner.iter == 0:
+            self.average = {name: value.detach().clone() for name, value in self._live(runner).items()}
+
+    @torch.no_grad()
+    def after_train_iter(self, runner, batch_idx: int, data_batch=None, outputs=None) -> None:
+        """Move the average towards the current weights."""
+        for name, value in self._live(runner).items():
+            if value.is_floating_point():
+                self.average[name].lerp_(value, 1 - self.decay)
+            else:
+                self.average[name].copy_(value)
+
+    def before_val_epoch(self, runner) -> None:
+        """Validate the average, when there is one (in training)."""
+        self._swap(runner)
+
+    def after_val_epoch(self, runner, metrics=None) -> None:
+        """Train on with the current weights."""
+        self._swap(runner)
+
+    def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
+        """Store the average beside the weights."""
+        checkpoint["ema"] = dict(self.average)
+
+    def before_save_weights(self, runner, checkpoint: dict) -> None:
+        """Put the average in the place of the weights, unless it is there already."""
+        if not self._swapped:
+            checkpoint["state_dict"].update({name: value.cpu() for name, value in self.average.items()})
+
+    def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
+        """Continue the average of a resumed run."""
+        stored = checkpoint.get("ema")
+        if stored is not None:
+            live = self._live(runner)
+            self.average = {name: value.to(live[name].device).clone() for name, value in stored.items()}
+
+    def after_train(self, runner) -> None:
+        """The model leaves training with the averaged weights."""
+        with torch.no_grad():
+            for name, value in self._live(runner).items():
+                value.copy_(self.average[name])
+
+    def _live(self, runner) -> dict[str, Tensor]:
+        found = {}
+        for part in self.parts:
+            module = getattr(runner.bare_model, part, None)
+            if module is None:
+                names = ", ".join(name for name, _ in runner.bare_model.named_children())
+                raise ConfigError(f"PartEMAHook.parts names '{part}', but the model has {names}")
+            found.update({f"{part}.{name}": value for name, value in module.state_dict().items()})
+        return found
+
+    @torch.no_grad()
+    def _swap(self, runner) -> None:
+        if runner.message_hub.get_info("loop_stage") is None and not self._swapped:
+            return
+        for name, value in self._live(runner).items():
+            kept = value.clone()
+            value.copy_(self.average[name])
+            self.average[name].copy_(kept)
+        self._swapped = not self._swapped

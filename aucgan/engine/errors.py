@@ -1,0 +1,31 @@
+"""Errors that the user can mend: the tools print them as one line, without a traceback."""
+
+
+class UserError(Exception):
+    """Something outside the code is wrong: a config, a path, a file, a broken run.
+
+    Attributes:
+        exit_code: What the tools leave with.
+    """
+
+    exit_code = 1
+
+
+class ConfigError(UserError):
+    """A config, or an option of the command line, is wrong."""
+
+    exit_code = 2
+
+
+class CheckpointError(UserError):
+    """A checkpoint cannot be read, written or used."""
+
+
+class NonFiniteError(UserError):
+    """A loss became NaN or infinite."""
+
+
+class Terminated(UserError):
+    """The process was asked to end, and did so after writing a checkpoint."""
+
+    exit_code = 128 + 15

@@ -1,0 +1,159 @@
+"""mmengine's runner with safe, exact resuming and a quiet start."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+from typing import Any
+
+from mmengine.dist import master_only
+from mmengine.model import is_model_wrapper
+from mmengine.optim import OptimWrapper
+from mmengine.runner import Runner as MMRunner
+from mmengine.runner.checkpoint import weights_to_cpu
+
+from aucgan import __version__
+from aucgan.engine.checkpoint_io import (
+    checkpoint_name,
+    history_buffers,
+    open_checkpoints,
+    read_checkpoint,
+    write_checkpoint,
+)
+from aucgan.engine.errors import CheckpointError
+from aucgan.engine.seeding import seed_all
+
+_count = itertools.count()
+
+
+class Runner(MMRunner):
+    """mmengine's runner; what differs:
+
+    - checkpoints are plain data written atomically, and loaded strictly and without the power to run code;
+    - resuming takes the latest checkpoint that is whole, and says which ones it passed over;
+    - a test starts from fixed random states;
+    - the environment, the config and the list of hooks go to the log file alone.
+    """  # noqa: D400, D415
+
+    def setup_env(self, env_cfg: dict) -> None:
+        """Set up as mmengine does; runs made within one second in one process still get their own names."""
+        super().setup_env(env_cfg)
+        number = next(_count)
+        self._timestamp += f"_{number}" if number else ""
+
+    def build_logger(self, *args, **kwargs):
+        """Build the logger; the terminal hears only warnings until the runner is built."""
+        logger = super().build_logger(*args, **kwargs)
+        self._terminal = [h for h in logger.handlers if not isinstance(h, logging.FileHandler)]
+        self._terminal_levels = [handler.level for handler in self._terminal]
+        for handler in self._terminal:
+            handler.setLevel(logging.WARNING)
+        return logger
+
+    def dump_config(self) -> None:
+        """Write the config into the work folder, and let the terminal hear everything from here on."""
+        super().dump_config()
+        for handler, level in zip(self._terminal, self._terminal_levels, strict=True):
+            handler.setLevel(level)
+
+    @property
+    def bare_model(self):
+        """The model without a wrapper for distributed training."""
+        return self.model.module if is_model_wrapper(self.model) else self.model
+
+    @master_only
+    def write_resume_point(self) -> str:
+        """Write everything needed to continue after the current iteration; return the path."""
+        self.call_hook("before_resume_point")
+        content = {
+            "meta": {
+                "iter": self.iter,
+                "epoch": self.epoch,
+                "seed": self.seed,
+                "cfg": self.cfg.pretty_text,
+                "aucgan_version": __version__,
+            },
+            "state_dict": weights_to_cpu(self.bare_model.state_dict()),
+            "message_hub": self.message_hub.state_dict(),
+            "optimizer": self._optimizer_state(),
+            "param_schedulers": self._scheduler_state(),
+        }
+        self.call_hook("before_save_checkpoint", checkpoint=content)
+        path = os.path.join(self.work_dir, checkpoint_name(self.iter))
+        write_checkpoint(path, content)
+        return path
+
+    @master_only
+    def write_weights(self, path: str) -> None:
+        """Write the weights alone; hooks may exchange them (for averaged ones, for instance)."""
+        content = {
+            "meta": {"iter": self.iter, "cfg": self.cfg.pretty_text, "aucgan_version": __version__},
+            "state_dict": weights_to_cpu(self.bare_model.state_dict()),
+        }
+        self.call_hook("before_save_weights", checkpoint=content)
+        write_checkpoint(path, content)
+
+    def load_or_resume(self) -> None:
+        """Load ``load_from``, or continue from the latest whole checkpoint in the work folder.
+
+        Raises:
+            CheckpointError: There are checkpoints, and none can be read.
+        """
+        if self._has_loaded or not self._resume or self._load_from is not None:
+            super().load_or_resume()
+            return
+        passed_over = []
+        for path, problem in open_checkpoints(self.work_dir):
+            if problem is None:
+                self.resume(str(path))
+                return
+            passed_over.append(path)
+            self.logger.warning(f"{problem}; falling back to the checkpoint before it")
+        if passed_over:
+            raise CheckpointError(f"none of the checkpoints in {self.work_dir} can be read; train without --resume")
+        self.logger.info(f"nothing to resume in {self.work_dir}: starting at iteration 0")
+
+    def load_checkpoint(self, filename: str, map_location: Any = "cpu", strict: bool = True, **_: Any) -> dict:
+        """Load weights; every key and shape must match.
+
+        Raises:
+            CheckpointError: The file cannot be read or does not fit the model.
+        """
+        checkpoint = read_checkpoint(filename, map_location, for_resume=self._resume)
+        self.call_hook("after_load_checkpoint", checkpoint=checkpoint)
+        try:
+            self.bare_model.load_state_dict(checkpoint.get("state_dict", checkpoint), strict=strict)
+        except RuntimeError as error:
+            raise CheckpointError(_misfit(filename, type(self.bare_model).__name__, str(error))) from error
+        self._has_loaded = True
+        if "message_hub" in checkpoint:
+            hub = checkpoint["message_hub"]
+            hub["log_scalars"] = history_buffers(hub["log_scalars"])
+            # mmengine compares this; ours is not stored, as the config already names the data
+            checkpoint["meta"]["dataset_meta"] = getattr(self.train_dataloader.dataset, "metainfo", None)
+        self.logger.info(f"loaded {filename}")
+        return checkpoint
+
+    def test(self) -> dict:
+        """Run the test split, from fixed random states so that it gives the same after training and alone."""
+        seed_all(self.seed, 2)
+        return super().test()
+
+    def _optimizer_state(self) -> dict:
+        if not isinstance(self.optim_wrapper, OptimWrapper):
+            raise CheckpointError("there is no optimizer yet: checkpoints are written during training only")
+        return self.optim_wrapper.state_dict()
+
+    def _scheduler_state(self) -> Any:
+        schedulers = self.param_schedulers
+        if isinstance(schedulers, dict):
+            return {name: [s.state_dict() for s in group] for name, group in schedulers.items()}
+        return [s.state_dict() for s in schedulers or []]
+
+
+def _misfit(filename: str, model: str, message: str) -> str:
+    """One line out of PyTorch's list of missing, unexpected and misshapen keys."""
+    details = [line.strip() for line in message.splitlines()[1:] if line.strip()]
+    shown = " ".join(details)[:300]
+    return f"{filename} does not fit {model}: {shown}; was it trained with another config?"

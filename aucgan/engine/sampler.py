@@ -1,0 +1,87 @@
+"""A shuffled, endless order of the samples in which every position can be computed directly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sized
+
+import torch
+from mmengine.dist import get_dist_info, sync_random_seed
+from torch.utils.data import Sampler
+
+from aucgan.engine.seeding import mix
+from aucgan.registry import DATA_SAMPLERS
+
+
+class SeededIndex(int):
+    """The index of a sample that also carries the seed of this draw of it.
+
+    A data set for training draws the sample's augmentation from ``index.seed`` alone, so that a sample is the same
+    whatever the number of workers, and after a resume.
+
+    Attributes:
+        seed: A function of the run's seed and of the position in the order.
+    """
+
+    seed: int
+
+    def __new__(cls, index: int, seed: int) -> SeededIndex:
+        """Make the index ``index`` with ``seed`` attached."""
+        made = super().__new__(cls, index)
+        made.seed = seed
+        return made
+
+    def __getnewargs__(self) -> tuple[int, int]:
+        return int(self), self.seed
+
+
+@DATA_SAMPLERS.register_module()
+class ResumableSampler(Sampler):
+    """Endless passes over a data set; position ``p`` of the order is a function of ``(seed, p)`` alone.
+
+    Each pass visits every sample once. Rank ``r`` of ``w`` takes the positions ``r, r + w, r + 2w, …``, so the
+    ranks never overlap within a pass and together draw what one process with the summed batch size would.
+
+    Args:
+        dataset: The data set; only its length is used.
+        shuffle: A new random order each pass; else the stored order.
+        seed: The same on all ranks; ``None`` draws one and shares it.
+
+    Raises:
+        ValueError: The data set is empty.
+    """
+
+    def __init__(self, dataset: Sized, shuffle: bool = True, seed: int | None = None) -> None:
+        self.rank, self.world_size = get_dist_info()
+        self.size = len(dataset)
+        if self.size == 0:
+            raise ValueError("the training data set is empty: check its root and split")
+        self.shuffle = shuffle
+        self.seed = sync_random_seed() if seed is None else seed
+        self.first = 0
+
+    def start_at(self, position: int) -> None:
+        """Let the next iteration over the sampler begin after ``position`` samples of this rank."""
+        self.first = position
+
+    def index_at(self, position: int) -> SeededIndex:
+        """The sample at a position of the common order of all ranks."""
+        epoch, offset = divmod(position, self.size)
+        return SeededIndex(self._order(epoch)[offset], mix(self.seed, 1, position))
+
+    def __iter__(self) -> Iterator[SeededIndex]:
+        position = self.first * self.world_size + self.rank
+        while True:
+            yield self.index_at(position)
+            position += self.world_size
+
+    def __len__(self) -> int:
+        """Samples of one pass on this rank."""
+        return max(1, self.size // self.world_size)
+
+    def _order(self, epoch: int) -> list[int]:
+        """The permutation of one pass; the last one is kept."""
+        if getattr(self, "_epoch", None) != epoch:
+            generator = torch.Generator().manual_seed(mix(self.seed, 0, epoch))
+            order = torch.randperm(self.size, generator=generator) if self.shuffle else torch.arange(self.size)
+            self._epoch, self._permutation = epoch, order.tolist()
+        return self._permutation
