@@ -1,4 +1,4 @@
-"""FLAME's linear model: the arrays, and reading them from the published file, an ``.npz`` or the procedural head."""
+"""FLAME's linear model: the arrays, and where they are read from."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class FlameModelArrays:
     Attributes:
         v_template: Rest vertices in metres, y up, z towards the viewer, ``(V, 3)`` float32.
         faces: Vertex indices of the triangles, ``(F, 3)`` int64.
-        shapedirs: Offsets per unit coefficient, 300 identity then 100 expression columns, ``(V, 3, 400)`` float32.
+        shapedirs: Offsets per unit coefficient, 300 identity then 100 expression columns,
+            ``(V, 3, 400)`` float32.
         posedirs: Offsets per entry of the pose feature, ``(V, 3, 36)`` float32.
         j_regressor: Joint positions as weighted sums of vertices, dense, ``(5, V)`` float32.
         parents: Parent of each joint (root, neck, jaw, left eye, right eye), −1 for the root, ``(5,)`` int64.
@@ -39,8 +40,8 @@ def load_flame_model(source: str | Path = "procedural") -> FlameModelArrays:
     """Load a FLAME model.
 
     Args:
-        source: ``'procedural'`` for the generated head, or the path of a published ``.pkl`` or ``.npz`` file (read
-            without the power to run code) or of a converted ``.npz``.
+        source: ``'procedural'`` for the generated head, or the path of a published ``.pkl`` or ``.npz`` file
+            (read without the power to run code) or of a converted ``.npz``.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -59,7 +60,8 @@ def flame_arrays(fields: Mapping[str, object], name: str) -> FlameModelArrays:
     """Check the fields of a published FLAME file and bring them to our types.
 
     Args:
-        fields: ``v_template f shapedirs posedirs J_regressor kintree_table weights`` as published; others are ignored.
+        fields: ``v_template f shapedirs posedirs J_regressor kintree_table weights`` as published; others
+            are ignored.
         name: The file's name for error messages.
 
     Raises:
@@ -70,9 +72,7 @@ def flame_arrays(fields: Mapping[str, object], name: str) -> FlameModelArrays:
     wanted = ("v_template", "f", "shapedirs", "posedirs", "J_regressor", "kintree_table", "weights")
     missing = [key for key in wanted if key not in fields]
     if missing:
-        raise ValueError(
-            f"{name} is no FLAME model: it lacks {', '.join(missing)} and has {', '.join(sorted(fields))}"
-        )
+        raise ValueError(f"{name} is no FLAME model: it lacks {', '.join(missing)} and has {', '.join(sorted(fields))}")
     arrays = {key: dense(fields[key], key, name) for key in wanted}
     n_verts, n_faces = len(arrays["v_template"]), len(arrays["f"])
     shapes = {
@@ -90,10 +90,6 @@ def flame_arrays(fields: Mapping[str, object], name: str) -> FlameModelArrays:
         raise ValueError(f"{name}: f names vertex {faces.max()}, but there are {n_verts} vertices")
     parents = arrays["kintree_table"][0].astype(np.int64)
     parents[0] = -1  # the published file stores 2³² − 1
-    floats = {
-        key: np.ascontiguousarray(arrays[key], np.float32)
-        for key in wanted
-        if key not in ("f", "kintree_table")
-    }
+    floats = {key: np.ascontiguousarray(arrays[key], np.float32) for key in wanted if key not in ("f", "kintree_table")}
     j_regressor = floats.pop("J_regressor")
     return FlameModelArrays(faces=faces, j_regressor=j_regressor, parents=parents, **floats)

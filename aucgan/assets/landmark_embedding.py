@@ -37,8 +37,8 @@ def load_landmarks(source: str | Path = "procedural") -> LandmarkEmbedding:
     """Load a landmark embedding.
 
     Args:
-        source: ``'procedural'`` for the generated head, or the path of the published ``landmark_embedding.npy``
-            (read without the power to run code) or of a converted ``.npz``.
+        source: ``'procedural'`` for the generated head, or the path of the published ``landmark_embedding.npy`` (read
+            without the power to run code) or of a converted ``.npz``.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -73,9 +73,7 @@ def landmark_arrays(fields: Mapping[str, object], name: str) -> LandmarkEmbeddin
         raise ValueError(f"{name} is no landmark embedding: it lacks {', '.join(missing)}")
     arrays = {key: dense(fields[key], key, name) for key in shapes}
     for key in ("full_lmk_faces_idx", "full_lmk_bary_coords"):
-        arrays[key] = (
-            arrays[key].reshape(shapes[key]) if arrays[key].size == np.prod(shapes[key]) else arrays[key]
-        )
+        arrays[key] = arrays[key].reshape(shapes[key]) if arrays[key].size == np.prod(shapes[key]) else arrays[key]
     check_shapes(arrays, shapes, name)
     return LandmarkEmbedding(
         **{

@@ -16,8 +16,8 @@ class TextureModelArrays:
     """Albedo = mean + basis · code.
 
     Attributes:
-        mean: Mean albedo, image order (row 0 is v = 1), channels blue, green, red as published, values in [0, 1],
-            ``(512, 512, 3)`` float32.
+        mean: Mean albedo, image order (row 0 is v = 1), channels blue, green, red as published, values in
+            [0, 1], ``(512, 512, 3)`` float32.
         basis: Change per unit coefficient, ``(512, 512, 3, K)`` float32.
     """
 
@@ -29,8 +29,8 @@ def load_texture_model(source: str | Path = "procedural", n_tex: int = 50) -> Te
     """Load the first ``n_tex`` components of an albedo model.
 
     Args:
-        source: ``'procedural'`` for the generated skin, or the path of a BFM-style ``.npz`` (``MU``, ``PC``) or
-            a FLAME-style one (``mean``, ``tex_dir``, in 0–255).
+        source: ``'procedural'`` for the generated skin, or the path of a BFM-style ``.npz`` (``MU``, ``PC``)
+            or a FLAME-style one (``mean``, ``tex_dir``, in 0–255).
         n_tex: How many components are kept.
 
     Raises:
@@ -65,15 +65,13 @@ def texture_arrays(fields: Mapping[str, object], name: str, n_tex: int | None = 
         mean_key, basis_key, scale = "mean", "tex_dir", 255.0
     else:
         raise ValueError(
-            f"{name} is no texture model: it has {', '.join(sorted(fields))}; MU and PC (BFM style) or mean and "
-            "tex_dir (FLAME style) were expected"
+            f"{name} is no texture model: it has {', '.join(sorted(fields))}; MU and PC (BFM style) or "
+            "mean and tex_dir (FLAME style) were expected"
         )
     mean, basis = dense(fields[mean_key], mean_key, name), dense(fields[basis_key], basis_key, name)
     shape = (TEXTURE_SIZE, TEXTURE_SIZE, 3)
     if mean.size != np.prod(shape) or basis.size % mean.size:
-        raise ValueError(
-            f"{name}: {mean_key} {mean.shape} and {basis_key} {basis.shape} do not hold {shape} texels"
-        )
+        raise ValueError(f"{name}: {mean_key} {mean.shape} and {basis_key} {basis.shape} do not hold {shape} texels")
     components = basis.size // mean.size
     n_tex = components if n_tex is None else n_tex
     if n_tex > components:

@@ -116,7 +116,5 @@ def _read_displacement(path: str | Path) -> np.ndarray:
         raise FileNotFoundError(f"no displacement map at {path}: see docs/weights.md for where to get it")
     array = np.load(path, allow_pickle=False).astype(np.float32).squeeze()
     if array.shape != (MASK_SIZE, MASK_SIZE):
-        raise ValueError(
-            f"{path} is {array.shape}; a displacement map of {(MASK_SIZE, MASK_SIZE)} was expected"
-        )
+        raise ValueError(f"{path} is {array.shape}; a displacement map of {(MASK_SIZE, MASK_SIZE)} was expected")
     return array

@@ -2,8 +2,12 @@
 
 from aucgan.models.au.afg import AFG
 from aucgan.models.au.mefarg import MEFARG
+from aucgan.models.face_models.flame import FLAME
+from aucgan.models.face_models.flame_tex import FLAMETex
 
 __all__ = [
+    "FLAME",
+    "FLAMETex",
     "AFG",
     "MEFARG",
 ]

@@ -1,0 +1,161 @@
+"""FLAME: codes to mesh and landmarks, by blendshapes and linear blend skinning."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from aucgan.assets.flame_model import FlameModelArrays, load_flame_model
+from aucgan.assets.landmark_embedding import load_landmarks
+from aucgan.models.face_models.contour import contour_rows, head_yaw_degrees, points_on_mesh
+from aucgan.models.face_models.rotations import axis_angle_to_matrix
+from aucgan.registry import MODELS
+
+EXPRESSION_START, MAX_SHAPE, MAX_EXP = 300, 300, 100
+NECK, JAW = 1, 2
+
+
+@MODELS.register_module()
+class FLAME(nn.Module):
+    """FLAME head model [1]: identity, expression and pose codes to vertices and 68 landmarks.
+
+    It has no weights: the model's arrays are buffers that are not written to checkpoints. It computes in float32
+    also under autocast, because half precision would move vertices by tenths of a millimetre.
+
+    Args:
+        model: ``'procedural'`` or the path of a FLAME file (published ``.pkl``/``.npz`` or converted ``.npz``).
+        landmarks: ``'procedural'`` or the path of a landmark embedding (``.npy`` or converted ``.npz``).
+        n_shape: Identity columns used, 1…300.
+        n_exp: Expression columns used, 1…100.
+
+    [1] Li, Bolkart, Black, Li & Romero, Learning a model of facial shape and expression from 4D scans,
+        SIGGRAPH Asia 2017.
+    """
+
+    def __init__(
+        self,
+        model: str | Path = "procedural",
+        landmarks: str | Path = "procedural",
+        n_shape: int = 100,
+        n_exp: int = 50,
+    ):
+        super().__init__()
+        if not (1 <= n_shape <= MAX_SHAPE and 1 <= n_exp <= MAX_EXP):
+            raise ValueError(f"n_shape must be 1…{MAX_SHAPE} and n_exp 1…{MAX_EXP}, not {n_shape} and {n_exp}")
+        self.n_shape, self.n_exp = n_shape, n_exp
+        arrays = load_flame_model(model)
+        self.parents = tuple(int(parent) for parent in arrays.parents)
+        self._add_model(arrays)
+        self._add_landmarks(landmarks, arrays.faces)
+
+    def _add_model(self, arrays: FlameModelArrays) -> None:
+        columns = [*range(self.n_shape), *range(EXPRESSION_START, EXPRESSION_START + self.n_exp)]
+        shape_dirs = arrays.shapedirs[..., columns].astype(np.float64)
+        regressor = arrays.j_regressor.astype(np.float64)
+        template = arrays.v_template.astype(np.float64)
+        pose_dirs = arrays.posedirs.reshape(-1, arrays.posedirs.shape[-1]).T
+        self._add("faces", arrays.faces)
+        self._add("v_template", template.reshape(1, -1))
+        # One product moves the vertices: rows are shape, expression, then the pose feature. (K + 36, 3V)
+        self._add("dirs", np.concatenate([shape_dirs.reshape(-1, len(columns)).T, pose_dirs]))
+        # Joints are linear in the codes too, so that they need no blended vertices. (K, 15)
+        self._add("joint_template", (regressor @ template).reshape(1, -1))
+        self._add("joint_dirs", np.einsum("jv,vck->kjc", regressor, shape_dirs).reshape(len(columns), -1))
+        self._add("skinning", arrays.weights)
+
+    def _add_landmarks(self, source: str | Path, faces: np.ndarray) -> None:
+        embedding = load_landmarks(source)
+        for kind in ("static", "dynamic", "full"):
+            index = getattr(embedding, f"{kind}_faces_idx")
+            if index.min() < 0 or index.max() >= len(faces):
+                raise ValueError(
+                    f"landmarks {source} name face {index.max()}, but the model has {len(faces)} faces: "
+                    "take the embedding that belongs to this model"
+                )
+            self._add(f"{kind}_corners", faces[index])
+            self._add(f"{kind}_bary", getattr(embedding, f"{kind}_bary_coords"))
+
+    def _add(self, name: str, array: np.ndarray) -> None:
+        dtype = torch.int64 if np.issubdtype(array.dtype, np.integer) else torch.float32
+        self.register_buffer(name, torch.as_tensor(np.ascontiguousarray(array)).to(dtype), persistent=False)
+
+    def forward(
+        self,
+        shape: Tensor,
+        exp: Tensor,
+        pose: Tensor,
+        eye_pose: Tensor | None = None,
+        neck_pose: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Codes to mesh.
+
+        Args:
+            shape: Identity coefficients, ``(B, n_shape)``.
+            exp: Expression coefficients, ``(B, n_exp)``.
+            pose: Global rotation and jaw rotation, axis-angle in radians, ``(B, 6)``.
+            eye_pose: Left and right eye, axis-angle, ``(B, 6)`` or ``(1, 6)``; zero if absent.
+            neck_pose: Axis-angle, ``(B, 3)`` or ``(1, 3)``; zero if absent.
+
+        Returns:
+            Vertices ``(B, V, 3)``, landmarks whose contour moves with the yaw ``(B, 68, 3)``, and landmarks with
+            a fixed contour ``(B, 68, 3)``, all in metres.
+
+        Raises:
+            ValueError: A code has another width than the model was built for.
+        """
+        self._check(shape, exp, pose)
+        with torch.autocast(shape.device.type, enabled=False):
+            dtype = self.v_template.dtype
+            betas = torch.cat([shape, exp], dim=1).to(dtype)
+            rotations = axis_angle_to_matrix(_full_pose(pose, eye_pose, neck_pose).to(dtype))
+            verts = self._skin(self._blend(betas, rotations), self._joint_transforms(betas, rotations))
+            return verts, self.landmarks2d(verts, rotations), self.landmarks3d(verts)
+
+    def landmarks2d(self, verts: Tensor, rotations: Tensor) -> Tensor:
+        """68 landmarks with the contour seen at this yaw; ``rotations`` are local, ``(B, 5, 3, 3)``."""
+        rows = contour_rows(head_yaw_degrees(rotations[:, 0], rotations[:, NECK]).detach())
+        corners = torch.cat([self.dynamic_corners[rows], self.static_corners.expand(len(rows), -1, -1)], dim=1)
+        bary = torch.cat([self.dynamic_bary[rows], self.static_bary.expand(len(rows), -1, -1)], dim=1)
+        return points_on_mesh(verts, corners, bary)
+
+    def landmarks3d(self, verts: Tensor) -> Tensor:
+        """68 landmarks with a fixed contour, ``(B, 68, 3)``."""
+        return points_on_mesh(verts, self.full_corners, self.full_bary)
+
+    def _blend(self, betas: Tensor, rotations: Tensor) -> Tensor:
+        """Vertices before skinning: template + blendshapes + pose correctives, ``(B, V, 3)``."""
+        identity = torch.eye(3, dtype=betas.dtype, device=betas.device)
+        feature = (rotations[:, 1:] - identity).flatten(1)
+        codes = torch.cat([betas, feature], dim=1)
+        return torch.addmm(self.v_template, codes, self.dirs).unflatten(1, (-1, 3))
+
+    def _joint_transforms(self, betas: Tensor, rotations: Tensor) -> Tensor:
+        """Rigid motion of each joint from rest, rotation and translation, ``(B, 5, 3, 4)``."""
+        joints = torch.addmm(self.joint_template, betas, self.joint_dirs).unflatten(1, (-1, 3, 1))
+        turned, placed = [rotations[:, 0]], [joints[:, 0]]
+        for joint, parent in enumerate(self.parents[1:], start=1):
+            turned.append(turned[parent] @ rotations[:, joint])
+            placed.append(placed[parent] + turned[parent] @ (joints[:, joint] - joints[:, parent]))
+        turned, placed = torch.stack(turned, 1), torch.stack(placed, 1)
+        return torch.cat([turned, placed - turned @ joints], dim=-1)
+
+    def _skin(self, verts: Tensor, transforms: Tensor) -> Tensor:
+        """Linear blend skinning."""
+        blended = (self.skinning @ transforms.flatten(2)).unflatten(-1, (3, 4))  # (B, V, 3, 4)
+        return (blended[..., :3] * verts[..., None, :]).sum(-1) + blended[..., 3]
+
+    def _check(self, shape: Tensor, exp: Tensor, pose: Tensor) -> None:
+        for name, code, width in (("shape", shape, self.n_shape), ("exp", exp, self.n_exp), ("pose", pose, 6)):
+            if code.shape[1:] != (width,):
+                raise ValueError(f"FLAME: {name} must be (B, {width}), not {tuple(code.shape)}")
+
+
+def _full_pose(pose: Tensor, eye_pose: Tensor | None, neck_pose: Tensor | None) -> Tensor:
+    """The five local rotations (global, neck, jaw, eyes), ``(B, 5, 3)``."""
+    batch = pose.shape[0]
+    neck = pose.new_zeros(batch, 3) if neck_pose is None else neck_pose.expand(batch, 3)
+    eyes = pose.new_zeros(batch, 6) if eye_pose is None else eye_pose.expand(batch, 6)
+    return torch.cat([pose[:, :3], neck, pose[:, 3:], eyes], dim=1).unflatten(1, (5, 3))
