@@ -1,0 +1,34 @@
+"""Cameras, rasterizers, shading, UV maps and the renderer that composes them."""
+
+from aucgan.renderers.camera import orthographic, project_landmarks
+from aucgan.renderers.drawing import draw_landmarks, picture_grid, to_uint8
+from aucgan.renderers.fragments import CoveredPixels, Fragments
+from aucgan.renderers.naive_rasterizer import NaiveRasterizer
+from aucgan.renderers.normals import VertexNormals, grid_normals, vertex_normals
+from aucgan.renderers.rasterizer import Rasterizer
+from aucgan.renderers.shading import directional_irradiance, point_irradiance, sh_irradiance
+from aucgan.renderers.span_rasterizer import TorchRasterizer
+from aucgan.renderers.srender_y import RenderOutput, SRenderY
+from aucgan.renderers.uv_space import UVSpace
+
+__all__ = [
+    "CoveredPixels",
+    "Fragments",
+    "NaiveRasterizer",
+    "Rasterizer",
+    "RenderOutput",
+    "SRenderY",
+    "TorchRasterizer",
+    "UVSpace",
+    "VertexNormals",
+    "directional_irradiance",
+    "draw_landmarks",
+    "grid_normals",
+    "orthographic",
+    "picture_grid",
+    "point_irradiance",
+    "project_landmarks",
+    "sh_irradiance",
+    "to_uint8",
+    "vertex_normals",
+]

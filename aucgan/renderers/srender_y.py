@@ -1,0 +1,278 @@
+"""SRenderY: mesh, UV albedo and light to pictures; mesh to UV maps and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from aucgan.assets.topology import MeshTopology, load_topology
+from aucgan.registry import RENDERERS
+from aucgan.renderers.barycentric import interpolate_rows
+from aucgan.renderers.camera import image_to_grid, uv_to_grid
+from aucgan.renderers.fragments import CoveredPixels, Fragments
+from aucgan.renderers.normals import VertexNormals, grid_normals
+from aucgan.renderers.rasterizer import as_size
+from aucgan.renderers.shading import GREY, directional_irradiance, sh_irradiance, shape_lights
+from aucgan.renderers.uv_space import UVSpace, resize_map
+
+FRONT_FACING = -0.05
+"""A surface counts as facing the viewer where z of its image-space normal is below this."""
+
+
+@dataclass(frozen=True)
+class RenderOutput:
+    """Everything one render call computes; images are ``(B, C, H, W)``.
+
+    Attributes:
+        images: Albedo times shading over the background, RGB.
+        albedo_images: Albedo over the background, RGB.
+        alpha_images: 1 where the mesh covers the pixel.
+        pos_mask: 1 where the covered surface faces the viewer.
+        shading_images: RGB irradiance; 1 when there is no light. Meaningless outside the mesh.
+        grid: UV lookup of every pixel in ``grid_sample`` coordinates, ``(B, H, W, 2)``; 0 where empty.
+        normals: Vertex normals in the metric frame, ``(B, V, 3)``.
+        normal_images: The same, interpolated; 0 where empty.
+        transformed_normals: Vertex normals in image space, ``(B, V, 3)``.
+        fragments: What the rasterizer returned, as covered pixels.
+    """
+
+    images: Tensor
+    albedo_images: Tensor
+    alpha_images: Tensor
+    pos_mask: Tensor
+    shading_images: Tensor
+    grid: Tensor
+    normals: Tensor
+    normal_images: Tensor
+    transformed_normals: Tensor
+    fragments: CoveredPixels | Fragments
+
+
+@dataclass(frozen=True)
+class _Surface:
+    """Interpolated surface attributes of every pixel."""
+
+    pixels: CoveredPixels
+    alpha: Tensor
+    facing: Tensor
+    grid: Tensor
+    normal_images: Tensor
+    normals: Tensor
+    transformed_normals: Tensor
+
+
+@RENDERERS.register_module()
+class SRenderY(nn.Module):
+    """The differentiable renderer of both training stages.
+
+    Args:
+        image_size: Side of the pictures, or ``(H, W)``.
+        uv_size: Side S of the UV maps.
+        topology: ``'procedural'``, a path, keyword arguments of ``load_topology``, or a ``MeshTopology``.
+        rasterizer: Config of any registered rasterizer; gets ``image_size`` when it names none.
+        uv_padding: Border around UV islands that repeats their edge, in texels.
+        blend_normals: Blend coarse normals back where the displacement mask is 0 (DECA); EMOCA does not.
+    """
+
+    def __init__(
+        self,
+        image_size: int | tuple[int, int] = 224,
+        uv_size: int = 256,
+        topology: str | dict | MeshTopology = "procedural",
+        rasterizer: dict | None = None,
+        uv_padding: int = 2,
+        blend_normals: bool = True,
+    ) -> None:
+        super().__init__()
+        self.image_size, self.uv_size = as_size(image_size), uv_size
+        self.blend_normals = blend_normals
+        self.rasterizer = _build_rasterizer(rasterizer, self.image_size)
+        mesh = _as_topology(topology)
+        faces, uv_faces = torch.as_tensor(mesh.faces).long(), torch.as_tensor(mesh.uv_faces).long()
+        uv_coords = torch.as_tensor(mesh.uv_coords).float()
+        for name, value in (("faces", faces), ("uv_faces", uv_faces), ("uv_coords", uv_coords)):
+            self.register_buffer(name, value, persistent=False)
+        self.register_buffer("uv_grid_coords", uv_to_grid(uv_coords).contiguous(), persistent=False)
+        self.vertex_normals = VertexNormals(faces, int(faces.max()) + 1)
+        self.world2uv = UVSpace(faces, uv_coords, uv_faces, uv_size, uv_padding)
+        for name in ("face_mask", "face_eye_mask", "fixed_displacement"):
+            self.register_buffer(f"uv_{name}", resize_map(getattr(mesh, name), uv_size), persistent=False)
+
+    def forward(
+        self,
+        verts: Tensor,
+        trans_verts: Tensor,
+        albedo: Tensor,
+        light: Tensor | None = None,
+        background: Tensor | None = None,
+    ) -> RenderOutput:
+        """Render a textured, lit mesh.
+
+        Args:
+            verts: Vertices in the metric frame, ``(B, V, 3)``; normals for shading come from these.
+            trans_verts: The same in image space, ``(B, V, 3)``; not modified.
+            albedo: UV texture, ``(B, 3, S', S')`` of any size.
+            light: SH coefficients ``(B, 9, 3)`` or directional lights ``(B, L, 6)``; ``None``: unlit.
+            background: ``(B, 3, H, W)``; ``None``: black.
+
+        Returns:
+            The pictures and what they were made of.
+        """
+        surface = self._surface(verts, trans_verts)
+        colours = self.sample_uv(albedo, surface.grid)
+        shading = torch.ones_like(colours) if light is None else self.shade(surface.normal_images, light)
+        images = colours if light is None else colours * shading
+        return RenderOutput(
+            images=_over(images, surface.alpha, background),
+            albedo_images=_over(colours, surface.alpha, background),
+            alpha_images=surface.alpha,
+            pos_mask=surface.facing,
+            shading_images=shading,
+            grid=surface.grid,
+            normals=surface.normals,
+            normal_images=surface.normal_images,
+            transformed_normals=surface.transformed_normals,
+            fragments=surface.pixels,
+        )
+
+    def render_shape(
+        self,
+        verts: Tensor,
+        trans_verts: Tensor,
+        background: Tensor | None = None,
+        uv_detail_normals: Tensor | None = None,
+    ) -> Tensor:
+        """Grey picture of the front-facing surface under five fixed lights.
+
+        Args:
+            verts: ``(B, V, 3)`` in the metric frame.
+            trans_verts: ``(B, V, 3)`` in image space.
+            background: ``(B, 3, H, W)``; ``None``: black.
+            uv_detail_normals: Normals of the detailed surface, ``(B, 3, S, S)``, in place of the mesh's.
+
+        Returns:
+            ``(B, 3, H, W)``.
+        """
+        surface = self._surface(verts, trans_verts)
+        normals = surface.normal_images
+        if uv_detail_normals is not None:
+            normals = self.sample_uv(uv_detail_normals, surface.grid)
+        grey = GREY * directional_irradiance(normals, shape_lights(normals))
+        return _over(grey, surface.alpha * surface.facing, background)
+
+    def shade(self, normals: Tensor, light: Tensor) -> Tensor:
+        """Irradiance for normals ``(B, 3, h, w)`` under SH ``(B, 9, 3)`` or directional ``(B, L, 6)`` light."""
+        if light.dim() == 3 and light.shape[1:] == (9, 3):
+            return sh_irradiance(normals, light)
+        if light.dim() == 3 and light.shape[2] == 6:
+            return directional_irradiance(normals, light)
+        raise ValueError(f"light must be SH (B, 9, 3) or directional (B, L, 6), got {tuple(light.shape)}")
+
+    def sample_uv(self, uv_map: Tensor, where: Tensor | CoveredPixels | Fragments) -> Tensor:
+        """Look a UV map up from every pixel.
+
+        Args:
+            uv_map: ``(B, C, S, S)``.
+            where: Lookup grid ``(B, H, W, 2)``, or fragments.
+
+        Returns:
+            ``(B, C, H, W)``.
+        """
+        grid = where if isinstance(where, Tensor) else self.uv_grid(where)
+        return F.grid_sample(uv_map, grid.to(uv_map.dtype), align_corners=False)
+
+    def uv_grid(self, fragments: CoveredPixels | Fragments) -> Tensor:
+        """UV lookup of every pixel, ``(B, H, W, 2)``, 0 where empty."""
+        pixels = fragments.compact() if isinstance(fragments, Fragments) else fragments
+        table = self.uv_grid_coords.to(pixels.bary.dtype)
+        return pixels.dense(interpolate_rows(table, pixels.corners(self.uv_faces), pixels.bary))
+
+    def detail_normals(self, uv_z: Tensor, verts: Tensor, normals: Tensor) -> Tensor:
+        """Normals of the displaced surface on the UV grid.
+
+        Args:
+            uv_z: Displacement along the normal in metres, ``(B, 1, S, S)``.
+            verts: ``(B, V, 3)`` in the metric frame.
+            normals: Vertex normals, ``(B, V, 3)``.
+
+        Returns:
+            ``(B, 3, S, S)``; the mesh's own normals outside the displacement mask when ``blend_normals``.
+        """
+        uv_verts, uv_normals = self.world2uv(torch.cat([verts, normals], dim=2)).split(3, dim=1)
+        return self.displaced_normals(uv_z, uv_verts, uv_normals)
+
+    def displaced_normals(self, uv_z: Tensor, uv_verts: Tensor, uv_normals: Tensor) -> Tensor:
+        """As :meth:`detail_normals`, from position and normal maps ``(B, 3, S, S)`` that are already there."""
+        surface = self.displaced_surface(uv_z, uv_verts, uv_normals)
+        detail = grid_normals(surface, self.world2uv.padded)
+        if not self.blend_normals:
+            return detail
+        return torch.lerp(uv_normals, detail, self.uv_face_eye_mask.to(detail.dtype))
+
+    def displaced_surface(self, uv_z: Tensor, uv_verts: Tensor, uv_normals: Tensor) -> Tensor:
+        """Position map of the displaced surface: p + (mask z + fixed) n, ``(B, 3, S, S)``."""
+        if uv_z.shape[1:] != (1, self.uv_size, self.uv_size):
+            raise ValueError(f"uv_z must be (B, 1, {self.uv_size}, {self.uv_size}), got {tuple(uv_z.shape)}")
+        height = uv_z * self.uv_face_eye_mask + self.uv_fixed_displacement
+        return uv_verts + height * uv_normals
+
+    def unwrap(self, images: Tensor, trans_verts: Tensor) -> tuple[Tensor, Tensor]:
+        """Carry a photo to UV space.
+
+        Args:
+            images: ``(B, C, H, W)``, any size with this renderer's aspect.
+            trans_verts: Image-space vertices, ``(B, V, 3)``.
+
+        Returns:
+            The texture ``(B, C, S, S)`` and a mask ``(B, 1, S, S)`` of texels that face the viewer and lie
+            within the picture.
+        """
+        normals = self.vertex_normals(trans_verts)
+        carried = self.world2uv(torch.cat([trans_verts[..., :2], normals[..., 2:]], dim=2))
+        grid = image_to_grid(carried[:, :2].permute(0, 2, 3, 1), tuple(images.shape[2:]))
+        texture = F.grid_sample(images, grid.to(images.dtype), align_corners=False)
+        in_picture = (grid.abs() <= 1).all(dim=3)[:, None]
+        visible = (carried[:, 2:] < FRONT_FACING) & in_picture
+        return texture, visible.to(images.dtype)
+
+    def _surface(self, verts: Tensor, trans_verts: Tensor) -> _Surface:
+        """Rasterize and interpolate what every picture needs."""
+        if verts.shape != trans_verts.shape:
+            raise ValueError(f"verts and trans_verts must agree, got {tuple(verts.shape)}, {tuple(trans_verts.shape)}")
+        normals, transformed = self.vertex_normals(torch.cat([verts, trans_verts])).chunk(2)
+        pixels = self.rasterizer.covered(trans_verts, self.faces)
+        table = torch.cat([normals, transformed[..., 2:]], dim=2).flatten(0, 1)
+        corners = pixels.corners(self.faces, verts.shape[1])
+        values = interpolate_rows(table, corners, pixels.bary)
+        facing = (values[:, 3:] < FRONT_FACING).to(values.dtype)
+        masks = pixels.dense(torch.cat([torch.ones_like(facing), facing], dim=1)).permute(0, 3, 1, 2)
+        return _Surface(
+            pixels=pixels,
+            alpha=masks[:, :1],
+            facing=masks[:, 1:],
+            grid=self.uv_grid(pixels),
+            normal_images=pixels.dense(values[:, :3]).permute(0, 3, 1, 2),
+            normals=normals,
+            transformed_normals=transformed,
+        )
+
+
+def _over(images: Tensor, alpha: Tensor, background: Tensor | None) -> Tensor:
+    """Composite over a background, or over black."""
+    return images * alpha if background is None else torch.lerp(background, images, alpha)
+
+
+def _as_topology(source: str | dict | MeshTopology) -> MeshTopology:
+    if isinstance(source, MeshTopology):
+        return source
+    return load_topology(**source) if isinstance(source, dict) else load_topology(source)
+
+
+def _build_rasterizer(config: dict[str, Any] | None, image_size: tuple[int, int]) -> nn.Module:
+    config = dict(type="TorchRasterizer") if config is None else dict(config)
+    config.setdefault("image_size", image_size)
+    return RENDERERS.build(config)
