@@ -2,10 +2,18 @@
 
 from aucgan.models.au.afg import AFG
 from aucgan.models.au.mefarg import MEFARG
+from aucgan.models.discriminators.projection_discriminator import ProjectionDiscriminator
+from aucgan.models.encoders.detail_encoder import DetailEncoder
+from aucgan.models.encoders.resnet_encoder import ResnetEncoder
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
+from aucgan.models.generators.latent_afn_generator import LatentAFNGenerator
 
 __all__ = [
+    "ProjectionDiscriminator",
+    "LatentAFNGenerator",
+    "DetailEncoder",
+    "ResnetEncoder",
     "FLAME",
     "FLAMETex",
     "AFG",
