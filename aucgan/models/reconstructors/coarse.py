@@ -5,10 +5,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from aucgan.models.reconstructors.base import CoarseFace, FaceReconstructor, unbatch
+from aucgan.models.reconstructors.base import FaceReconstructor, unbatch
 from aucgan.registry import MODELS
 from aucgan.renderers.drawing import draw_landmarks
 from aucgan.renderers.srender_y import RenderOutput
+
+TRUE_COLOUR, FOUND_COLOUR = (0, 220, 0), (255, 40, 40)
 
 
 @MODELS.register_module()
@@ -62,7 +64,11 @@ class CoarseReconstructor(FaceReconstructor):
         face = self.decode(self.encode(image))
         rendered = self.render(face)
         shape = self.renderer.render_shape(face.verts, face.trans_verts, image)
-        drawn = draw_landmarks(draw_landmarks(image, batch["landmarks"], (0, 1, 0)), face.landmarks, (1, 0, 0))
+        drawn = [
+            draw_landmarks(draw_landmarks(photo, truth, TRUE_COLOUR), found, FOUND_COLOUR)
+            for photo, truth, found in zip(image, batch["landmarks"], face.landmarks, strict=True)
+        ]
+        drawn = [torch.from_numpy(picture).permute(2, 0, 1) / 255 for picture in drawn]
         overlay = composite(rendered.images, image, rendered.alpha_images)
         return [list(row) for row in zip(image, drawn, shape, overlay, strict=True)]
 
@@ -76,6 +82,3 @@ def photo_mask(batch: dict[str, Tensor], rendered: RenderOutput) -> Tensor:
 def composite(rendered: Tensor, photo: Tensor, mask: Tensor) -> Tensor:
     """Paste a render into the photo, ``(B, 3, H, W)``."""
     return rendered * mask + photo * (1 - mask)
-
-
-__all__ = ["CoarseFace", "CoarseReconstructor", "composite", "photo_mask"]

@@ -13,7 +13,7 @@ from aucgan.models.reconstructors.base import CoarseFace, FaceReconstructor, unb
 from aucgan.models.reconstructors.coarse import composite, photo_mask
 from aucgan.models.reconstructors.face_patch import FacePatch
 from aucgan.registry import MODELS
-from aucgan.renderers.drawing import signed_heat
+from aucgan.renderers.colormaps import signed_heat
 from aucgan.renderers.srender_y import RenderOutput
 
 
@@ -26,6 +26,8 @@ class PhotoSide:
         face: The coarse face.
         rendered: The coarse render.
         mask: Where photo and render can be compared, ``(B, 1, H, W)``.
+        uv_verts: Positions of the coarse surface in UV, ``(B, 3, S, S)``.
+        uv_normals: Its normals, ``(B, 3, S, S)``.
         uv_texture: The photo unwrapped to UV, ``(B, 3, S, S)``.
         uv_visible: Texels that the photo shows, ``(B, 1, S, S)``.
         au_probs: AU probabilities of the photo, ``(B, 41)``.
@@ -37,6 +39,8 @@ class PhotoSide:
     face: CoarseFace
     rendered: RenderOutput
     mask: Tensor
+    uv_verts: Tensor
+    uv_normals: Tensor
     uv_texture: Tensor
     uv_visible: Tensor
     au_probs: Tensor
@@ -112,7 +116,7 @@ class DetailReconstructor(FaceReconstructor):
         self.generator = MODELS.build(generator)
         self.discriminator = MODELS.build(discriminator) if discriminator else None
         self.au_encoder = MODELS.build(au_encoder) if au_encoder else None
-        self.face_patch = FacePatch(self.renderer.topology, self.renderer.uv_size, patch_size)
+        self.face_patch = FacePatch(self.renderer.uv_face_eye_mask, patch_size)
         for name, child in self.named_children():
             if name not in self.learned:
                 child.requires_grad_(False)
@@ -135,12 +139,15 @@ class DetailReconstructor(FaceReconstructor):
         rendered = self.render(face)
         mask = photo_mask(batch, rendered)
         unwrapped, visible = self.renderer.unwrap(torch.cat([image, mask], dim=1), face.trans_verts)
+        surface = self.renderer.world2uv(torch.cat([face.verts, rendered.normals], dim=2))
         au_probs, afn = self.au_net(image)
         return PhotoSide(
             image=image,
             face=face,
             rendered=rendered,
             mask=mask,
+            uv_verts=surface[:, :3],
+            uv_normals=surface[:, 3:],
             uv_texture=unwrapped[:, :3],
             uv_visible=visible * (unwrapped[:, 3:] > 0.5),
             au_probs=au_probs,
@@ -158,11 +165,10 @@ class DetailReconstructor(FaceReconstructor):
 
     def apply_detail(self, photo: PhotoSide, uv_z: Tensor) -> DetailFace:
         """Displacement → normals → shading → texture → picture."""
-        face, rendered = photo.face, photo.rendered
-        uv_normals = self.renderer.detail_normals(uv_z, face.verts, rendered.normals)
-        uv_shading = self.renderer.shade(uv_normals, face.codes.light)
-        uv_texture = face.albedo * uv_shading
-        image = self.renderer.sample_uv(uv_texture, rendered)
+        uv_normals = self.renderer.displaced_normals(uv_z, photo.uv_verts, photo.uv_normals)
+        uv_shading = self.renderer.shade(uv_normals, photo.face.codes.light)
+        uv_texture = photo.face.albedo * uv_shading
+        image = self.renderer.sample_uv(uv_texture, photo.rendered.grid)
         return DetailFace(uv_z, uv_normals, uv_shading, uv_texture, image, composite(image, photo.image, photo.mask))
 
     # --- training ----------------------------------------------------------------------------------------------
@@ -201,7 +207,7 @@ class DetailReconstructor(FaceReconstructor):
             losses = self.generator_losses(photo, detail, batch)
         total = sum(losses.values())
         wrapper.update_params(total)
-        return {"loss_g": total.detach()} | {name: value.detach() for name, value in losses.items()}
+        return {"loss": total.detach()} | {name: value.detach() for name, value in losses.items()}
 
     def generator_losses(self, photo: PhotoSide, detail: DetailFace, batch: dict) -> dict[str, Tensor]:
         """Weighted losses by name."""
@@ -248,7 +254,7 @@ class DetailReconstructor(FaceReconstructor):
         outputs = dict(
             uv_z=detail.uv_z,
             normals_uv=detail.uv_normals,
-            coarse_normals_uv=renderer.detail_normals(flat, face.verts, rendered.normals),
+            coarse_normals_uv=renderer.displaced_normals(flat, photo.uv_verts, photo.uv_normals),
             pred_image=detail.image,
             coarse_image=rendered.images,
             image=photo.image,
@@ -259,7 +265,9 @@ class DetailReconstructor(FaceReconstructor):
             outputs |= dict(landmarks=face.landmarks, gt_landmarks=batch["landmarks"])
         if "gt_uv_z" in batch:
             truth = batch["gt_uv_z"]
-            outputs |= dict(gt_uv_z=truth, gt_normals_uv=renderer.detail_normals(truth, face.verts, rendered.normals))
+            outputs |= dict(
+                gt_uv_z=truth, gt_normals_uv=renderer.displaced_normals(truth, photo.uv_verts, photo.uv_normals)
+            )
         if "aus" in batch:
             outputs |= dict(aus=batch["aus"], au_probs=self.au_net(detail.composite)[0])
         return unbatch(outputs)

@@ -1,0 +1,53 @@
+# Detail stage, the repaired method, at 112 px with a 128 x 128 UV map.
+uv_size = 128
+afn_dim = 128
+model = dict(
+    type="DetailReconstructor",
+    encoder=dict(
+        type="ResnetEncoder",
+        out_dim=236,
+        depth=18,
+        width=32,
+        hidden=512,
+        init_cfg=dict(type="Pretrained", checkpoint="work_dirs/aucgan_coarse/final.pth", prefix="encoder"),
+    ),
+    flame=dict(type="FLAME", n_shape=100, n_exp=50),
+    flametex=dict(type="FLAMETex", n_tex=50, uv_size=uv_size),
+    renderer=dict(type="SRenderY", image_size=112, uv_size=uv_size, rasterizer=dict(type="TorchRasterizer")),
+    code_stats=dict(
+        shape=dict(std=0.5),
+        tex=dict(std=0.5),
+        exp=dict(std=0.5),
+        pose=dict(std=0.2),
+        cam=dict(mean=[8.0, 0.0, 0.0], std=[0.5, 0.005, 0.005]),
+        light=dict(mean=[[3.0]] + [[0.0]] * 8, std=0.3),
+    ),
+    au_net=dict(
+        type="MEFARG",
+        backbone="resnet_slim",
+        dim=afn_dim,
+        normalize=True,
+        init_cfg=dict(type="Pretrained", checkpoint="work_dirs/aunet_procedural/final.pth", prefix="au_net"),
+    ),
+    detail_encoder=dict(type="DetailEncoder", latent_dim=128, input_size=128, base_channels=16),
+    generator=dict(
+        type="LatentAFNGenerator",
+        latent_dim=128,
+        afn_dim=afn_dim,
+        n_exp=50,
+        uv_size=uv_size,
+        max_z=0.01,
+        base_channels=8,
+    ),
+    discriminator=dict(type="ProjectionDiscriminator", afn_dim=afn_dim),
+    patch_size=None,
+    losses=dict(
+        photo=dict(type="PhotometricLoss", weight=2.0),
+        mrf=None,
+        au=dict(type="AUFeatureLoss", mode="bce", weight=0.05),
+        z_reg=dict(type="DisplacementRegLoss", weight=0.005),
+        z_diff=dict(type="ShadingSmoothnessLoss", weight=0.005),
+        z_sym=dict(type="SymmetryLoss", weight=0.005),
+        adv=dict(type="BCELoss", weight=0.01),
+    ),
+)

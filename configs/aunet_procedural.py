@@ -1,0 +1,12 @@
+_base_ = [
+    "_base_/datasets/procedural_112.py",
+    "_base_/schedules/adamw.py",
+    "_base_/default_runtime.py",
+]
+model = dict(
+    type="AURecognizer",
+    au_net=dict(type="MEFARG", backbone="resnet_slim", dim=128, normalize=True),
+    loss=dict(type="WeightedAsymmetricLoss"),
+)
+test_evaluator = [dict(type="AUF1")]
+val_evaluator = test_evaluator
