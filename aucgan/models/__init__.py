@@ -8,8 +8,12 @@ from aucgan.models.encoders.resnet_encoder import ResnetEncoder
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
 from aucgan.models.generators.latent_afn_generator import LatentAFNGenerator
+from aucgan.models.reconstructors.coarse import CoarseReconstructor
+from aucgan.models.reconstructors.detail import DetailReconstructor
 
 __all__ = [
+    "CoarseReconstructor",
+    "DetailReconstructor",
     "ProjectionDiscriminator",
     "LatentAFNGenerator",
     "DetailEncoder",
