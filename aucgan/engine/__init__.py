@@ -7,11 +7,13 @@ from aucgan.engine.nonfinite_hook import NonFiniteHook
 from aucgan.engine.picture_hook import PictureGridHook
 from aucgan.engine.progress_hook import ProgressHook
 from aucgan.engine.runner import Runner
+from aucgan.engine.sam import SAMOptimWrapper
 from aucgan.engine.sampler import ResumableSampler
 from aucgan.engine.scalar_hook import DeferredScalarsHook
 from aucgan.engine.train_loop import ExactTrainLoop
 
 __all__ = [
+    "SAMOptimWrapper",
     "AtomicCheckpointHook",
     "Bf16OptimWrapper",
     "DeferredScalarsHook",

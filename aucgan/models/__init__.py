@@ -2,6 +2,7 @@
 
 from aucgan.models.au.afg import AFG
 from aucgan.models.au.mefarg import MEFARG
+from aucgan.models.au.recognizer import AURecognizer
 from aucgan.models.discriminators.projection_discriminator import ProjectionDiscriminator
 from aucgan.models.encoders.detail_encoder import DetailEncoder
 from aucgan.models.encoders.resnet_encoder import ResnetEncoder
@@ -12,6 +13,7 @@ from aucgan.models.reconstructors.coarse import CoarseReconstructor
 from aucgan.models.reconstructors.detail import DetailReconstructor
 
 __all__ = [
+    "AURecognizer",
     "CoarseReconstructor",
     "DetailReconstructor",
     "ProjectionDiscriminator",

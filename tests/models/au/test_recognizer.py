@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+import torch
+from mmengine.optim import OptimWrapper
+
+from aucgan.engine.sam import SAMOptimWrapper
+from aucgan.models.au.batch_statistics import frozen_running_statistics
+from aucgan.models.au.recognizer import AURecognizer
+from aucgan.registry import MODELS, OPTIM_WRAPPERS
+
+NETWORK = dict(type="MEFARG", backbone="resnet_slim", dim=8, normalize=True, backbone_args=dict(widths=(4, 4, 8, 8)))
+
+
+def batch(size=4):
+    torch.manual_seed(0)
+    aus = (torch.rand(size, 41) > 0.5).float() * torch.rand(size, 41)
+    aus[:, 3] = -1
+    return dict(image=torch.rand(size, 3, 48, 48), aus=aus, index=torch.arange(size))
+
+
+def recognizer(**kwargs):
+    torch.manual_seed(0)
+    return MODELS.build(dict(type="AURecognizer", network=NETWORK, **kwargs))
+
+
+def test_modes():
+    model = recognizer()
+    probabilities, afn = model(mode="tensor", **batch())
+    assert probabilities.shape == (4, 41) and afn.shape == (4, 27, 8)
+    losses = model(mode="loss", **batch())
+    assert list(losses) == ["loss_au"] and losses["loss_au"].ndim == 0
+    samples = model.eval()(mode="predict", **batch())
+    assert len(samples) == 4 and samples[0]["au_probs"].shape == samples[0]["aus"].shape == (41,)
+    assert "aus" not in model(mode="predict", image=batch()["image"])[0]
+    with pytest.raises(ValueError, match="mode must be"):
+        model(mode="train", **batch())
+
+
+def test_positive_rates_are_counted_in_training_only():
+    model = recognizer()
+    data = batch()
+    model.train().loss(data)
+    known = model.known - 32
+    assert known[3] == 0 and known[0] == 4
+    assert (model.positives - 8)[0] == (data["aus"][:, 0] > 0).sum()
+    counted = model.known.clone()
+    model.eval().loss(data)
+    assert torch.equal(model.known, counted)
+    assert recognizer(balance=False)._weights(data["aus"]) is None
+
+
+@pytest.mark.parametrize("wrapper", ["OptimWrapper", "SAMOptimWrapper"])
+def test_training_lowers_the_loss(wrapper):
+    model = recognizer().train()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    optim = OPTIM_WRAPPERS.build(dict(type=wrapper, optimizer=optimizer))
+    logs = [model.train_step(batch(8), optim)["loss_au"].item() for _ in range(15)]
+    assert np.mean(logs[-3:]) < 0.9 * logs[0]
+
+
+def test_second_pass_leaves_running_statistics_alone():
+    model = AURecognizer(NETWORK).train()
+    before = {k: v.clone() for k, v in model.state_dict().items() if "running" in k}
+    with frozen_running_statistics(model):
+        model.loss(batch())
+    after = model.state_dict()
+    assert all(torch.equal(after[k], v) for k, v in before.items())
+    model.loss(batch())
+    assert any(not torch.equal(model.state_dict()[k], v) for k, v in before.items())
+
+
+def test_plain_wrappers_need_no_closure():
+    assert not getattr(OptimWrapper, "needs_closure", False) and SAMOptimWrapper.needs_closure
