@@ -62,6 +62,11 @@ class Runner(MMRunner):
         """The model without a wrapper for distributed training."""
         return self.model.module if is_model_wrapper(self.model) else self.model
 
+    @property
+    def test_dataloader_is_given(self) -> bool:
+        """Whether the config has a test split."""
+        return self._test_loop is not None
+
     @master_only
     def write_resume_point(self) -> str:
         """Write everything needed to continue after the current iteration; return the path."""

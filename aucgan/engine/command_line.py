@@ -1,0 +1,40 @@
+"""How the tools meet the user: one clear line for every foreseeable trouble."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from aucgan.engine.errors import UserError
+
+INTERRUPTED_EXIT_CODE = 128 + 2
+
+
+def run_tool(program: str, action: Callable[[], object], traceback: bool = False) -> int:
+    """Run a tool's action, and give the code to leave with.
+
+    Args:
+        program: Name of the tool, for messages.
+        action: What the tool does.
+        traceback: Let errors through, to see where they come from.
+    """
+    try:
+        action()
+        return 0
+    except KeyboardInterrupt:
+        print(f"{program}: interrupted; what was checkpointed is kept, --resume continues from it", file=sys.stderr)
+        return INTERRUPTED_EXIT_CODE
+    except UserError as error:
+        if traceback:
+            raise
+        print(f"{program}: {_one_line(error)}", file=sys.stderr)
+        return error.exit_code
+    except OSError as error:
+        if traceback:
+            raise
+        print(f"{program}: {_one_line(error)}", file=sys.stderr)
+        return 1
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

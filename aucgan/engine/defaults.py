@@ -1,0 +1,71 @@
+"""What a config need not say: the engine's loop, sampler and hooks, and the options of the command line."""
+
+from __future__ import annotations
+
+import torch
+from mmengine.config import Config
+
+DEFAULT_LOG_INTERVAL = 10
+
+
+def complete(cfg: Config) -> Config:
+    """Fill in the engine's defaults where the config is silent.
+
+    Args:
+        cfg: A config; changed in place.
+
+    Returns:
+        The same config.
+    """
+    cfg.setdefault("default_scope", "aucgan")
+    cfg.setdefault("randomness", dict(seed=0))
+    cfg.setdefault("log_processor", dict(by_epoch=False))
+    cfg.setdefault("env_cfg", dict())
+    cfg.env_cfg.setdefault("dist_cfg", dict(backend="nccl" if torch.cuda.is_available() else "gloo"))
+    _complete_loaders(cfg)
+    _complete_hooks(cfg)
+    return cfg
+
+
+def use_amp(cfg: Config) -> None:
+    """Let every optimizer of the config train in mixed precision: bfloat16, or float16 on a GPU without it."""
+    if torch.cuda.is_available() and not torch.cuda.is_bf16_supported():
+        amp = dict(type="AmpOptimWrapper", dtype="float16")
+    else:
+        amp = dict(type="Bf16OptimWrapper")
+    wrapper = cfg.optim_wrapper
+    groups = [wrapper] if "optimizer" in wrapper else [g for g in wrapper.values() if isinstance(g, dict)]
+    for group in groups:
+        group.update(amp)
+
+
+def _complete_loaders(cfg: Config) -> None:
+    if cfg.get("train_cfg"):
+        cfg.train_cfg.setdefault("type", "ExactTrainLoop")
+        cfg.train_dataloader.setdefault("sampler", dict(type="ResumableSampler"))
+    for split in ("val", "test"):
+        if cfg.get(f"{split}_dataloader"):
+            cfg[f"{split}_dataloader"].setdefault("sampler", dict(type="DefaultSampler", shuffle=False))
+            if cfg.get(f"{split}_cfg") is None:
+                cfg[f"{split}_cfg"] = dict()
+    for split in ("train", "val", "test"):
+        if cfg.get(f"{split}_dataloader"):
+            cfg[f"{split}_dataloader"].setdefault("collate_fn", dict(type="default_collate"))
+
+
+def _complete_hooks(cfg: Config) -> None:
+    hooks = cfg.setdefault("default_hooks", dict())
+    hooks.setdefault("logger", dict(type="LoggerHook", interval=DEFAULT_LOG_INTERVAL, log_metric_by_epoch=False))
+    interval = (hooks.logger or {}).get("interval", DEFAULT_LOG_INTERVAL)
+    if hooks.logger:
+        hooks.logger.setdefault("interval_exp_name", 10**9)
+    hooks.setdefault("runtime_info", dict(type="DeferredScalarsHook", interval=interval))
+    hooks.setdefault("checkpoint", dict(type="AtomicCheckpointHook"))
+    hooks.setdefault("nonfinite", dict(type="NonFiniteHook"))
+    hooks.setdefault("progress", dict(type="ProgressHook"))
+    hooks.setdefault("pictures", dict(type="PictureGridHook"))
+    # the sampler has the run's seed from the start, so nothing is left to set per epoch
+    hooks["sampler_seed"] = None
+    for name in ("nonfinite", "progress", "pictures"):
+        if hooks[name] is None:
+            hooks.pop(name)

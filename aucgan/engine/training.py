@@ -1,0 +1,191 @@
+"""One training from its config to its results, with everything it needs trained first."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmengine.config import Config
+from mmengine.dist import is_main_process
+
+from aucgan.engine.checkpoint_hook import BEST_NAME, FINAL_NAME
+from aucgan.engine.checkpoint_io import list_checkpoints
+from aucgan.engine.config_check import check_config, check_paths
+from aucgan.engine.config_file import load_config
+from aucgan.engine.defaults import complete, use_amp
+from aucgan.engine.errors import ConfigError, UserError
+from aucgan.engine.plan import DataStep, Plan, TrainingStep, locate, make_plan
+from aucgan.engine.prerequisite_process import run_prerequisite
+from aucgan.engine.results import RESULTS_NAME, print_metrics, print_timings, read_timings, write_results
+from aucgan.engine.runner import Runner
+from aucgan.engine.smoke import shrink
+
+
+@dataclass(frozen=True)
+class TrainRequest:
+    """What the user asked for.
+
+    Attributes:
+        config: The config file.
+        script: The program to call for prerequisites: ``tools/train.py``.
+        work_dir: Where to write; ``work_dirs/<config>`` when ``None``.
+        resume: Continue from the latest whole checkpoint.
+        amp: Train in mixed precision.
+        launcher: ``none``, ``pytorch`` or ``slurm``.
+        cfg_options: ``key=value`` changes of this config (not of its prerequisites).
+        train_missing: Whether missing prerequisites are trained, or an error.
+        skip_test: Do not run the test split after training.
+        smoke: Folder of a tiny run of everything, or ``None`` for a real one.
+    """
+
+    config: Path
+    script: Path
+    work_dir: Path | None = None
+    resume: bool = False
+    amp: bool = False
+    launcher: str = "none"
+    cfg_options: tuple[str, ...] = ()
+    train_missing: bool = True
+    skip_test: bool = False
+    smoke: Path | None = None
+
+    @property
+    def stem(self) -> str:
+        """Name of the training."""
+        return self.config.stem
+
+    @property
+    def folder(self) -> Path:
+        """Where this training writes."""
+        return self.work_dir or (self.smoke or Path("work_dirs")) / self.stem
+
+
+def train(request: TrainRequest) -> dict:
+    """Make what is missing, train, test, and write the results.
+
+    Returns:
+        The contents of ``results.json``.
+
+    Raises:
+        UserError: Anything that the user can mend, in one line.
+    """
+    cfg = read_config(request, request.config, request.cfg_options)
+    plan = make_plan(cfg, lambda path: read_config(request, path), request.stem)
+    check_paths(cfg, promised=_promised(plan))
+    if is_main_process():
+        print(f"plan for {request.config}:")
+        print("\n".join(plan.lines(f"train {request.config}")), flush=True)
+    timings = _make_missing(request, plan)
+    runner = build_runner(cfg, request.folder, request.launcher, request.resume)
+    return _train_and_test(request, runner, timings)
+
+
+def read_config(request: TrainRequest, path: Path, options: tuple[str, ...] = ()) -> Config:
+    """Read and check a config, and apply what the command line asks of every training of the plan."""
+    cfg = complete(load_config(locate(path), options))
+    if request.smoke is not None:
+        shrink(cfg, request.smoke)
+    if request.amp:
+        use_amp(cfg)
+    check_config(cfg)
+    return cfg
+
+
+def build_runner(cfg: Config, work_dir: Path, launcher: str = "none", resume: bool = False) -> Runner:
+    """Build a runner; whatever the components object to becomes one line.
+
+    Raises:
+        ConfigError: A component cannot be built from its settings.
+    """
+    cfg.work_dir, cfg.launcher, cfg.resume = str(work_dir), launcher, resume
+    if not resume:
+        _set_aside(work_dir)
+    try:
+        return Runner.from_cfg(cfg)
+    except UserError:
+        raise
+    except (ValueError, TypeError, KeyError, AssertionError, FileNotFoundError) as error:
+        raise ConfigError(f"{type(error).__name__}: {error} (--traceback shows where)") from error
+
+
+def _train_and_test(request: TrainRequest, runner: Runner, timings: dict[str, float]) -> dict:
+    start = time.perf_counter()
+    runner.train()
+    timings[f"train {request.stem}"] = time.perf_counter() - start
+    metrics: dict = {}
+    if runner.test_dataloader_is_given and not request.skip_test:
+        start = time.perf_counter()
+        metrics = runner.test()
+        timings[f"test {request.stem}"] = time.perf_counter() - start
+    content: dict = {}
+    if is_main_process():
+        content = write_results(
+            request.folder / RESULTS_NAME,
+            metrics,
+            config=str(request.config),
+            checkpoint=str(request.folder / FINAL_NAME),
+            iterations=runner.iter,
+            seed=runner.seed,
+            timings=timings,
+        )
+        if metrics:
+            print_metrics(metrics, f"{request.stem}, test split")
+        print_timings(timings)
+        print(f"weights: {request.folder / FINAL_NAME}\nresults: {request.folder / RESULTS_NAME}", flush=True)
+    return content
+
+
+def _make_missing(request: TrainRequest, plan: Plan) -> dict[str, float]:
+    """Run the plan's missing steps in order; seconds per part."""
+    missing = plan.missing()
+    if missing and not request.train_missing:
+        raise ConfigError(
+            f"missing: {'; '.join(step.name for step in missing)}; leave out --missing-prerequisites error"
+        )
+    if missing and request.launcher != "none":
+        raise ConfigError(
+            f"missing: {'; '.join(step.name for step in missing)}; make these first, each with its own call "
+            "(under a launcher every process would start them)"
+        )
+    timings: dict[str, float] = {}
+    for step in missing:
+        start = time.perf_counter()
+        if isinstance(step, DataStep):
+            print(f"now: {step.name}", flush=True)
+            step.preparation.run()
+            timings[step.name] = time.perf_counter() - start
+        else:
+            timings.update(_train_prerequisite(request, step, start))
+    return timings
+
+
+def _train_prerequisite(request: TrainRequest, step: TrainingStep, start: float) -> dict[str, float]:
+    resume = step.state() == "interrupted"
+    print(f"now: {step.name}{' (resumed)' if resume else ''}", flush=True)
+    options = ["--work-dir", str(step.work_dir), "--missing-prerequisites", "error"]
+    options += ["--resume"] * resume + ["--amp"] * request.amp
+    options += ["--smoke", str(request.smoke)] if request.smoke else []
+    run_prerequisite(request.script, step.config, options)
+    if not step.checkpoint.is_file():
+        raise ConfigError(f"{step.config} was trained, but did not leave {step.checkpoint}")
+    return read_timings(step.work_dir) or {step.name: time.perf_counter() - start}
+
+
+def _promised(plan: Plan) -> set[str]:
+    """Paths that will exist when the plan has run."""
+    paths = {str(step.checkpoint) for step in plan.steps if isinstance(step, TrainingStep)}
+    return paths | {str(getattr(step.preparation, "root", "")) for step in plan.steps if isinstance(step, DataStep)}
+
+
+def _set_aside(work_dir: Path) -> None:
+    """Move an earlier run's checkpoints away, so that this run can never be resumed from them."""
+    earlier = [*list_checkpoints(work_dir)]
+    earlier += [p for name in (FINAL_NAME, BEST_NAME, RESULTS_NAME) if (p := Path(work_dir) / name).exists()]
+    if not earlier or not is_main_process():
+        return
+    folder = Path(work_dir) / time.strftime("earlier_%Y%m%d_%H%M%S")
+    folder.mkdir(exist_ok=True)
+    for path in earlier:
+        path.rename(folder / path.name)
+    print(f"{work_dir} held an earlier run: its checkpoints are now in {folder} (--resume would continue it)")

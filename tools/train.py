@@ -1,0 +1,77 @@
+"""Train what a config describes, and first whatever it needs.
+
+Examples:
+    python tools/train.py configs/aucgan_detail_v2.py
+    python tools/train.py configs/aucgan_detail_v2.py --resume
+    python tools/train.py configs/aunet_procedural.py --cfg-options train_cfg.max_iters=200
+    python tools/train.py configs/aucgan_detail_v2.py --smoke   # the whole chain, tiny, within two minutes
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from aucgan.engine.command_line import run_tool
+from aucgan.engine.training import TrainRequest, train
+
+DEFAULT_SMOKE_FOLDER = Path("work_dirs/smoke")
+
+
+def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("config", type=Path, help="config file")
+    parser.add_argument("--work-dir", type=Path, help="where to write; default work_dirs/<config>")
+    parser.add_argument("--resume", action="store_true", help="continue from the latest whole checkpoint")
+    parser.add_argument("--amp", action="store_true", help="mixed precision: bfloat16, or float16 where it is missing")
+    parser.add_argument("--launcher", choices=("none", "pytorch", "slurm"), default="none", help="distributed training")
+    parser.add_argument(
+        "--cfg-options",
+        nargs="+",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change settings of this config (not of its prerequisites): train_cfg.max_iters=100",
+    )
+    parser.add_argument(
+        "--missing-prerequisites",
+        choices=("train", "error"),
+        default="train",
+        help="train what the config needs first (default), or stop with an error",
+    )
+    parser.add_argument("--skip-test", action="store_true", help="do not run the test split after training")
+    parser.add_argument(
+        "--smoke",
+        nargs="?",
+        type=Path,
+        const=DEFAULT_SMOKE_FOLDER,
+        metavar="FOLDER",
+        help="try everything: a few iterations on a few samples, for this config and all it needs; data, weights and "
+        f"results stay in FOLDER (default {DEFAULT_SMOKE_FOLDER})",
+    )
+    parser.add_argument("--traceback", action="store_true", help="show where an error comes from")
+    parser.add_argument("--local_rank", "--local-rank", type=int, default=0, help=argparse.SUPPRESS)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the tool; return its exit code."""
+    args = parse_args(arguments)
+    os.environ.setdefault("LOCAL_RANK", str(args.local_rank))
+    request = TrainRequest(
+        config=args.config,
+        script=Path(__file__).resolve(),
+        work_dir=args.work_dir,
+        resume=args.resume,
+        amp=args.amp,
+        launcher=args.launcher,
+        cfg_options=tuple(args.cfg_options),
+        train_missing=args.missing_prerequisites == "train",
+        skip_test=args.skip_test,
+        smoke=args.smoke,
+    )
+    return run_tool("train.py", lambda: train(request), args.traceback)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
