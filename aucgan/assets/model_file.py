@@ -32,7 +32,10 @@ def read_model_file(path: str | Path, kind: str) -> Mapping[str, object]:
     if not path.is_file():
         raise FileNotFoundError(f"no {kind} at {path}: see docs/weights.md for where to get it")
     if zipfile.is_zipfile(path):
-        return _read_npz(path)
+        try:
+            return _read_npz(path)
+        except zipfile.BadZipFile as error:
+            raise ValueError(f"{path} is damaged: {error}; download it again") from error
     with path.open("rb") as file:
         if file.read(len(NPY_MAGIC)) == NPY_MAGIC:
             file.seek(0)

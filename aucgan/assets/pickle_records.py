@@ -20,9 +20,15 @@ SPARSE = {"csc_matrix", "csc_array", "csr_matrix", "csr_array", "coo_matrix", "c
 
 @dataclass(frozen=True)
 class Storage:
-    """The flat values that tensors look into."""
+    """The flat values that tensors look into.
+
+    Attributes:
+        values: ``(N,)``.
+        bfloat16: Whether the values are the bits of bfloat16 numbers, which numpy lacks.
+    """
 
     values: np.ndarray
+    bfloat16: bool = False
 
 
 def resolve(value: object, name: str) -> object:
@@ -81,12 +87,12 @@ class _Resolver:
 
     def record(self, record: Record) -> object:
         short = record.origin.rsplit(".", 1)[-1]
-        handler = self.handlers().get(short)
+        handler = self.handlers().get(short) if record.known else None
         if handler is None:
             return record
         try:
             return handler(record)
-        except (ValueError, TypeError, IndexError, KeyError, AttributeError, LookupError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
             raise ValueError(f"{self.name}: broken {record.origin}: {error}") from error
 
     def handlers(self) -> Mapping[str, Callable[[Record], object]]:
@@ -101,7 +107,9 @@ class _Resolver:
             "Ch": self.chumpy,
             "Select": self.chumpy_select,
             "Size": lambda record: tuple(self(record.args[0])),
-            "set": lambda record: set(self(record.args[0])) if record.args else set(self(record.members)),
+            "set": lambda record: set(map(self, [*(record.args[0] if record.args else ()), *record.members])),
+            "frozenset": lambda record: frozenset(self(record.args[0])),
+            "bytes": self.no_bytes,
             "_rebuild_tensor": self.tensor,
             "_rebuild_tensor_v2": self.tensor,
             "_rebuild_parameter": lambda record: self(record.args[0]),
@@ -114,6 +122,12 @@ class _Resolver:
         if encoding not in ("latin1", "latin-1"):
             raise ValueError(f"encoding {encoding}")
         return text.encode("latin1")
+
+    def no_bytes(self, record: Record) -> bytes:
+        """``bytes()``: how Python 3 writes empty bytes for Python 2."""
+        if record.args:
+            raise ValueError("it has arguments")
+        return b""
 
     def dtype(self, record: Record) -> np.dtype:
         dtype = np.dtype(str(record.args[0]))
@@ -143,7 +157,7 @@ class _Resolver:
         """``copy_reg._reconstructor(cls, object, None)`` of protocols 0 and 1."""
         made = record.args[0]()
         made.state = record.state
-        return self(made)
+        return self.record(made)
 
     def ordered_dict(self, record: Record) -> dict:
         pairs = [*(record.args[0] if record.args else ()), *record.entries]
@@ -182,10 +196,11 @@ class _Resolver:
         if offset < 0 or min(stride, default=0) < 0 or last >= len(values):
             raise ValueError(f"a tensor of size {size} lies outside its storage of {len(values)}")
         bytes_per_step = [step * values.itemsize for step in stride]
-        return np.lib.stride_tricks.as_strided(values[offset:], size, bytes_per_step).copy()
+        found = np.lib.stride_tricks.as_strided(values[offset:], size, bytes_per_step).copy()
+        return (found.astype(np.uint32) << 16).view(np.float32) if storage.bfloat16 else found
 
     def nested_storage(self, record: Record) -> Storage:
-        from aucgan.assets.torch_file import read_legacy_stream
+        from aucgan.assets.torch_file import read_legacy_stream  # which resolves records itself
 
         return read_legacy_stream(io.BytesIO(_as_bytes(self(record.args[0]))), self.name, strict=True)
 

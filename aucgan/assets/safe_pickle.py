@@ -29,12 +29,18 @@ TORCH_NAMES = {
     *(("torch", name) for name in ("Size", "device")),
     ("torch.serialization", "_get_layout"),
 }
+TORCH_DTYPES = {
+    *("float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool"),
+}
 PLAIN_NAMES = {
     *(("_codecs", "encode"), ("collections", "OrderedDict"), ("copy_reg", "_reconstructor")),
     *(("copyreg", "_reconstructor"), ("__builtin__", "object"), ("builtins", "object")),
-    *((module, name) for module in ("__builtin__", "builtins") for name in ("set", "frozenset", "bytearray")),
+    *((module, name) for module in ("__builtin__", "builtins") for name in ("set", "frozenset", "bytes")),
 }
-INERT_STDLIB = {"collections", "argparse", "pathlib", "datetime", "enum", "types", "uuid", "typing", "functools"}
+INERT_STDLIB = {
+    *("collections", "argparse", "pathlib", "datetime", "enum", "types", "uuid", "typing", "functools", "decimal"),
+    *("logging", "numbers", "random", "copyreg", "copy_reg", "_codecs", "__main__"),
+}
 """Standard modules whose classes checkpoints carry as settings. Tolerated as records, like foreign packages."""
 INERT_BUILTINS = {"int", "float", "complex", "str", "bytes", "bool", "list", "tuple", "dict", "slice", "range", "type"}
 
@@ -44,6 +50,7 @@ class Record:
 
     Attributes:
         origin: ``module.name`` as the pickle spells it; set on a subclass made for each name.
+        known: Whether it stands for plain data that can be resolved.
         args: What it was called with.
         state: What its state was set to, or None.
         entries: Pairs set like in a dict.
@@ -51,6 +58,7 @@ class Record:
     """
 
     origin = ""
+    known = False
 
     def __new__(cls, *args: object, **kwargs: object) -> Record:
         """Remember the call and do nothing else."""
@@ -104,17 +112,18 @@ class InertUnpickler(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> type[Record]:
         """A record class for what the stream names, or an error."""
-        if not _is_known(module, name) and (self._strict or not _is_harmless(module, name)):
-            raise pickle.UnpicklingError(
+        known = _is_known(module, name)
+        if not known and (self._strict or not _is_harmless(module, name)):
+            raise ValueError(
                 f"{self._name} would load {module}.{name}, which is no array and no tensor: refused, nothing was run. "
                 "Take the file from its publisher (docs/weights.md)"
             )
-        return type(name.rsplit(".", 1)[-1], (Record,), {"origin": f"{module}.{name}"})
+        return type(name.rsplit(".", 1)[-1], (Record,), {"origin": f"{module}.{name}", "known": known})
 
     def persistent_load(self, pid: object) -> object:
         """The storage of a tensor."""
         if self._load_storage is None or not isinstance(pid, tuple) or pid[:1] != ("storage",):
-            raise pickle.UnpicklingError(f"{self._name} refers to data outside of itself: {pid!r:.80}")
+            raise ValueError(f"{self._name} refers to data outside of itself: {pid!r:.80}")
         return self._load_storage(pid)
 
 
@@ -131,7 +140,7 @@ def load_records(file: BinaryIO, name: str, **options: object) -> object:
     """
     try:
         return InertUnpickler(file, name, **options).load()
-    except (pickle.UnpicklingError, EOFError, KeyError, IndexError, TypeError, AttributeError, UnicodeError) as error:
+    except (pickle.UnpicklingError, EOFError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
         raise ValueError(f"cannot read {name}: {error or type(error).__name__}") from error
 
 
@@ -145,14 +154,9 @@ def _is_known(module: str, name: str) -> bool:
     )
 
 
-TORCH_DTYPES = {
-    *("float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool"),
-}
-
-
 def _is_harmless(module: str, name: str) -> bool:
     """Whether a checkpoint may carry it as a placeholder: foreign packages yes, Python's library hardly."""
     top = module.split(".")[0]
     if top in ("builtins", "__builtin__"):
         return name in INERT_BUILTINS
-    return top in INERT_STDLIB or top not in sys.stdlib_module_names | {"posix", "nt", "commands", "__main__"}
+    return top in INERT_STDLIB or top not in sys.stdlib_module_names | {"posix", "nt", "commands"}

@@ -42,8 +42,11 @@ def read_torch_file(path: str | Path) -> object:
     if not path.is_file():
         raise FileNotFoundError(f"no checkpoint at {path}: see docs/weights.md for where to get it")
     if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            return _read_zip(archive, str(path))
+        try:
+            with zipfile.ZipFile(path) as archive:
+                return _read_zip(archive, str(path))
+        except zipfile.BadZipFile as error:
+            raise ValueError(f"{path} is damaged: {error}; download it again") from error
     with path.open("rb") as file:
         return read_legacy_stream(file, str(path))
 
@@ -64,20 +67,19 @@ def read_legacy_stream(file: BinaryIO, name: str, strict: bool = False) -> objec
     system = load_records(file, name)
     if not (isinstance(system, dict) and system.get("little_endian", True)):
         raise ValueError(f"{name} was written on a big-endian machine, which is not supported")
-    storages: dict[str, np.ndarray] = {}
+    storages: dict[str, Storage] = {}
 
     def reserve(pid: tuple) -> Storage:
         _, kind, key, _, count, *view = pid
         if view and view[0] is not None:
             raise ValueError(f"{name} holds storage views, which only very old PyTorch wrote")
-        dtype = _storage_dtype(kind, name)
         if str(key) not in storages:
-            storages[str(key)] = np.empty(int(count), dtype)
-        return Storage(storages[str(key)])
+            storages[str(key)] = _storage(kind, name, bytes(int(count) * _storage_dtype(kind, name).itemsize))
+        return storages[str(key)]
 
     tree = load_records(file, name, strict=strict, load_storage=reserve)
     for key in load_records(file, name):
-        _fill(storages[str(key)], file, name)
+        _fill(storages[str(key)].values, file, name)
     return resolve(tree, name)
 
 
@@ -101,17 +103,21 @@ def _read_zip(archive: zipfile.ZipFile, name: str) -> object:
     def read(pid: tuple) -> Storage:
         _, kind, key, *_ = pid
         if str(key) not in storages:
-            data = archive.read(f"{folder}data/{key}")
-            storages[str(key)] = Storage(np.frombuffer(data, _storage_dtype(kind, name)))
+            storages[str(key)] = _storage(kind, name, archive.read(f"{folder}data/{key}"))
         return storages[str(key)]
 
     stream = io.BytesIO(archive.read(pickles[0]))
     return resolve(load_records(stream, name, strict=False, load_storage=read), name)
 
 
-def _storage_dtype(kind: object, name: str) -> type:
+def _storage(kind: object, name: str, data: bytes) -> Storage:
+    values = np.frombuffer(bytearray(data), _storage_dtype(kind, name))  # a bytearray can be filled later
+    return Storage(values, bfloat16=values.dtype == np.uint16)
+
+
+def _storage_dtype(kind: object, name: str) -> np.dtype:
     origin = kind.origin if isinstance(kind, type) and issubclass(kind, Record) else repr(kind)
     short = origin.rsplit(".", 1)[-1]
     if short not in STORAGE_DTYPES:
         raise ValueError(f"{name} holds a tensor in {origin}, which is not supported")
-    return STORAGE_DTYPES[short]
+    return np.dtype(STORAGE_DTYPES[short])
