@@ -185,6 +185,22 @@ class SRenderY(nn.Module):
         grid = where if isinstance(where, Tensor) else self.uv_grid(where)
         return F.grid_sample(uv_map, grid.to(uv_map.dtype), align_corners=False)
 
+    def render_attributes(self, trans_verts: Tensor, attributes: Tensor) -> tuple[Tensor, Tensor]:
+        """Interpolate any vertex attribute: colours, depth, positions.
+
+        Args:
+            trans_verts: ``(B, V, 3)`` in image space.
+            attributes: ``(B, V, C)``.
+
+        Returns:
+            The picture ``(B, C, H, W)``, 0 where empty, and the mask ``(B, 1, H, W)``.
+        """
+        pixels = self.rasterizer.covered(trans_verts, self.faces)
+        corners = pixels.corners(self.faces, attributes.shape[1])
+        values = interpolate_rows(attributes.flatten(0, 1), corners, pixels.bary)
+        picture = pixels.dense(torch.cat([values, torch.ones_like(values[:, :1])], dim=1)).permute(0, 3, 1, 2)
+        return picture[:, :-1], picture[:, -1:]
+
     def uv_grid(self, fragments: CoveredPixels | Fragments) -> Tensor:
         """UV lookup of every pixel, ``(B, H, W, 2)``, 0 where empty."""
         pixels = fragments.compact() if isinstance(fragments, Fragments) else fragments
