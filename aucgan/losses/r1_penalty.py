@@ -1,0 +1,44 @@
+"""R1 gradient penalty of the discriminator."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from aucgan.losses.precision import full_precision
+from aucgan.registry import LOSSES
+
+
+@full_precision
+def r1_penalty(real_logits: Tensor, real_images: Tensor) -> Tensor:
+    """``½ · mean over the batch of |∂ logit / ∂ image|²`` on photos.
+
+    A discriminator of patches counts as its mean patch, like in the adversarial losses.
+
+    Args:
+        real_logits: What the discriminator says of the photos, ``(B, 1)`` or ``(B, 1, h, w)``.
+        real_images: The photos themselves, ``(B, 3, H, W)``, with ``requires_grad`` set before the forward pass.
+
+    Returns:
+        Scalar whose gradient reaches the discriminator; 0 for a constant discriminator.
+
+    Raises:
+        ValueError: If the photos do not require a gradient.
+    """
+    if not real_images.requires_grad:
+        raise ValueError(
+            "R1Penalty needs the gradient of the photos: call real_images.requires_grad_(True) "
+            "before they enter the discriminator"
+        )
+    decision = real_logits.flatten(1).mean(1).sum()
+    (gradient,) = torch.autograd.grad(decision, real_images, create_graph=True)
+    return 0.5 * gradient.square().flatten(1).sum(1).mean()
+
+
+@LOSSES.register_module()
+class R1Penalty(nn.Module):
+    """Gradient penalty on photos (Mescheder et al., ICML 2018); see :func:`r1_penalty`."""
+
+    def forward(self, real_logits: Tensor, real_images: Tensor) -> Tensor:
+        """Return the penalty of the logits of ``real_images``."""
+        return r1_penalty(real_logits, real_images)
