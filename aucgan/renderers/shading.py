@@ -7,7 +7,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 SH_FACTORS = (0.2820948,) + (1.0233268,) * 3 + (0.8580855,) * 3 + (0.42904276, 0.24770796)
-"""Basis factors times the Lambertian band weights (1, 2/3, 1/4) of [1], as published FLAME encoders use them."""
+"""Real SH normalisation times the Lambertian weights 2 pi/3 and pi/4 of bands 1 and 2 (Ramamoorthi & Hanrahan 2001).
+
+Band 0 lacks its weight pi: published encoders regress that coefficient as pi times the radiance's.
+"""
 
 GREY = 180 / 255
 """Albedo of shape renders."""

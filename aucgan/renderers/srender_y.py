@@ -183,7 +183,7 @@ class SRenderY(nn.Module):
             ``(B, C, H, W)``.
         """
         grid = where if isinstance(where, Tensor) else self.uv_grid(where)
-        return F.grid_sample(uv_map, grid.to(uv_map.dtype), align_corners=False)
+        return F.grid_sample(uv_map, grid.to(uv_map.dtype), padding_mode="border", align_corners=False)
 
     def render_attributes(self, trans_verts: Tensor, attributes: Tensor) -> tuple[Tensor, Tensor]:
         """Interpolate any vertex attribute: colours, depth, positions.

@@ -1,0 +1,222 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from aucgan.registry import RENDERERS
+from aucgan.renderers import SRenderY, orthographic
+from aucgan.renderers.uv_space import UVSpace, resize_map
+
+AMBIENT = 1 / 0.2820948
+
+
+@pytest.fixture
+def scene(sheet):
+    """A renderer of the flat sheet, its vertices and its image-space vertices (the sheet fills 80 %)."""
+    topology, verts = sheet
+    renderer = SRenderY(40, 32, topology)
+    verts = verts.expand(2, -1, -1).contiguous()
+    cam = torch.tensor([[8.0, 0.0, 0.0], [6.0, 0.02, -0.01]])
+    return renderer, verts, orthographic(verts, cam)
+
+
+def test_flat_sheet(scene):
+    renderer, verts, trans_verts = scene
+    before = trans_verts.clone()
+    albedo = torch.full((2, 3, 16, 16), 0.5)
+    light = torch.zeros(2, 9, 3)
+    light[:, 0] = AMBIENT
+    out = renderer(verts, trans_verts, albedo, light)
+    assert torch.equal(trans_verts, before)
+    inside = out.alpha_images.bool()
+    assert torch.equal(out.pos_mask, out.alpha_images)
+    torch.testing.assert_close(out.images[inside.expand_as(out.images)].mean(), torch.tensor(0.5))
+    assert (out.images[~inside.expand_as(out.images)] == 0).all()
+    facing = torch.tensor([0.0, 0.0, 1.0]).view(1, 3, 1, 1)
+    torch.testing.assert_close(out.normal_images, facing * out.alpha_images)
+    torch.testing.assert_close(out.transformed_normals, torch.tensor([0.0, 0, -1]).expand_as(verts))
+    width = 0.18 * torch.tensor([8.0, 6.0]) / 2 * 40
+    torch.testing.assert_close(inside.flatten(1).sum(1).float().sqrt(), width, atol=1.0, rtol=0)
+
+
+def test_background_and_no_light(scene):
+    renderer, verts, trans_verts = scene
+    background = torch.rand(2, 3, 40, 40)
+    albedo = torch.full((2, 3, 8, 8), 0.25)
+    out = renderer(verts, trans_verts, albedo, background=background)
+    expected = torch.where(out.alpha_images.bool(), torch.tensor(0.25), background)
+    torch.testing.assert_close(out.images, expected)
+    torch.testing.assert_close(out.albedo_images, expected)
+    shape = renderer.render_shape(verts, trans_verts, background)
+    outside = (out.alpha_images == 0).expand_as(shape)
+    assert torch.equal(shape[outside], background[outside])
+
+
+def test_texture_lands_where_uv_says(scene):
+    renderer, verts, trans_verts = scene
+    u = (torch.arange(64) + 0.5) / 64
+    ramp = torch.stack([u.expand(64, 64), (1 - u)[:, None].expand(64, 64), torch.zeros(64, 64)])
+    out = renderer(verts, trans_verts, ramp.expand(2, -1, -1, -1))
+    pixel = (2 * torch.arange(40) + 1) / 40 - 1
+    expected_u = 0.5 + pixel / (8 * 0.2)
+    inside = out.alpha_images[0, 0].bool()
+    inside &= (expected_u > 0.1)[None] & (expected_u < 0.9)[None]
+    torch.testing.assert_close(out.images[0, 0][inside], expected_u.expand(40, 40)[inside], atol=1e-4, rtol=0)
+    upward = out.images[0, 1][inside].view(-1, int(inside.sum(1).max()))
+    assert (upward.diff(dim=0) < 0).all()  # v falls with the row
+
+
+def test_back_of_a_sheet_is_not_a_shape(scene):
+    renderer, verts, trans_verts = scene
+    turned = trans_verts * torch.tensor([-1.0, 1.0, -1.0])
+    albedo = torch.ones(2, 3, 4, 4)
+    out = renderer(verts, turned, albedo)
+    assert out.alpha_images.any() and not out.pos_mask.any()
+    assert (renderer.render_shape(verts, turned) == 0).all()
+    assert (renderer.unwrap(torch.rand(2, 3, 40, 40), turned)[1] == 0).all()
+
+
+def test_non_square_pictures_keep_the_aspect(sheet):
+    topology, verts = sheet
+    trans_verts = orthographic(verts, torch.tensor([[8.0, 0.0, 0.0]]))
+    albedo = torch.rand(1, 3, 16, 16)
+    square = SRenderY(32, 16, topology)(verts, trans_verts, albedo).images
+    wide = SRenderY((32, 48), 16, topology)(verts, trans_verts, albedo).images
+    torch.testing.assert_close(wide[..., 8:40], square, atol=1e-5, rtol=0)
+    assert (wide[..., :8] == 0).all() and (wide[..., 40:] == 0).all()
+
+
+@pytest.mark.parametrize("size", [(48, 48), (48, 64)])
+def test_unwrap_inverts_render(sheet, size):
+    topology, verts = sheet
+    renderer = SRenderY(size, 32, topology)
+    trans_verts = orthographic(verts, torch.tensor([[9.0, 0.01, 0.0]]))
+    smooth = torch.nn.functional.interpolate(torch.rand(1, 3, 4, 4), (32, 32), mode="bicubic").clamp(0, 1)
+    picture = renderer(verts, trans_verts, smooth).images
+    texture, visible = renderer.unwrap(picture, trans_verts)
+    inner = -torch.nn.functional.max_pool2d(-renderer.world2uv.inside, 5, 1, 2)
+    assert (visible * inner == inner).all()
+    assert ((texture - smooth).abs() * inner).max() < 0.05
+
+
+def test_unwrap_marks_texels_outside_the_picture(scene):
+    renderer, _, trans_verts = scene
+    _, visible = renderer.unwrap(torch.rand(2, 3, 40, 40), trans_verts + torch.tensor([1.0, 0.0, 0.0]))
+    inside = renderer.world2uv.inside.bool()
+    assert 0 < visible[0][inside[0]].mean() < 1
+
+
+def test_detail_normals_of_a_known_surface(sheet):
+    topology, verts = sheet
+    renderer = SRenderY(32, 128, topology)
+    normals = renderer.vertex_normals(verts)
+    u = (torch.arange(128) + 0.5) / 128
+    amplitude, waves = 0.002, 4 * math.pi
+    uv_z = (amplitude * torch.sin(waves * u)).expand(1, 1, 128, 128)
+    slope = amplitude * waves * torch.cos(waves * u) / 0.2  # the sheet spans 0.2 m per unit of u
+    expected = torch.stack([-slope, torch.zeros(128), torch.ones(128)]) / (1 + slope**2).sqrt()
+    detail = renderer.detail_normals(uv_z, verts, normals)
+    expected = expected[None, :, None].expand_as(detail)
+    inner = slice(20, 108)
+    torch.testing.assert_close(detail[..., inner, inner], expected[..., inner, inner], atol=5e-3, rtol=0)
+    flat = renderer.detail_normals(torch.zeros_like(uv_z), verts, normals)
+    inside = renderer.world2uv.inside.bool()[0, 0]
+    torch.testing.assert_close(flat[0, 2][inside], torch.ones(int(inside.sum())), atol=1e-4, rtol=0)
+
+
+def test_displacement_mask_and_fixed_displacement(sheet):
+    topology, verts = sheet
+    mask = np.zeros_like(topology.face_eye_mask)
+    fixed = np.full_like(mask, 0.003)
+    masked = type(topology)(topology.faces, topology.uv_coords, topology.uv_faces, topology.face_mask, mask, fixed)
+    renderer = SRenderY(32, 32, masked)
+    normals = renderer.vertex_normals(verts)
+    uv_z = 0.01 * torch.randn(1, 1, 32, 32)
+    uv_verts, uv_normals = renderer.world2uv(verts), renderer.world2uv(normals)
+    surface = renderer.displaced_surface(uv_z, uv_verts, uv_normals)
+    torch.testing.assert_close(surface, uv_verts + 0.003 * uv_normals)
+    torch.testing.assert_close(renderer.detail_normals(uv_z, verts, normals), uv_normals)
+    with pytest.raises(ValueError, match=r"uv_z must be \(B, 1, 32, 32\)"):
+        renderer.detail_normals(torch.zeros(1, 1, 16, 16), verts, normals)
+
+
+def test_gradients_reach_every_input(scene):
+    renderer, verts, trans_verts = scene
+    inputs = [
+        verts + 0.001 * torch.randn_like(verts),
+        trans_verts.clone(),
+        torch.rand(2, 3, 16, 16),
+        torch.randn(2, 9, 3),
+    ]
+    inputs = [value.requires_grad_() for value in inputs]
+    renderer(*inputs).images.square().mean().backward()
+    for value in inputs:
+        assert torch.isfinite(value.grad).all() and value.grad.abs().sum() > 0
+
+
+def test_gradients_against_finite_differences(sheet):
+    topology, verts = sheet
+    renderer = SRenderY(12, 16, topology).double()
+    generator = torch.Generator().manual_seed(0)
+    verts = verts.double() + 0.002 * torch.randn(verts.shape, generator=generator, dtype=torch.float64)
+    trans_verts = orthographic(verts, torch.tensor([[8.0, 0.0, 0.0]], dtype=torch.float64))
+    albedo = torch.rand(1, 3, 5, 5, generator=generator, dtype=torch.float64)
+    light = torch.randn(1, 9, 3, generator=generator, dtype=torch.float64)
+    directions = [
+        torch.randn(value.shape, generator=generator, dtype=torch.float64)
+        for value in (verts, trans_verts, albedo, light)
+    ]
+    inputs = [value.clone().requires_grad_() for value in (verts, trans_verts, albedo, light)]
+
+    def loss(*values):
+        return renderer(*values).images.square().sum()
+
+    gradients = torch.autograd.grad(loss(*inputs), inputs)
+    step = 1e-7
+    for k, (direction, gradient) in enumerate(zip(directions, gradients, strict=True)):
+        ahead, behind = (
+            [value + sign * step * direction if i == k else value for i, value in enumerate(inputs)] for sign in (1, -1)
+        )
+        with torch.no_grad():
+            numeric = (loss(*ahead) - loss(*behind)) / (2 * step)
+        torch.testing.assert_close((gradient * direction).sum(), numeric, rtol=1e-4, atol=1e-6)
+
+
+def test_uv_padding_repeats_the_edge(sheet):
+    topology, verts = sheet
+    faces, uv = torch.tensor(topology.faces), torch.tensor(topology.uv_coords)
+    plain, padded = UVSpace(faces, uv, faces, 40), UVSpace(faces, uv, faces, 40, padding=2)
+    bare = plain(verts)
+    filled = padded(verts)
+    assert (plain.padded == plain.inside).all()
+    assert padded.padded.sum() > padded.inside.sum() == plain.inside.sum()
+    inside = plain.inside.bool().expand_as(bare)
+    assert torch.equal(filled[inside], bare[inside])
+    outer = (padded.padded - padded.inside).bool().expand_as(bare)
+    torch.testing.assert_close(filled[outer], plain.dilate(bare)[outer])
+    assert (plain.dilate(bare)[0, 0].abs() > 0).float().mean() > 0.9
+
+
+def test_resize_map_keeps_constants():
+    assert torch.equal(resize_map(np.full((8, 8), 0.25, np.float32), 8), torch.full((1, 1, 8, 8), 0.25))
+    torch.testing.assert_close(resize_map(np.full((8, 8), 0.25, np.float32), 5), torch.full((1, 1, 5, 5), 0.25))
+
+
+def test_errors(scene):
+    renderer, verts, trans_verts = scene
+    with pytest.raises(ValueError, match="must agree"):
+        renderer(verts, trans_verts[:1], torch.zeros(2, 3, 4, 4))
+    with pytest.raises(ValueError, match=r"SH \(B, 9, 3\)"):
+        renderer.shade(torch.zeros(2, 3, 4, 4), torch.zeros(2, 27))
+
+
+def test_rasterizer_is_a_string_in_the_config(sheet):
+    topology, verts = sheet
+    trans_verts = orthographic(verts, torch.tensor([[8.0, 0.0, 0.0]]))
+    pictures = []
+    for name in ("TorchRasterizer", "NaiveRasterizer"):
+        config = dict(type="SRenderY", image_size=24, uv_size=16, topology=topology, rasterizer=dict(type=name))
+        renderer = RENDERERS.build(config)
+        pictures.append(renderer(verts, trans_verts, torch.ones(1, 3, 4, 4)).images)
+    torch.testing.assert_close(*pictures)
