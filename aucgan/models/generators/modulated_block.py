@@ -12,8 +12,12 @@ from aucgan.models.layers.au_attention import AUAttention
 from aucgan.models.layers.resampling import upsample
 
 LEAK = 0.2
-HEIGHT_GAIN = 0.03
+HEIGHT_GAIN = 0.01
 """Scale of each resolution's contribution: a new network starts near zero, and a step of Adam stays small."""
+
+MAP_GAIN = 5.0
+"""Learned maps are stored this much smaller than they act (and start at unit size): every optimiser step moves
+them as much further, which a map that each texel must learn for itself needs beside shared convolutions."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class ModulatedBlock(nn.Module):
         super().__init__()
         self.size = size
         self.conv_in = nn.Conv2d(channels, out_channels, 3, padding=1)
-        self.uv_map = nn.Parameter(torch.randn(1, out_channels, size, size))
+        self.uv_map = nn.Parameter(torch.randn(1, out_channels, size, size) / MAP_GAIN)
         self.modulation = Modulation(sizes, out_channels)
         self.conv_out = nn.Conv2d(out_channels, out_channels, 3, padding=1)
         self.to_height = nn.Conv2d(out_channels, 1, 3, padding=1)
@@ -52,7 +56,7 @@ class ModulatedBlock(nn.Module):
             style: Style vector, ``(B,style_dim)``.
             nodes: AU node embeddings, ``(B,27,node_dim)``.
         """
-        x = upsample(self.conv_in(x), self.size) + self.uv_map
+        x = upsample(self.conv_in(x), self.size) + MAP_GAIN * self.uv_map
         x = F.leaky_relu(self.modulation(x, style, nodes), LEAK)
         x = F.leaky_relu(self.conv_out(x), LEAK)
         return x, HEIGHT_GAIN * self.to_height(x)
@@ -69,14 +73,14 @@ class Modulation(nn.Module):
     def __init__(self, sizes: ModulationSizes, channels: int) -> None:
         super().__init__()
         self.grid = sizes.attention_size
-        self.position = nn.Parameter(torch.randn(1, self.grid**2, sizes.node_dim))
+        self.position = nn.Parameter(torch.randn(1, self.grid**2, sizes.node_dim) / MAP_GAIN)
         self.from_style = nn.Linear(sizes.style_dim, 2 * channels)
         self.attention = AUAttention(sizes.node_dim, sizes.node_dim, sizes.node_dim)
         self.from_nodes = nn.Linear(sizes.node_dim, 2 * channels, bias=False)
 
     def forward(self, x: Tensor, style: Tensor, nodes: Tensor) -> Tensor:
         """Modulate features ``(B,C,h,h)``."""
-        queries = self.position.expand(x.shape[0], -1, -1)
+        queries = (MAP_GAIN * self.position).expand(x.shape[0], -1, -1)
         maps = self.from_style(style)[:, None] + self.from_nodes(self.attention(queries, nodes))  # (B,grid²,2C)
         maps = upsample(maps.transpose(1, 2).unflatten(2, (self.grid, self.grid)), x.shape[-1])
         gamma, beta = maps.chunk(2, dim=1)

@@ -10,6 +10,9 @@ from torch import Tensor, nn
 
 from aucgan.action_units import N_MAIN
 
+IDENTITY_GAIN = 5.0
+"""Node identities are stored this much smaller than they act, so that attention finds its nodes sooner."""
+
 
 class AUNodeEmbedding(nn.Module):
     """Give each AU node its own compact reading of its features.
@@ -65,7 +68,7 @@ class AUAttention(nn.Module):
         if out_dim % heads:
             raise ValueError(f"out_dim={out_dim} must be a multiple of heads={heads}")
         self.heads = heads
-        self.identity = nn.Parameter(torch.randn(heads, N_MAIN, key_dim))
+        self.identity = nn.Parameter(torch.randn(heads, N_MAIN, key_dim) / IDENTITY_GAIN)
         self.query = nn.Linear(query_dim, heads * key_dim, bias=False)
         self.key = nn.Linear(node_dim, heads * key_dim, bias=False)
         self.value = nn.Linear(node_dim, out_dim)
@@ -73,7 +76,7 @@ class AUAttention(nn.Module):
     def forward(self, queries: Tensor, nodes: Tensor) -> Tensor:
         """Answer queries ``(B,Q,query_dim)`` from nodes ``(B,27,node_dim)``: ``(B,Q,out_dim)``."""
         q = self._split(self.query(queries))  # (B,heads,Q,key_dim)
-        k = self._split(self.key(nodes)) + self.identity
+        k = self._split(self.key(nodes)) + IDENTITY_GAIN * self.identity
         v = self._split(self.value(nodes))
         return F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
 
