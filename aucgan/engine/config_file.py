@@ -39,7 +39,7 @@ def load_config(path: str | Path, options: Iterable[str] = ()) -> Config:
     try:
         cfg = Config.fromfile(path)
     except SyntaxError as error:
-        raise ConfigError(f"{error.filename or path}, line {error.lineno}: {error.msg}") from error
+        raise ConfigError(f"{_file_of(error, path)}, line {error.lineno}: {error.msg}") from error
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: its _base_ names a file that does not exist: {error}") from error
     except (NameError, KeyError, TypeError, ValueError, AttributeError, ImportError) as error:
@@ -65,6 +65,15 @@ def set_key(cfg: Any, key: str, value: Any) -> None:
     elif "type" not in node:
         raise ConfigError(f"--cfg-options {key}: {_place(done)} has no '{last}'{nearest(last, node)}")
     node[int(last) if isinstance(node, list) else last] = value
+
+
+def _file_of(error: SyntaxError, path: Path) -> str:
+    """The config parser forgets the name of the file: it is the config's own, or that of one of its bases."""
+    try:
+        compile(path.read_text(encoding="utf-8"), str(path), "exec")
+    except SyntaxError:
+        return str(path)
+    return f"a _base_ of {path}"
 
 
 def _set_option(cfg: Config, option: str) -> None:

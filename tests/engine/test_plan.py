@@ -1,0 +1,101 @@
+"""Prerequisites are planned, trained once, resumed, or refused."""
+
+import json
+import os
+
+import pytest
+from toy_config import HERE, REPOSITORY
+
+from tools.train import main
+
+FIRST = 'prepare = [dict(type="ToyFaces", root="data/toy", n_train=16)]\n'
+USE_DATA = 'train_dataloader["dataset"].update(root="data/toy")\n'
+SECOND = """
+prerequisites = [dict(config="toy_first.py", checkpoint="work_dirs/toy_first/final.pth")]
+model = dict(type="ToyModel", init_cfg=dict(type="Pretrained", checkpoint="work_dirs/toy_first/final.pth"))
+"""
+
+
+@pytest.fixture
+def chain(workspace, monkeypatch, toy_text):
+    """``toy_second.py`` needs ``toy_first.py``, which needs data."""
+    (workspace / "toy_first.py").write_text(toy_text + FIRST + USE_DATA)
+    (workspace / "toy_second.py").write_text(toy_text + FIRST + USE_DATA + SECOND)
+    monkeypatch.setenv("PYTHONPATH", f"{REPOSITORY}{os.pathsep}{HERE}")
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    return workspace
+
+
+def plan_lines(output: str) -> list[str]:
+    return [" ".join(line.split()) for line in output.splitlines() if line.strip()[:2] in ("1.", "2.", "3.")]
+
+
+def test_the_whole_chain_runs_once(chain, capfd):
+    assert main(["toy_second.py"]) == 0
+    lines = plan_lines(capfd.readouterr().out)
+    assert lines[:3] == [
+        "1. make data/toy will run",
+        "2. train toy_first.py will run",
+        "3. train toy_second.py will run",
+    ]
+    first = chain / "work_dirs" / "toy_first" / "final.pth"
+    written = first.stat().st_mtime_ns
+    results = json.loads((chain / "work_dirs" / "toy_second" / "results.json").read_text())
+    assert set(results["timings"]) == {
+        "make data/toy",
+        "train toy_first",
+        "test toy_first",
+        "train toy_second",
+        "test toy_second",
+    }
+    assert results["metrics"]["error"] > 0 and results["iterations"] == 12
+    assert main(["toy_second.py"]) == 0
+    output = capfd.readouterr().out
+    assert plan_lines(output)[1] == "2. train toy_first.py exists, skipped"
+    assert "held an earlier run" in output
+    assert first.stat().st_mtime_ns == written
+
+
+def test_missing_can_be_an_error(chain, capfd):
+    assert main(["toy_second.py", "--missing-prerequisites", "error"]) == 2
+    error = capfd.readouterr().err
+    assert error.count("\n") == 1
+    assert "make data/toy; train toy_first.py" in error
+    assert not (chain / "work_dirs").exists()
+
+
+def test_an_interrupted_prerequisite_is_resumed(chain, capfd):
+    assert main(["toy_first.py"]) == 0
+    work_dir = chain / "work_dirs" / "toy_first"
+    (work_dir / "final.pth").unlink()
+    (work_dir / "iter_12.pth").unlink()
+    capfd.readouterr()
+    assert main(["toy_second.py"]) == 0
+    output = capfd.readouterr().out
+    assert plan_lines(output)[1] == "2. train toy_first.py was interrupted, will be resumed"
+    assert "resumed epoch: 0, iter: 9" in output
+
+
+def test_smoke_keeps_to_its_folder(chain, capfd):
+    assert main(["toy_second.py", "--smoke", "tiny"]) == 0
+    assert (chain / "tiny" / "data" / "toy" / "rows.json").is_file()
+    assert len(json.loads((chain / "tiny" / "data" / "toy" / "rows.json").read_text())) == 8
+    for stem in ("toy_first", "toy_second"):
+        assert json.loads((chain / "tiny" / stem / "results.json").read_text())["iterations"] == 4
+    assert not (chain / "work_dirs").exists() and not (chain / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('prerequisites = [dict(config="toy_second.py", checkpoint="x/final.pth")]', "must not form a circle"),
+        ('prerequisites = [dict(config="nowhere.py", checkpoint="x/final.pth")]', "nowhere.py does not exist"),
+        ('prerequisites = [dict(config="toy.py")]', "the keys 'config' and 'checkpoint'"),
+        ('prerequisites = [dict(config="toy.py", checkpoint="x/latest.pth")]', "should be the final.pth"),
+    ],
+)
+def test_wrong_prerequisites(chain, capfd, toy_text, text, message):
+    (chain / "toy_first.py").write_text(toy_text + text)
+    assert main(["toy_second.py"]) == 2
+    error = capfd.readouterr().err
+    assert message in error and error.count("\n") == 1
