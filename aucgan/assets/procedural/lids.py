@@ -1,0 +1,68 @@
+"""How the eyelids slide over the eyeball."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from aucgan.assets.procedural import anatomy, features
+from aucgan.assets.procedural.curves import smoothstep
+from aucgan.assets.procedural.half_mesh import HeadMesh
+
+_MM = 1000.0
+_LID_RADIUS = anatomy.EYE_RADIUS * _MM + 2.9
+_CLEARANCE = 2.3  # mm of lid in front of the eyeball
+_MEET = 0.24  # share of the opening, from below, where closed lids meet
+
+
+def _height(x: np.ndarray, curve: np.ndarray) -> np.ndarray:
+    order = np.argsort(curve[:, 0])
+    return np.interp(x, curve[order, 0], curve[order, 1])
+
+
+def _ball_depth(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Depth of a sphere about the eyeball on which the lids slide; beyond it, it falls off gently."""
+    centre = anatomy.EYE_CENTRE * _MM
+    away = np.hypot(x - centre[0], y - centre[1]) / _LID_RADIUS
+    return centre[2] + _LID_RADIUS * np.sqrt(np.maximum(1.0 - np.minimum(away, 0.97) ** 2, 0.0))
+
+
+def lid_movement(mesh: HeadMesh, upper: float, lower: float, close: float = 0.0) -> np.ndarray:
+    """Movement ``(V, 3)`` mm of the left eye's lids.
+
+    Args:
+        mesh: The head.
+        upper: Rise of the upper lid at its middle, in mm.
+        lower: Rise of the lower lid at its middle, in mm.
+        close: Share of a full closure, added to both.
+    """
+    points = mesh.vertices * _MM
+    x, y, z = points.T
+    margin, crease = features.eye_margin(), features.eye_ring(1.0)
+    half = features.EYE_COUNT // 2 + 1
+    top, bottom = _height(x, margin[:half]), _height(x, np.concatenate([margin[half - 1 :], margin[:1]]))
+    far_top, far_bottom = _height(x, crease[:half]), _height(x, np.concatenate([crease[half - 1 :], crease[:1]]))
+    inner, outer = margin[0, 0], margin[half - 1, 0]
+    within = np.sin(np.pi * np.clip((x - inner) / (outer - inner), 0.0, 1.0)) ** 0.8
+    above = y >= 0.5 * (top + bottom)
+    skin = mesh.part("skin") & (x > 8) & (x < 58) & (z > 25) & (np.abs(y - 30) < 25)
+    share = np.where(
+        above, (y - top) / np.maximum(far_top - top, 1.0), (bottom - y) / np.maximum(far_bottom - bottom, 1.0)
+    )
+    reach = skin * smoothstep(share, 1.55 if upper >= 0 else 1.35, 0.0)
+    gap = top - bottom
+    rise = np.where(above, upper * within - close * (1 - _MEET) * gap, lower * within + close * _MEET * gap)
+    slide = reach * rise
+    field = np.zeros_like(points)
+    field[:, 1] = slide
+    target = _ball_depth(x, y + slide)
+    field[:, 2] = (target - _ball_depth(x, y)) * reach * smoothstep(np.abs(slide), 0.0, 1.0)
+    if close:
+        front = np.maximum(field[:, 2], _clear_ball(x, y + slide) - z) * reach
+        field[:, 2] = np.where(within > 0, front, field[:, 2])
+    return field
+
+
+def _clear_ball(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    centre, radius = anatomy.EYE_CENTRE * _MM, anatomy.EYE_RADIUS * _MM + _CLEARANCE
+    inside = radius**2 - (x - centre[0]) ** 2 - (y - centre[1]) ** 2
+    return np.where(inside > 0, centre[2] + np.sqrt(np.maximum(inside, 0.0)), -1e3)

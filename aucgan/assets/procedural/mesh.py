@@ -1,0 +1,87 @@
+"""The template: skin sculpted, parts attached, mirrored."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from aucgan.assets.procedural import domain, features, parts, surface
+from aucgan.assets.procedural.curves import smoothstep
+from aucgan.assets.procedural.half_mesh import HalfMesh, HeadMesh
+from aucgan.assets.procedural.sculpt import sculpt
+from aucgan.assets.procedural.skin import Skin, triangulate
+
+_STEP = 0.02  # of s and t, for tangents of the bare surface
+
+
+def _facing(st: np.ndarray) -> np.ndarray:
+    """z of the bare surface's outward unit normal."""
+    s, t = st.T
+    along_s = surface.loft(np.minimum(s + _STEP, 8), t) - surface.loft(np.maximum(s - _STEP, 0), t)
+    along_t = surface.loft(s, np.minimum(t + _STEP, 17)) - surface.loft(s, np.maximum(t - _STEP, 0))
+    normal = np.cross(along_t, along_s)
+    return normal[:, 2] / np.maximum(np.linalg.norm(normal, axis=1), 1e-9)
+
+
+def _shape_lids(points: np.ndarray, skin: Skin) -> None:
+    margin = features.eye_margin()
+    points[skin.rows["eye_hole"]] = margin
+    for name, share in (("eye_0", 0.3), ("eye_1", 0.62)):
+        row = skin.rows[name]
+        blend = smoothstep(share, 0.0, 1.0)
+        points[row, 2] = (1 - blend) * (margin[:, 2] + 0.5) + blend * points[row, 2]
+
+
+def _shape_lips(points: np.ndarray, skin: Skin) -> None:
+    for name, share in (("lip_1", 0.0), ("lip_2", 0.33), ("lip_3", 0.68), ("lip_hole", 1.0)):
+        points[skin.rows[name]] = features.lip_rows(share)
+
+
+def _shape_nostrils(points: np.ndarray, skin: Skin) -> None:
+    points[skin.rows["nostril_2"]] += [0.2, 3.0, -2.5]
+    points[skin.rows["nostril_tip"]] += [0.3, 6.5, -4.5]
+
+
+def _smooth(points: np.ndarray, faces: np.ndarray, free: np.ndarray, rounds: int, pull: float) -> np.ndarray:
+    """Laplacian polish of the free vertices, along the midline only within it."""
+    edges = np.unique(np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1), axis=0)
+    degree = np.bincount(edges.ravel(), minlength=len(points))[:, None]
+    for _ in range(rounds):
+        total = np.zeros_like(points)
+        np.add.at(total, edges[:, 0], points[edges[:, 1]])
+        np.add.at(total, edges[:, 1], points[edges[:, 0]])
+        points = points + pull * free[:, None] * (total / np.maximum(degree, 1) - points)
+    return points
+
+
+@cache
+def head_mesh() -> HeadMesh:
+    """Build the mean head's mesh (about four seconds; cached)."""
+    skin = triangulate()
+    bare = surface.loft(*skin.st.T)
+    points = sculpt(bare, _facing(skin.st))
+    _shape_lids(points, skin)
+    _shape_lips(points, skin)
+    _shape_nostrils(points, skin)
+    on_middle = (skin.plane[:, 0] < 1e-6) | (skin.st[:, 0] > 7.999)
+    points[on_middle, 0] = 0.0
+    uv = domain.to_chart(skin.plane)
+    uv[skin.plane[:, 0] < 1e-6, 0] = 0.5
+    mesh = HalfMesh()
+    labels = np.full(len(points), "skin", dtype=object)
+    for name in ("lip_2", "lip_3", "lip_hole"):
+        half = len(skin.rows[name]) // 2
+        labels[skin.rows[name][: half + 1]] = "lip_upper"
+        labels[skin.rows[name][half:]] = "lip_lower"
+    mesh.add_points(points, labels.tolist(), skin.st)
+    mesh.add_uvs(uv)
+    mesh.add_faces(skin.faces, skin.faces)
+    eye, lips, ear = (skin.rows[name] for name in ("eye_hole", "lip_hole", "ear_hole"))
+    parts.add_lid_rims(mesh, eye, uv[eye])
+    parts.add_mouth_bag(mesh, lips)
+    parts.add_ear(mesh, ear, points[ear], uv[ear])
+    parts.add_eyeball(mesh)
+    parts.add_teeth(mesh)
+    parts.add_tongue(mesh)
+    return mesh.whole()
