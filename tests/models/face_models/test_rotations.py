@@ -15,9 +15,7 @@ def golden():
 
 
 def test_rodrigues_matches_published(golden):
-    torch.testing.assert_close(
-        axis_angle_to_matrix(golden["rodrigues_in"]), golden["rodrigues_out"], rtol=0, atol=1e-6
-    )
+    torch.testing.assert_close(axis_angle_to_matrix(golden["rodrigues_in"]), golden["rodrigues_out"], rtol=0, atol=1e-6)
 
 
 def test_euler_matches_published(golden):

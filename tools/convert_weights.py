@@ -1,0 +1,41 @@
+"""Convert published files of FLAME, DECA, EMOCA or OpenGraphAU; docs/weights.md says where to get them.
+
+Example: ``python tools/convert_weights.py deca deca_model.tar weights/deca``
+"""
+
+import argparse
+import sys
+
+from aucgan.apis.convert import CONVERTERS
+
+FORMATS = """
+  flame        generic_model.pkl, FLAME 2020/2023 or landmark_embedding.npy → DST.npz
+  flametex     a texture model of BFM's or FLAME's style → DST.npz
+  deca         deca_model.tar → DST/{e_flame,e_detail,d_detail}.safetensors
+  emoca        an EMOCA .ckpt → the same and DST/e_expression.safetensors
+  opengraphau  an OpenGraphAU .pth; stage and backbone are detected → DST.safetensors
+
+For deca and emoca, a DST that ends with .safetensors takes all networks in one file; init_cfg then needs
+prefix='e_flame' and so on. No file can run code while it is read.
+"""
+
+
+def main() -> int:
+    """Convert one file and say what was used, ignored and missing."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=FORMATS, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("kind", choices=CONVERTERS, help="what SRC is")
+    parser.add_argument("source", metavar="SRC", help="the published file")
+    parser.add_argument("target", metavar="DST", help="the file or folder to write")
+    args = parser.parse_args()
+    try:
+        print(CONVERTERS[args.kind](args.source, args.target))
+    except (OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
