@@ -1,0 +1,208 @@
+"""Writing a generated data set to disk, once, in the layout of real photos."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from aucgan.datasets.face_folder import FORMAT, VERSION, SampleRow, write_samples
+from aucgan.datasets.procedural.recipe import SPLITS, draw_face
+from aucgan.datasets.procedural.renderer import FaceRenderer, RenderedFace
+
+GENERATOR_VERSION = 1
+"""Raised when the same settings give other pictures."""
+BATCH = 16
+MIN_SAMPLES_TO_SHARE = 256
+"""Fewer samples are rendered in this process: starting others would take longer."""
+
+
+@dataclass(frozen=True)
+class DatasetSettings:
+    """What determines a generated data set; written to ``meta.json``.
+
+    Attributes:
+        n_train: Photos in the training split.
+        n_val: Photos in the validation split.
+        n_test: Photos in the test split.
+        image_size: Edge of the photos in pixels.
+        uv_size: Edge of the true displacement maps.
+        seed: Seed of everything drawn.
+        samples_per_identity: Photos of one person.
+        generator: Version of the generator.
+    """
+
+    n_train: int
+    n_val: int
+    n_test: int
+    image_size: int = 112
+    uv_size: int = 128
+    seed: int = 0
+    samples_per_identity: int = 4
+    generator: int = GENERATOR_VERSION
+
+    def __post_init__(self) -> None:
+        counts = (self.n_train, self.n_val, self.n_test)
+        if min(counts) < 0 or sum(counts) < 1:
+            raise ValueError(f"n_train, n_val and n_test must not be negative and not all zero, got {counts}")
+        for name in ("image_size", "uv_size", "samples_per_identity"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
+
+    def batches(self) -> list[tuple[str, range]]:
+        """The work in pieces: split and sample numbers; a person's photos stay together."""
+        step = max(BATCH // self.samples_per_identity, 1) * self.samples_per_identity
+        counts = zip(SPLITS, (self.n_train, self.n_val, self.n_test), strict=True)
+        return [(s, range(i, min(i + step, n))) for s, n in counts for i in range(0, n, step)]
+
+    def meta(self) -> dict:
+        """Content of ``meta.json``."""
+        return {"format": FORMAT, "version": VERSION, "source": "procedural", **asdict(self)}
+
+
+def generate_dataset(
+    root: str | Path,
+    n_train: int,
+    n_val: int,
+    n_test: int,
+    image_size: int = 112,
+    uv_size: int = 128,
+    seed: int = 0,
+    samples_per_identity: int = 4,
+    workers: int | None = None,
+) -> Path:
+    """Write generated faces as a face folder, or reuse it if it is already there.
+
+    Args:
+        root: The folder; it appears only when complete.
+        n_train: Photos in the training split; the splits share no person.
+        n_val: Photos in the validation split.
+        n_test: Photos in the test split.
+        image_size: Edge of the photos in pixels.
+        uv_size: Edge of the true displacement maps in texels.
+        seed: Seed of everything drawn; sample i of a split is the same whatever the counts.
+        samples_per_identity: Photos of one person.
+        workers: Processes; as many as there are processors by default, 0 for this process alone.
+
+    Returns:
+        ``root``.
+
+    Raises:
+        FileExistsError: The folder holds something else, or a data set made with other settings.
+        ValueError: A setting is out of range.
+    """
+    root = Path(root)
+    settings = DatasetSettings(n_train, n_val, n_test, image_size, uv_size, seed, samples_per_identity)
+    if _is_complete(root, settings):
+        return root
+    root.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{root.name}-partial-", dir=root.parent))
+    try:
+        _write(partial, settings, workers)
+        partial.chmod(0o755)
+        if not _is_complete(root, settings):  # another process may have been faster
+            partial.rename(root)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return root
+
+
+def _is_complete(root: Path, settings: DatasetSettings) -> bool:
+    """Whether the wanted data set exists; an error if something else is in its place."""
+    if not root.exists() or (root.is_dir() and not any(root.iterdir())):
+        return False
+    path = root / "meta.json"
+    if not path.is_file():
+        raise FileExistsError(f"{root} exists and holds no generated data set: choose another folder")
+    found, wanted = json.loads(path.read_text()), settings.meta()
+    changes = [f"{key}={found.get(key)!r}, not {value!r}" for key, value in wanted.items() if found.get(key) != value]
+    if changes:
+        raise FileExistsError(
+            f"{root} holds a data set made with other settings ({'; '.join(changes)}): delete it, choose another "
+            "folder, or ask for the same settings"
+        )
+    return True
+
+
+def _write(root: Path, settings: DatasetSettings, workers: int | None) -> None:
+    for name in ("images", "landmarks", "masks", "truth"):
+        (root / name).mkdir()
+    total = settings.n_train + settings.n_val + settings.n_test
+    rows: list[SampleRow] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns) as progress:
+        task = progress.add_task("Rendering faces", total=total)
+        for done in _rows_of_batches(root, settings, workers, total):
+            rows += done
+            progress.advance(task, len(done))
+    write_samples(root / "samples.csv", rows)
+    (root / "meta.json").write_text(json.dumps(settings.meta(), indent=2) + "\n")
+
+
+def _rows_of_batches(
+    root: Path, settings: DatasetSettings, workers: int | None, total: int
+) -> Iterator[list[SampleRow]]:
+    """Render all batches, here or in other processes, in order."""
+    if workers is None:
+        workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        workers = workers if total >= MIN_SAMPLES_TO_SHARE else 0
+    batches = settings.batches()
+    if workers <= 1:
+        worker = BatchWriter(root, settings)
+        yield from (worker(*batch) for batch in batches)
+        return
+    FaceRenderer(settings.image_size, settings.uv_size)  # fills the disk cache before the others look for it
+    context = multiprocessing.get_context("spawn")  # forked torch threads may hang
+    with ProcessPoolExecutor(workers, context, _start_worker, (root, settings)) as pool:
+        yield from pool.map(_run_batch, batches)
+
+
+class BatchWriter:
+    """Renders batches of samples and writes their files.
+
+    Args:
+        root: The folder, with its sub-folders.
+        settings: Of the data set.
+    """
+
+    def __init__(self, root: Path, settings: DatasetSettings) -> None:
+        self.root, self.settings = root, settings
+        self.renderer = FaceRenderer(settings.image_size, settings.uv_size)
+
+    def __call__(self, split: str, indices: range) -> list[SampleRow]:
+        """Write samples ``indices`` of a split and return their table rows."""
+        s = self.settings
+        recipes = [draw_face(s.seed, split, index, s.samples_per_identity) for index in indices]
+        for recipe, face in zip(recipes, self.renderer.render(recipes), strict=True):
+            self._save(recipe.name, face)
+        return [SampleRow(r.name, r.identity, r.split, r.aus) for r in recipes]
+
+    def _save(self, name: str, face: RenderedFace) -> None:
+        Image.fromarray(face.image).save(self.root / "images" / f"{name}.png", compress_level=3)
+        Image.fromarray(face.mask).save(self.root / "masks" / f"{name}.png", compress_level=3)
+        np.save(self.root / "landmarks" / f"{name}.npy", face.landmarks)
+        np.savez(self.root / "truth" / f"{name}.npz", **face.truth)
+
+
+_worker: BatchWriter
+
+
+def _start_worker(root: Path, settings: DatasetSettings) -> None:
+    global _worker  # one renderer a process
+    torch.set_num_threads(1)
+    _worker = BatchWriter(root, settings)
+
+
+def _run_batch(batch: tuple[str, range]) -> list[SampleRow]:
+    return _worker(*batch)
