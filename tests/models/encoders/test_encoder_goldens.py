@@ -1,0 +1,78 @@
+"""The ResNet encoder against the published numbers: weights by recipe, 224 px, eval, train and gradients."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from golden.detfill import det_input, fill_one
+
+from aucgan.models.encoders.emoca_expression_encoder import EmocaExpressionEncoder
+from aucgan.models.encoders.resnet_encoder import ResnetEncoder
+from aucgan.structures import FlameCodes
+
+GOLDEN = np.load(Path(__file__).parents[2] / "golden" / "encoder.npz")
+OUT_DIMS = {"flame": 236, "detail": 128}
+
+
+@pytest.fixture(scope="module")
+def image():
+    return torch.from_numpy(det_input("enc.img", (2, 3, 224, 224), 11, "smooth"))
+
+
+def filled(name, gain):
+    net = ResnetEncoder(out_dim=OUT_DIMS[name])
+    seed, total, state = int(GOLDEN[f"{name}.seed"]), 0.0, {}
+    for key, value in net.state_dict().items():
+        array = fill_one(key, value.shape, str(value.dtype).removeprefix("torch."), seed, gain)
+        total += np.abs(array.astype(np.float64)).sum()
+        state[key] = torch.from_numpy(np.asarray(array))
+    assert total == pytest.approx(float(GOLDEN[f"{name}.g{gain}.fill_abssum"]), rel=1e-9), "a key or shape differs"
+    net.load_state_dict(state)
+    return net.eval()
+
+
+def assert_matches(tensor, key):
+    stride = int(key.split("@")[1]) if "@" in key else 1
+    got, want = tensor.detach().numpy().ravel()[::stride], GOLDEN[key].ravel()
+    assert np.abs(got - want).max() <= 1e-4 * np.abs(want).max(), key
+
+
+@pytest.mark.parametrize("gain", [0.5, 1.2])
+@pytest.mark.parametrize("name", OUT_DIMS)
+def test_matches_published_outputs(name, gain, image):
+    net = filled(name, gain)
+    with torch.no_grad():
+        features = net.features(image)
+        assert_matches(features, f"{name}.g{gain}.eval.features@7")
+        assert_matches(net.layers(features), f"{name}.g{gain}.eval.out")
+
+
+def test_matches_published_training_mode_and_running_statistics(image):
+    net = filled("detail", 1.2).train()
+    with torch.no_grad():
+        assert_matches(net(image), "detail.g1.2.train.out")
+    for key in GOLDEN.files:
+        if key.startswith("detail.after1fwd."):
+            assert_matches(net.state_dict()[key.removeprefix("detail.after1fwd.")], key)
+
+
+def test_matches_published_gradients(image):
+    net = filled("flame", 1.2)
+    image = image.clone().requires_grad_()
+    net(image).sum().backward()
+    (key,) = [k for k in GOLDEN.files if k.startswith("flame.g1.2.grad_img@")]
+    assert_matches(image.grad, key)
+    assert_matches(net.encoder.conv1.weight.grad, "flame.g1.2.grad_conv1@5")
+
+
+def test_the_code_splits_in_the_published_order():
+    codes = FlameCodes.from_vector(torch.from_numpy(GOLDEN["code"]))
+    for name in ("light", "cam", "pose"):
+        assert_matches(getattr(codes, name), f"code.{name}")
+
+
+def test_the_expression_encoder_has_the_same_keys():
+    with torch.device("meta"):
+        coarse, expression = ResnetEncoder(out_dim=50), EmocaExpressionEncoder()
+    assert list(coarse.state_dict()) == list(expression.state_dict())
