@@ -5,7 +5,7 @@ _base_ = [
 ]
 model = dict(
     type="AURecognizer",
-    au_net=dict(type="MEFARG", backbone="resnet_slim", dim=128, normalize=True),
+    network=dict(type="MEFARG", backbone="resnet_slim", dim=128, normalize=True),
     loss=dict(type="WeightedAsymmetricLoss"),
 )
 test_evaluator = [dict(type="AUF1")]

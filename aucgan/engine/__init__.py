@@ -4,7 +4,9 @@ from aucgan.engine.amp_wrapper import Bf16OptimWrapper
 from aucgan.engine.checkpoint_hook import AtomicCheckpointHook
 from aucgan.engine.ema_hook import PartEMAHook
 from aucgan.engine.nonfinite_hook import NonFiniteHook
+from aucgan.engine.optim_constructor import GroupedOptimWrapperConstructor
 from aucgan.engine.picture_hook import PictureGridHook
+from aucgan.engine.preparation import ProceduralFaces
 from aucgan.engine.progress_hook import ProgressHook
 from aucgan.engine.runner import Runner
 from aucgan.engine.sam import SAMOptimWrapper
@@ -13,15 +15,17 @@ from aucgan.engine.scalar_hook import DeferredScalarsHook
 from aucgan.engine.train_loop import ExactTrainLoop
 
 __all__ = [
-    "SAMOptimWrapper",
     "AtomicCheckpointHook",
     "Bf16OptimWrapper",
     "DeferredScalarsHook",
     "ExactTrainLoop",
+    "GroupedOptimWrapperConstructor",
     "NonFiniteHook",
     "PartEMAHook",
     "PictureGridHook",
+    "ProceduralFaces",
     "ProgressHook",
     "ResumableSampler",
     "Runner",
+    "SAMOptimWrapper",
 ]

@@ -68,7 +68,7 @@ class CoarseReconstructor(FaceReconstructor):
             draw_landmarks(draw_landmarks(photo, truth, TRUE_COLOUR), found, FOUND_COLOUR)
             for photo, truth, found in zip(image, batch["landmarks"], face.landmarks, strict=True)
         ]
-        drawn = [torch.from_numpy(picture).permute(2, 0, 1) / 255 for picture in drawn]
+        drawn = [torch.tensor(picture).permute(2, 0, 1) / 255 for picture in drawn]
         overlay = composite(rendered.images, image, rendered.alpha_images)
         return [list(row) for row in zip(image, drawn, shape, overlay, strict=True)]
 

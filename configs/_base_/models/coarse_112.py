@@ -1,20 +1,19 @@
-# Coarse stage at 112 px with a 128 x 128 UV map. code_stats: natural mean and size of the codes for the generated head.
+# Coarse stage of the embedded default: 112 px, a slim ResNet-18, 128 x 128 UV map.
 uv_size = 128
-code_stats = dict(
-    shape=dict(std=0.5),
-    tex=dict(std=0.5),
-    exp=dict(std=0.5),
-    pose=dict(std=0.2),
-    cam=dict(mean=[8.0, 0.0, 0.0], std=[0.5, 0.005, 0.005]),
-    light=dict(mean=[[3.0]] + [[0.0]] * 8, std=0.3),
-)
 model = dict(
     type="CoarseReconstructor",
     encoder=dict(type="ResnetEncoder", out_dim=236, depth=18, width=32, hidden=512),
     flame=dict(type="FLAME", n_shape=100, n_exp=50),
     flametex=dict(type="FLAMETex", n_tex=50, uv_size=uv_size),
     renderer=dict(type="SRenderY", image_size=112, uv_size=uv_size, rasterizer=dict(type="TorchRasterizer")),
-    code_stats=code_stats,
+    code_stats=dict(
+        shape=dict(std=0.5),
+        tex=dict(std=0.5),
+        exp=dict(std=0.5),
+        pose=dict(std=0.2),
+        cam=dict(mean=[8.0, 0.0, 0.0], std=[0.5, 0.005, 0.005]),
+        light=dict(mean=[[3.0]] + [[0.0]] * 8, std=0.3),
+    ),
     losses=dict(
         landmark=dict(type="LandmarkLoss", weight=10.0),
         eye=dict(type="EyeClosureLoss", weight=10.0),

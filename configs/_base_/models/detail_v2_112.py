@@ -27,7 +27,7 @@ model = dict(
         backbone="resnet_slim",
         dim=afn_dim,
         normalize=True,
-        init_cfg=dict(type="Pretrained", checkpoint="work_dirs/aunet_procedural/final.pth", prefix="au_net"),
+        init_cfg=dict(type="Pretrained", checkpoint="work_dirs/aunet_procedural/final.pth", prefix="network"),
     ),
     detail_encoder=dict(type="DetailEncoder", latent_dim=128, input_size=128, base_channels=16),
     generator=dict(

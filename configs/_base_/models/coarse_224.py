@@ -1,0 +1,27 @@
+# Coarse stage at the published size: 224 px, ResNet-50, 256 x 256 UV map.
+uv_size = 256
+model = dict(
+    type="CoarseReconstructor",
+    encoder=dict(type="ResnetEncoder", out_dim=236, depth=50),
+    flame=dict(type="FLAME", n_shape=100, n_exp=50),
+    flametex=dict(type="FLAMETex", n_tex=50, uv_size=uv_size),
+    renderer=dict(type="SRenderY", image_size=224, uv_size=uv_size, rasterizer=dict(type="TorchRasterizer")),
+    code_stats=dict(
+        shape=dict(std=0.5),
+        tex=dict(std=0.5),
+        exp=dict(std=0.5),
+        pose=dict(std=0.2),
+        cam=dict(mean=[8.0, 0.0, 0.0], std=[0.5, 0.005, 0.005]),
+        light=dict(mean=[[3.0]] + [[0.0]] * 8, std=0.3),
+    ),
+    losses=dict(
+        landmark=dict(type="LandmarkLoss", weight=10.0),
+        eye=dict(type="EyeClosureLoss", weight=10.0),
+        lip=dict(type="LipDistanceLoss", weight=5.0),
+        photo=dict(type="PhotometricLoss", weight=2.0),
+        shape=dict(type="CodePriorLoss", weight=1e-4),
+        exp=dict(type="CodePriorLoss", weight=1e-4),
+        tex=dict(type="CodePriorLoss", weight=1e-4),
+        light=dict(type="LightPriorLoss", weight=0.1),
+    ),
+)

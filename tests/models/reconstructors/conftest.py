@@ -1,0 +1,58 @@
+import pytest
+import torch
+from mmengine.config import Config
+
+from aucgan.registry import MODELS
+
+BATCH = 2
+
+
+def slim(model: dict) -> dict:
+    """The default's model config with the narrowest networks and without weights from disk."""
+    model = Config(dict(model=model)).to_dict()["model"]
+    for part in model.values():
+        if isinstance(part, dict):
+            part.pop("init_cfg", None)
+    model["encoder"].update(width=8, hidden=32)
+    if "generator" in model:
+        model["generator"].update(base_channels=4, max_channels=16)
+        model["detail_encoder"].update(base_channels=4)
+    return model
+
+
+@pytest.fixture(scope="session")
+def coarse_config():
+    return slim(Config.fromfile("configs/aucgan_coarse.py").model)
+
+
+@pytest.fixture(scope="session")
+def detail_config():
+    return slim(Config.fromfile("configs/aucgan_detail_v2.py").model)
+
+
+@pytest.fixture
+def batch():
+    generator = torch.Generator().manual_seed(0)
+
+    def rand(*shape):
+        return torch.rand(shape, generator=generator)
+
+    mask = torch.zeros(BATCH, 1, 112, 112)
+    mask[:, :, 30:80, 30:80] = 1
+    return dict(
+        image=rand(BATCH, 3, 112, 112),
+        mask=mask,
+        landmarks=rand(BATCH, 68, 2) - 0.5,
+        aus=(rand(BATCH, 41) > 0.5).float(),
+        identity=torch.zeros(BATCH, dtype=torch.long),
+        gt_uv_z=1e-3 * (rand(BATCH, 1, 128, 128) - 0.5),
+    )
+
+
+@pytest.fixture
+def build():
+    def make(config, **changes):
+        torch.manual_seed(0)
+        return MODELS.build({**config, **changes})
+
+    return make

@@ -1,0 +1,69 @@
+import pytest
+import torch
+
+from aucgan.models.reconstructors.code_scale import CodeScale
+from aucgan.models.reconstructors.face_patch import FacePatch
+
+
+def test_losses_reach_every_parameter_of_the_encoder(build, coarse_config, batch):
+    model = build(coarse_config).train()
+    losses = model.loss(batch)
+    assert {"loss_landmark", "loss_eye", "loss_lip", "loss_photo", "loss_shape", "loss_light"} <= set(losses)
+    sum(losses.values()).backward()
+    for name, parameter in model.encoder.named_parameters():
+        assert parameter.grad is not None and torch.isfinite(parameter.grad).all(), name
+    light = model.encoder.layers[-1].bias.grad[-27:]
+    assert (light != 0).all(), "the light learns from the photo"
+
+
+def test_landmarks_are_learned(build, coarse_config, batch):
+    model = build(coarse_config, losses=dict(landmark=dict(type="LandmarkLoss"))).train()
+    truth = model.eval()(mode="tensor", **batch).landmarks.detach()
+    batch["landmarks"] = truth + torch.tensor([0.05, -0.03])
+    optimizer = torch.optim.Adam(model.encoder.layers.parameters(), lr=3e-3)
+    first = last = None
+    for _ in range(12):
+        loss = model.loss(batch)["loss_landmark"]
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        first, last = first or loss.item(), loss.item()
+    assert last < 0.5 * first
+
+
+def test_predict_and_pictures(build, coarse_config, batch):
+    model = build(coarse_config).eval()
+    outputs = model(mode="predict", **batch)
+    assert outputs[0]["landmarks"].shape == (68, 2) and outputs[0]["pred_image"].shape == (3, 112, 112)
+    rows = model.picture_rows(batch)
+    assert len(rows) == 2 and len(rows[0]) == len(model.picture_titles)
+
+
+def test_euler_jaw_is_converted(build, coarse_config, batch):
+    model = build(coarse_config, jaw_type="euler").eval()
+    axis = build(coarse_config).eval()
+    pose, other = model.encode(batch["image"]).pose, axis.encode(batch["image"]).pose
+    assert torch.equal(pose[:, :3], other[:, :3]) and not torch.equal(pose[:, 3:], other[:, 3:])
+
+
+def test_encoder_of_another_size_is_explained(build, coarse_config, batch):
+    model = build(coarse_config, encoder=dict(type="ResnetEncoder", out_dim=200, depth=18, width=8, hidden=32))
+    with pytest.raises(ValueError, match="out_dim to 236"):
+        model.eval()(mode="tensor", **batch)
+
+
+def test_code_scale_is_the_identity_without_stats():
+    output = torch.randn(3, 236)
+    torch.testing.assert_close(CodeScale({}, 100, 50, 50)(output).to_vector(), output)
+    codes = CodeScale(dict(cam=dict(mean=[8.0, 0, 0], std=0.5)), 100, 50, 50)(torch.ones(1, 236))
+    assert codes.cam.tolist() == [[8.5, 0.5, 0.5]] and codes.shape.min() == 1
+
+
+def test_face_patch_is_the_box_of_the_mask():
+    mask = torch.zeros(1, 1, 8, 8)
+    mask[..., 2:6, 3:7] = 1
+    uv_map = torch.arange(64.0).view(1, 1, 8, 8)
+    assert torch.equal(FacePatch(mask, None)(uv_map), uv_map[..., 2:6, 3:7])
+    assert FacePatch(mask, 16)(uv_map).shape == (1, 1, 16, 16)
+    with pytest.raises(ValueError, match="empty"):
+        FacePatch(torch.zeros(8, 8))
