@@ -22,7 +22,6 @@ ARRAY_NAMES = {
     *("_reconstruct", "scalar", "ndarray", "dtype", "_frombuffer"),
     *("csc_matrix", "csr_matrix", "coo_matrix", "csc_array", "csr_array", "coo_array"),
 }
-CHUMPY_NAMES = {("chumpy.ch", "Ch"), ("chumpy", "Ch"), ("chumpy.reordering", "Select")}
 TORCH_NAMES = {
     *(("torch._utils", name) for name in ("_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_parameter")),
     *(("torch.storage", name) for name in ("_load_from_bytes", "TypedStorage", "UntypedStorage")),
@@ -35,6 +34,7 @@ TORCH_DTYPES = {
 PLAIN_NAMES = {
     *(("_codecs", "encode"), ("collections", "OrderedDict"), ("copy_reg", "_reconstructor")),
     *(("copyreg", "_reconstructor"), ("__builtin__", "object"), ("builtins", "object")),
+    ("weakref", "WeakKeyDictionary"),  # in the caches of chumpy objects
     *((module, name) for module in ("__builtin__", "builtins") for name in ("set", "frozenset", "bytes")),
 }
 INERT_STDLIB = {
@@ -148,7 +148,8 @@ def _is_known(module: str, name: str) -> bool:
     """Whether the record can be turned into plain data."""
     return (
         (module in ARRAY_MODULES and name in ARRAY_NAMES)
-        or (module, name) in CHUMPY_NAMES | TORCH_NAMES | PLAIN_NAMES
+        or (module, name) in TORCH_NAMES | PLAIN_NAMES
+        or module.split(".")[0] == "chumpy"
         or (module in ("torch", "torch.cuda") and name.endswith("Storage"))
         or (module == "torch" and name in TORCH_DTYPES)
     )

@@ -106,6 +106,16 @@ def test_chumpy_without_chumpy(tmp_path, chumpy_modules, protocol):
     assert read["again"] is read["plain"]
 
 
+def test_other_chumpy_classes_are_named_when_needed(tmp_path, chumpy_modules):
+    ch = chumpy_modules[0]
+    odd = type("Product", (ch,), {"__module__": "chumpy.ch"})
+    sys.modules["chumpy.ch"].Product = odd
+    path = write(tmp_path / "c.pkl", {"unused": odd()})
+    read = read_pickle(path)
+    with pytest.raises(ValueError, match=r"unused is <inert chumpy.ch.Product>, not an array"):
+        dense(read["unused"], "unused", "c.pkl")
+
+
 @pytest.mark.parametrize("protocol", range(6))
 def test_hostile_pickle_is_refused_and_not_run(tmp_path, witness, protocol):
     path = write(tmp_path / "evil.pkl", {"v_template": np.zeros(3), "f": Hostile(witness)}, protocol)
