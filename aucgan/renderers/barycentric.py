@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -10,25 +12,105 @@ from aucgan.renderers.camera import image_to_pixels
 from aucgan.renderers.fragments import CoveredPixels
 
 
-def barycentric_coords(corners: Tensor, x: Tensor, y: Tensor) -> Tensor:
-    """Barycentric coordinates of points in 2D triangles.
+@dataclass(frozen=True)
+class FacePlanes:
+    """Barycentrics and depth of faces as linear functions of the pixel; every array is ``(N,)``.
+
+    With (u, v) the pixel relative to corner 0: b1 = b1_dx u + b1_dy v, b2 likewise, z = z0 + z1 b1 + z2 b2.
+    """
+
+    x0: Tensor
+    y0: Tensor
+    b1_dx: Tensor
+    b1_dy: Tensor
+    b2_dx: Tensor
+    b2_dy: Tensor
+    z0: Tensor
+    z1: Tensor
+    z2: Tensor
+    finite: Tensor
+
+    @classmethod
+    def through(cls, x: Tensor, y: Tensor, z: Tensor) -> FacePlanes:
+        """The planes through corners ``(3, N)`` in pixels; a degenerate face gets slopes of 0."""
+        x1, x2, y1, y2 = x[1] - x[0], x[2] - x[0], y[1] - y[0], y[2] - y[0]
+        z1, z2 = z[1] - z[0], z[2] - z[0]
+        area = x1 * y2 - x2 * y1
+        inverse = torch.where(area == 0, torch.zeros_like(area), area.reciprocal())
+        slopes = (y2 * inverse, -x2 * inverse, -y1 * inverse, x1 * inverse)
+        return cls(x[0], y[0], *slopes, z[0], z1, z2, torch.isfinite(area + z1 + z2))
+
+    def at(self, x: Tensor, y: Tensor, face: Tensor) -> tuple[Tensor, Tensor]:
+        """Barycentrics ``(P, 3)`` and depth ``(P,)`` of pixel centres on faces ``(P,)``."""
+
+        def take(values: Tensor) -> Tensor:
+            return values.index_select(0, face)
+
+        u, v = x - take(self.x0), y - take(self.y0)
+        b1 = torch.addcmul(take(self.b1_dx) * u, take(self.b1_dy), v)
+        b2 = torch.addcmul(take(self.b2_dx) * u, take(self.b2_dy), v)
+        depth = take(self.z0).addcmul_(take(self.z1), b1).addcmul_(take(self.z2), b2)
+        return torch.stack([1 - b1 - b2, b1, b2], dim=1), depth
+
+
+@dataclass(frozen=True)
+class _Located:
+    """What the gradient of barycentrics needs to know."""
+
+    planes: FacePlanes
+    plane: Tensor
+    faces: Tensor
+    covered: CoveredPixels
+
+
+class _VertexGradient(torch.autograd.Function):
+    """Attaches gradients with respect to the vertices to known barycentrics and depths.
+
+    Moving corner j by d changes b_k at a fixed pixel by -b_j (grad b_k . d).
+    """
+
+    @staticmethod
+    def forward(ctx, verts: Tensor, located: _Located) -> tuple[Tensor, Tensor]:
+        ctx.save_for_backward(verts)
+        ctx.located = located
+        return located.covered.bary.clone(), located.covered.depth.clone()
+
+    @staticmethod
+    def backward(ctx, grad_bary: Tensor, grad_depth: Tensor) -> tuple[Tensor, None]:
+        (verts,), located = ctx.saved_tensors, ctx.located
+        planes, plane, covered = located.planes, located.plane, located.covered
+        corners = covered.corners(located.faces, verts.shape[1]).flatten()
+        flat = verts.reshape(-1, 3)
+        z = flat[:, 2].contiguous().index_select(0, corners).view(-1, 3)
+        g0, g1, g2 = (grad_bary + grad_depth[:, None] * z).unbind(1)
+        g1, g2 = g1 - g0, g2 - g0
+        pixels_per_unit = min(covered.shape[1:]) / 2
+        along_x = g1 * planes.b1_dx.index_select(0, plane) + g2 * planes.b2_dx.index_select(0, plane)
+        along_y = g1 * planes.b1_dy.index_select(0, plane) + g2 * planes.b2_dy.index_select(0, plane)
+        move = torch.stack([along_x * -pixels_per_unit, along_y * -pixels_per_unit, grad_depth], dim=1)
+        spread = (covered.bary[:, :, None] * move[:, None]).view(-1, 3)
+        return torch.zeros_like(flat).index_add_(0, corners, spread).view(verts.shape), None
+
+
+def with_vertex_gradient(
+    verts: Tensor, faces: Tensor, covered: CoveredPixels, planes: FacePlanes, plane: Tensor
+) -> CoveredPixels:
+    """Make barycentrics and depth of covered pixels differentiable in the vertices.
 
     Args:
-        corners: x and y of the three corners, each ``(P, 3)``, stacked as ``(2, P, 3)``.
-        x: ``(P,)``.
-        y: ``(P,)``.
+        verts: ``(B, V, 3)`` in image space.
+        faces: ``(F, 3)`` or ``(B, F, 3)``.
+        covered: Pixels computed outside autograd.
+        planes: Planes of some faces.
+        plane: Which of these planes each pixel lies on, ``(P,)``.
 
     Returns:
-        ``(P, 3)``; sums to 1 exactly up to one rounding. A degenerate triangle gives (1, 0, 0).
+        ``covered`` itself when no gradient is wanted.
     """
-    dx, dy = corners[0] - x[:, None], corners[1] - y[:, None]
-    (x0, x1, x2), (y0, y1, y2) = dx.unbind(1), dy.unbind(1)
-    w1, w2 = x2 * y0 - x0 * y2, x0 * y1 - x1 * y0
-    area = x1 * y2 - x2 * y1 + w1 + w2
-    flat = area == 0
-    inverse = torch.where(flat, torch.zeros_like(area), 1 / area.masked_fill(flat, 1.0))
-    b1, b2 = w1 * inverse, w2 * inverse
-    return torch.stack([1 - b1 - b2, b1, b2], dim=1)
+    if not (torch.is_grad_enabled() and verts.requires_grad):
+        return covered
+    bary, depth = _VertexGradient.apply(verts, _Located(planes, plane, faces, covered))
+    return CoveredPixels(covered.shape, covered.pixel, covered.face, bary, depth)
 
 
 def pixels_on_faces(verts: Tensor, faces: Tensor, shape: tuple, pixel: Tensor, face: Tensor) -> CoveredPixels:
@@ -45,19 +127,16 @@ def pixels_on_faces(verts: Tensor, faces: Tensor, shape: tuple, pixel: Tensor, f
         The covered pixels.
     """
     _, height, width = shape
-    bare = CoveredPixels(shape, pixel, face, verts.new_empty(0), verts.new_empty(0))
-    corner_rows = bare.corners(faces, verts.shape[1])
-    row = torch.div(pixel, width, rounding_mode="floor")
-    at_x, at_y = pixel - row * width, row % height
-    px, py = image_to_pixels(verts.reshape(-1, 3), (height, width))
-    x, y, z = (take_rows(axis, corner_rows) for axis in (px, py, verts.reshape(-1, 3)[:, 2]))
-    bary = barycentric_coords(torch.stack([x, y]), at_x.to(verts.dtype), at_y.to(verts.dtype))
-    return CoveredPixels(shape, pixel, face, bary, (bary * z).sum(1))
-
-
-def take_rows(values: Tensor, index: Tensor) -> Tensor:
-    """``values[index]`` of a 1-D table (P, 3 indices), with the fast gather of ``index_select``."""
-    return values.index_select(0, index.flatten()).view(index.shape)
+    with torch.no_grad():
+        bare = CoveredPixels(shape, pixel, face, verts.new_empty(0), verts.new_empty(0))
+        corners = bare.corners(faces, verts.shape[1]).t()
+        flat = verts.detach().reshape(-1, 3)
+        planes = FacePlanes.through(*(axis[corners] for axis in (*image_to_pixels(flat, (height, width)), flat[:, 2])))
+        line = torch.div(pixel, width, rounding_mode="floor")
+        plane = torch.arange(len(pixel), device=pixel.device)
+        x, y = (pixel - line * width).to(flat.dtype), (line % height).to(flat.dtype)
+        covered = CoveredPixels(shape, pixel, face, *planes.at(x, y, plane))
+    return with_vertex_gradient(verts, faces, covered, planes, plane)
 
 
 class _WeightedRows(torch.autograd.Function):

@@ -63,7 +63,23 @@ class CoveredPixels:
     @property
     def image(self) -> Tensor:
         """The sample each pixel belongs to, ``(P,)`` int64."""
-        return torch.div(self.pixel, self.shape[1] * self.shape[2], rounding_mode="floor")
+        batch, height, width = self.shape
+        firsts = torch.arange(batch + 1, device=self.pixel.device) * (height * width)
+        counts = torch.searchsorted(self.pixel, firsts).diff()
+        return torch.repeat_interleave(counts, output_size=len(self.pixel))
+
+    @staticmethod
+    def join(parts: list[CoveredPixels]) -> CoveredPixels:
+        """Append batches of pictures of one size."""
+        if len(parts) == 1:
+            return parts[0]
+        _, height, width = parts[0].shape
+        first, pixels = 0, []
+        for part in parts:
+            pixels.append(part.pixel + first * height * width)
+            first += part.shape[0]
+        rest = (torch.cat([getattr(part, name) for part in parts]) for name in ("face", "bary", "depth"))
+        return CoveredPixels((first, height, width), torch.cat(pixels), *rest)
 
     def corners(self, faces: Tensor, num_rows: int = 0) -> Tensor:
         """Rows of the three corners in a table indexed by face corner.

@@ -5,7 +5,7 @@ import torch
 
 from aucgan.registry import RENDERERS
 from aucgan.renderers import NaiveRasterizer, TorchRasterizer
-from aucgan.renderers.span_rasterizer import nearest_by_key, nearest_by_two_passes
+from aucgan.renderers.span_rasterizer import CACHED_FACES, nearest_by_key, nearest_by_two_passes
 
 
 def random_mesh(seed, batch=2, num_verts=60, num_faces=80, spread=0.7):
@@ -213,17 +213,24 @@ def test_gradients_of_barycentrics_and_depth():
 def test_depth_order_with_negative_depths_and_two_passes():
     generator = torch.Generator().manual_seed(10)
     depth = torch.randn(500, generator=generator)
-    depth[:50] = depth[50:100]  # equal depths: the lower face number wins
+    depth[:50] = depth[50:100]  # equal depths: the lower span wins
     pixel = torch.randint(0, 40, (500,), generator=generator)
     pixel[:50] = pixel[50:100]
-    number = torch.randperm(500, generator=generator)
+    span = torch.randperm(500, generator=generator).int()
     expected = {
-        int(p): min((float(d), int(n)) for d, n, q in zip(depth, number, pixel, strict=True) if q == p)[1]
+        int(p): min((float(d), int(n)) for d, n, q in zip(depth, span, pixel, strict=True) if q == p)[1]
         for p in pixel.unique()
     }
     for nearest in (nearest_by_key, nearest_by_two_passes):
-        covered, face = nearest(pixel, number, depth, 40)
-        assert dict(zip(covered.tolist(), face.tolist(), strict=True)) == expected
+        line, column, winner = nearest(pixel, span, depth, 5, 8)
+        assert dict(zip((line * 8 + column).tolist(), winner.tolist(), strict=True)) == expected
+
+
+def test_large_batches_equal_single_pictures():
+    verts, faces = random_mesh(12, batch=5, num_verts=40, num_faces=CACHED_FACES // 2)
+    whole = TorchRasterizer(8)(verts, faces)
+    for i in range(5):
+        assert torch.equal(TorchRasterizer(8)(verts[i : i + 1], faces).pix_to_face[0], whole.pix_to_face[i])
 
 
 def test_built_by_name_and_errors():
