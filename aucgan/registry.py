@@ -24,7 +24,7 @@ OPTIM_WRAPPER_CONSTRUCTORS = Registry(
     locations=["aucgan.engine"],
 )
 DATA_SAMPLERS = Registry("data_sampler", parent=mm.DATA_SAMPLERS, scope="aucgan", locations=["aucgan.engine"])
-PREPARATIONS = Registry("preparation", scope="aucgan", locations=["aucgan.datasets", "aucgan.engine"])
+PREPARATIONS = Registry("preparation", scope="aucgan", locations=["aucgan.engine"])
 
 # mmengine looks a name up in the scope of the run first; without these it would warn at every build.
 EVALUATORS = Registry("evaluator", parent=mm.EVALUATOR, scope="aucgan")

@@ -23,7 +23,7 @@ class AtomicCheckpointHook(Hook):
 
     Args:
         interval: Iterations between checkpoints; the last iteration always gets one.
-        max_keep_ckpts: How many of the latest checkpoints stay.
+        max_keep: How many of the latest checkpoints stay.
         save_best: Name of a validation metric; the weights with its best value are kept in ``best.pth`` and
             become ``final.pth``. ``None``: the weights of the last iteration become ``final.pth``.
         rule: ``greater`` or ``less``: which value of the metric is better.
@@ -35,13 +35,13 @@ class AtomicCheckpointHook(Hook):
     priority = "VERY_LOW"
 
     def __init__(
-        self, interval: int = 500, max_keep_ckpts: int = 2, save_best: str | None = None, rule: str = "greater"
+        self, interval: int = 500, max_keep: int = 2, save_best: str | None = None, rule: str = "greater"
     ) -> None:
         if rule not in ("greater", "less"):
             raise ConfigError(f"default_hooks.checkpoint.rule is '{rule}', not 'greater' or 'less'")
-        if interval < 1 or max_keep_ckpts < 1:
-            raise ConfigError("default_hooks.checkpoint needs interval ≥ 1 and max_keep_ckpts ≥ 1")
-        self.interval, self.max_keep_ckpts = interval, max_keep_ckpts
+        if interval < 1 or max_keep < 1:
+            raise ConfigError("default_hooks.checkpoint needs interval ≥ 1 and max_keep ≥ 1")
+        self.interval, self.max_keep = interval, max_keep
         self.save_best, self.rule = save_best, rule
         self.terminated = False
 
@@ -100,5 +100,5 @@ class AtomicCheckpointHook(Hook):
 
     def _remove_old(self, work_dir: str) -> None:
         if is_main_process():
-            for path in list_checkpoints(work_dir)[self.max_keep_ckpts :]:
+            for path in list_checkpoints(work_dir)[self.max_keep :]:
                 Path(path).unlink(missing_ok=True)

@@ -40,6 +40,10 @@ def check_config(cfg: Config) -> None:
         if loader:
             allowed = LOADER_KEYS | set(inspect.signature(DataLoader.__init__).parameters)
             _check_keys(f"{split}_dataloader", loader, allowed)
+    constructor = (cfg.get("optim_wrapper") or {}).get("constructor")
+    if constructor and not candidates(constructor):
+        hint = nearest(constructor, known_type_names())
+        raise ConfigError(f"optim_wrapper.constructor: there is no component '{constructor}'{hint}")
     for place, node in _typed_dicts(cfg._cfg_dict):
         _check_component(place, node)
 

@@ -61,11 +61,11 @@ def _complete_hooks(cfg: Config) -> None:
         hooks.logger.setdefault("interval_exp_name", 10**9)
     hooks.setdefault("runtime_info", dict(type="DeferredScalarsHook", interval=interval))
     hooks.setdefault("checkpoint", dict(type="AtomicCheckpointHook"))
-    hooks.setdefault("nonfinite", dict(type="NonFiniteHook"))
+    hooks.setdefault("non_finite", dict(type="NonFiniteHook"))
     hooks.setdefault("progress", dict(type="ProgressHook"))
     hooks.setdefault("pictures", dict(type="PictureGridHook"))
     # the sampler has the run's seed from the start, so nothing is left to set per epoch
     hooks["sampler_seed"] = None
-    for name in ("nonfinite", "progress", "pictures"):
+    for name in ("non_finite", "progress", "pictures"):
         if hooks[name] is None:
             hooks.pop(name)

@@ -97,8 +97,6 @@ class PartEMAHook(Hook):
 
     @torch.no_grad()
     def _swap(self, runner) -> None:
-        if runner.message_hub.get_info("loop_stage") is None and not self._swapped:
-            return
         for name, value in self._live(runner).items():
             kept = value.clone()
             value.copy_(self.average[name])

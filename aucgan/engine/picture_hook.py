@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
+from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
 from torch.utils.data import default_collate
 
 from aucgan.engine.atomic import atomic_path
-from aucgan.engine.picture_grid import draw_grid
 from aucgan.engine.sampler import SeededIndex
 from aucgan.engine.seeding import seed_all
 from aucgan.registry import HOOKS
+from aucgan.renderers.drawing import picture_grid
+
+TITLE_HEIGHT, GAP = 14, 2
 
 
 @HOOKS.register_module()
@@ -27,13 +33,12 @@ class PictureGridHook(Hook):
     Args:
         interval: Iterations between grids.
         n_samples: Faces in a grid: the first of the validation split.
-        cell: Height of a cell in pixels.
     """
 
     priority = "LOW"
 
-    def __init__(self, interval: int = 500, n_samples: int = 4, cell: int = 112) -> None:
-        self.interval, self.n_samples, self.cell = interval, n_samples, cell
+    def __init__(self, interval: int = 500, n_samples: int = 4) -> None:
+        self.interval, self.n_samples = interval, n_samples
         self._batch: Any = None
 
     def after_iteration(self, runner) -> None:
@@ -56,7 +61,7 @@ class PictureGridHook(Hook):
             model.train()
         path = os.path.join(runner.work_dir, "pictures", f"{runner.iter}.png")
         with atomic_path(path) as temporary:
-            draw_grid(rows, getattr(model, "picture_titles", ()), self.cell).save(temporary)
+            titled_grid(rows, getattr(model, "picture_titles", ())).save(temporary)
 
     def _fixed_batch(self, runner) -> Any:
         if self._batch is None:
@@ -65,3 +70,22 @@ class PictureGridHook(Hook):
             indices = [SeededIndex(i, i) for i in range(min(self.n_samples, len(dataset)))]
             self._batch = collate([dataset[index] for index in indices])
         return self._batch
+
+
+def titled_grid(rows: Sequence[Sequence[Tensor | np.ndarray]], titles: Sequence[str] = ()) -> Image.Image:
+    """Join rows of pictures into one, with a name above each column.
+
+    Args:
+        rows: As for :func:`aucgan.renderers.drawing.picture_grid`.
+        titles: One per column, or none.
+    """
+    grid = Image.fromarray(picture_grid(rows, gap=GAP))
+    if not titles:
+        return grid
+    step = (grid.width + GAP) / max(len(row) for row in rows)
+    canvas = Image.new("RGB", (grid.width, grid.height + TITLE_HEIGHT), "white")
+    canvas.paste(grid, (0, TITLE_HEIGHT))
+    pen, font = ImageDraw.Draw(canvas), ImageFont.load_default()
+    for column, title in enumerate(titles):
+        pen.text((round(column * step), 1), title, fill="black", font=font)
+    return canvas

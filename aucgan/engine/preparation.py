@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Protocol
 
+from aucgan.datasets.procedural.writer import DatasetSettings, generate_dataset
 from aucgan.registry import PREPARATIONS
 
 
@@ -17,9 +20,61 @@ class Preparation(Protocol):
         """One line for the plan: what is made, and where."""
 
     def run(self) -> None:
-        """Make the data; continue where an interrupted attempt stopped, if possible."""
+        """Make the data."""
 
 
 def build_preparation(cfg: dict) -> Preparation:
     """Build one entry of a config's ``prepare`` list."""
     return PREPARATIONS.build(dict(cfg))
+
+
+@PREPARATIONS.register_module()
+class ProceduralFaces:
+    """Generated faces in a folder, made once.
+
+    Args:
+        root: The folder.
+        n_train: Photos in the training split.
+        n_val: Photos in the validation split.
+        n_test: Photos in the test split.
+        image_size: Edge of the photos in pixels.
+        uv_size: Edge of the true displacement maps in texels.
+        seed: Seed of everything drawn.
+        samples_per_identity: Photos of one person.
+        workers: Processes; ``None``: one a processor.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        n_train: int,
+        n_val: int,
+        n_test: int,
+        image_size: int = 112,
+        uv_size: int = 128,
+        seed: int = 0,
+        samples_per_identity: int = 4,
+        workers: int | None = None,
+    ) -> None:
+        self.root, self.workers = root, workers
+        self.settings = DatasetSettings(n_train, n_val, n_test, image_size, uv_size, seed, samples_per_identity)
+
+    def is_complete(self) -> bool:
+        """Whether the folder holds this very data set."""
+        path = Path(self.root) / "meta.json"
+        return path.is_file() and json.loads(path.read_text(encoding="utf-8")) == self.settings.meta()
+
+    def describe(self) -> str:
+        """One line for the plan."""
+        s = self.settings
+        return f"generate {s.n_train} + {s.n_val} + {s.n_test} faces of {s.image_size} px in {self.root}"
+
+    def run(self) -> None:
+        """Render and write the faces.
+
+        Raises:
+            FileExistsError: The folder holds something else, or faces made with other settings.
+        """
+        s = self.settings
+        counts, sizes = (s.n_train, s.n_val, s.n_test), (s.image_size, s.uv_size)
+        generate_dataset(self.root, *counts, *sizes, s.seed, s.samples_per_identity, self.workers)

@@ -1,33 +1,40 @@
 """A run that is killed and resumed gives the very weights of an uninterrupted one."""
 
+import contextlib
+import multiprocessing
 import os
 import resource
 import signal
-import subprocess
 import sys
 import time
 
 import pytest
 import torch
-from toy_config import HERE, REPOSITORY, TOY
+from toy_config import TOY
 
 from aucgan.engine.checkpoint_io import list_checkpoints, read_checkpoint, write_checkpoint
 from aucgan.engine.errors import CheckpointError
-
-TRAIN = REPOSITORY / "tools" / "train.py"
-
-
-def start(*arguments, folder):
-    env = dict(os.environ, PYTHONPATH=f"{REPOSITORY}{os.pathsep}{HERE}", OMP_NUM_THREADS="1")
-    command = [sys.executable, str(TRAIN), "toy.py", *map(str, arguments)]
-    return subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+from tools.train import main
 
 
-def train(*arguments, folder, code=0):
-    process = start(*arguments, folder=folder)
-    output = process.communicate(timeout=120)[0]
-    assert process.returncode == code, output
-    return output
+def train(folder, *arguments):
+    """Train ``toy.py`` in ``folder``, in this process."""
+    with chdir(folder):
+        return main(["toy.py", *arguments])
+
+
+@contextlib.contextmanager
+def chdir(folder):
+    old = os.getcwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(old)
+
+
+def leave_with_code(folder):
+    sys.exit(train(folder))
 
 
 def same(first, second):
@@ -40,9 +47,9 @@ def reference(tmp_path_factory):
     folder = tmp_path_factory.mktemp("reference")
     text = TOY + 'custom_hooks = [dict(type="PartEMAHook", parts=["head"], decay=0.5)]\n'
     text += "train_cfg.update(max_iters=40)\n"
-    text += 'default_hooks["checkpoint"].update(max_keep_ckpts=100)\n'
+    text += 'default_hooks["checkpoint"].update(max_keep=100)\n'
     (folder / "toy.py").write_text(text)
-    train(folder=folder)
+    assert train(folder) == 0
     return folder
 
 
@@ -59,10 +66,10 @@ def resumed(reference, tmp_path, keep):
     return work_dir
 
 
-def test_resuming_in_the_middle_is_exact(reference, tmp_path):
+def test_resuming_in_the_middle_is_exact(reference, tmp_path, capfd):
     work_dir = resumed(reference, tmp_path, keep=21)
-    output = train("--resume", folder=tmp_path)
-    assert "resumed epoch: 0, iter: 21" in output
+    assert train(tmp_path, "--resume") == 0
+    assert "resumed epoch: 0, iter: 21" in capfd.readouterr().out
     for name in ("iter_40.pth", "final.pth", "best.pth"):
         ours = read_checkpoint(work_dir / name)
         theirs = read_checkpoint(reference / "work_dirs" / "toy" / name)
@@ -74,11 +81,12 @@ def test_resuming_in_the_middle_is_exact(reference, tmp_path):
     assert losses[0] == losses[1]
 
 
-def test_a_truncated_checkpoint_is_passed_over(reference, tmp_path):
+def test_a_truncated_checkpoint_is_passed_over(reference, tmp_path, capfd):
     work_dir = resumed(reference, tmp_path, keep=24)
     latest = list_checkpoints(work_dir)[0]
     latest.write_bytes(latest.read_bytes()[:2000])
-    output = train("--resume", folder=tmp_path)
+    assert train(tmp_path, "--resume") == 0
+    output = capfd.readouterr().out
     assert "iter_24.pth is truncated" in output and "resumed epoch: 0, iter: 21" in output
     assert same(
         read_checkpoint(work_dir / "final.pth")["state_dict"],
@@ -88,7 +96,7 @@ def test_a_truncated_checkpoint_is_passed_over(reference, tmp_path):
 
 def test_loader_processes_change_nothing(reference, tmp_path):
     (tmp_path / "toy.py").write_text((reference / "toy.py").read_text() + "train_dataloader.update(num_workers=2)\n")
-    train(folder=tmp_path)
+    assert train(tmp_path) == 0
     assert same(
         read_checkpoint(tmp_path / "work_dirs" / "toy" / "iter_40.pth")["state_dict"],
         read_checkpoint(reference / "work_dirs" / "toy" / "iter_40.pth")["state_dict"],
@@ -96,27 +104,29 @@ def test_loader_processes_change_nothing(reference, tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_killed_while_running(reference, tmp_path, number):
+def test_killed_while_running(reference, tmp_path, capfd, number):
     (tmp_path / "toy.py").write_text((reference / "toy.py").read_text() + "train_cfg.update(max_iters=100000)\n")
-    process = start(folder=tmp_path)
+    process = multiprocessing.get_context("fork").Process(target=leave_with_code, args=(tmp_path,))
+    process.start()
     work_dir = tmp_path / "work_dirs" / "toy"
     deadline = time.monotonic() + 60
-    while not list_checkpoints(work_dir) and time.monotonic() < deadline:
-        assert process.poll() is None, process.communicate()[0]
+    while len(list_checkpoints(work_dir)) < 2 and process.is_alive() and time.monotonic() < deadline:
         os.sched_yield()
-    process.send_signal(number)
-    output = process.communicate(timeout=60)[0]
+    os.kill(process.pid, number)
+    process.join(60)
+    error = capfd.readouterr().err
     if number == signal.SIGTERM:
-        assert process.returncode == 143
-        assert "continue from" in output and "Traceback" not in output
-    reached = int(list_checkpoints(work_dir)[0].stem.split("_")[1])
-    goal = reached + 7
+        assert process.exitcode == 143
+        assert error.startswith("train.py: asked to end by SIGTERM at iteration") and error.count("\n") == 1
+    else:
+        assert process.exitcode == -signal.SIGKILL
+    goal = int(list_checkpoints(work_dir)[0].stem.split("_")[1]) + 7
     (tmp_path / "toy.py").write_text((reference / "toy.py").read_text() + f"train_cfg.update(max_iters={goal})\n")
-    train("--resume", folder=tmp_path)
+    assert train(tmp_path, "--resume") == 0
     straight = tmp_path / "straight"
     straight.mkdir()
     (straight / "toy.py").write_text((tmp_path / "toy.py").read_text())
-    train(folder=straight)
+    assert train(straight) == 0
     ours = read_checkpoint(work_dir / f"iter_{goal}.pth")["state_dict"]
     theirs = read_checkpoint(straight / "work_dirs" / "toy" / f"iter_{goal}.pth")["state_dict"]
     assert same(ours, theirs)
