@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from aucgan.models.au.frozen_layers import frozen_bn, masked_relu, passes_gradient_only
+
 
 def node_similarity(nodes: Tensor, metric: str = "dots") -> Tensor:
     """Pairwise similarity of nodes ``(B, N, C)``: ``dots``, ``cosine``, or the negated ``l1`` / ``l2`` distance.
@@ -77,9 +79,13 @@ class GatedGraphLayer(nn.Module):
         """One layer: nodes ``(B, N, C)`` and edges ``i * N + j`` ``(B, N * N, C)`` to the same shapes."""
         n = self.num_nodes
         ends = self.A(nodes)[:, :, None] + self.B(nodes)[:, None, :]  # (B, N, N, C): A x_i + B x_j
-        edges = edges + F.relu(self.bne(ends.flatten(1, 2) + self.E(edges)))
+        update = ends.flatten(1, 2) + self.E(edges)
+        if passes_gradient_only(self, edges):
+            edges = edges + masked_relu(frozen_bn(update, self.bne))
+        else:
+            edges = edges + F.relu(self.bne(update))
         gates = edges.sigmoid().unflatten(1, (n, n)).softmax(dim=2)
-        message = torch.einsum("bijc,bjc->bic", gates, self.V(nodes)) / n
+        message = (gates * self.V(nodes)[:, None]).sum(dim=2) / n
         return nodes + F.relu(self.bnv(self.U(nodes) + message)), edges
 
 

@@ -6,17 +6,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-
-def fold_linear_bn(fc: nn.Linear, bn: nn.BatchNorm1d) -> tuple[Tensor, Tensor]:
-    """Weight and bias of ``bn(fc(x))`` as one linear map, with the running statistics of ``bn``."""
-    scale = bn.weight * torch.rsqrt(bn.running_var + bn.eps)
-    return fc.weight * scale[:, None], (fc.bias - bn.running_mean) * scale + bn.bias
+from aucgan.models.au.frozen_layers import bn_scale_shift, masked_relu, passes_gradient_only
 
 
 class LinearBlock(nn.Module):
     """Linear layer, BatchNorm over batch and tokens, ReLU.
-
-    In eval mode the normalisation is folded into the linear layer, which saves a pass over the tokens.
 
     Args:
         in_dim: Channels of the input tokens.
@@ -30,7 +24,8 @@ class LinearBlock(nn.Module):
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Map tokens ``(B, T, in_dim)`` to ``(B, T, out_dim)``, non-negative."""
-        if not self.training:
-            return F.relu(F.linear(tokens, *fold_linear_bn(self.fc, self.bn)), inplace=True)
         x = self.fc(tokens)
+        if passes_gradient_only(self, tokens):
+            scale, shift = bn_scale_shift(self.bn)
+            return masked_relu(torch.addcmul(shift, x, scale))
         return F.relu(self.bn(x.flatten(0, 1)).view_as(x), inplace=True)
