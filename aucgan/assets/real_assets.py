@@ -66,8 +66,8 @@ REAL_ASSETS: dict[str, AssetSource] = {
     "d_detail": AssetSource("DECA's detail decoder", _DECA_WEIGHTS, _DECA_LICENCE, _DECA_CONVERT),
     "e_expression": AssetSource(
         "EMOCA's expression encoder",
-        "https://emoca.is.tue.mpg.de (register), download script in https://github.com/radekd91/emoca, the .ckpt of the "
-        "detail stage",
+        "https://emoca.is.tue.mpg.de (register), download script in https://github.com/radekd91/emoca, the .ckpt of "
+        "the detail stage",
         "EMOCA licence of the Max Planck Society, non-commercial research",
         "python tools/convert_weights.py emoca FILE.ckpt weights/emoca",
     ),

@@ -143,7 +143,7 @@ def test_emoca(tmp_path, rows, monkeypatch):
         if "E_expression" in key
     }
     path = tmp_path / "emoca" / "e_expression.safetensors"
-    assert_loads(dict(type="ResnetEncoder", out_dim=rows), weights, path)
+    assert_loads(dict(type="EmocaExpressionEncoder", out_dim=rows), weights, path)
 
 
 def test_emoca_without_a_known_expression_encoder(tmp_path):

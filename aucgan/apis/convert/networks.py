@@ -19,7 +19,7 @@ DECA_PARTS = {
     "e_detail": ("E_detail", dict(type="ResnetEncoder", out_dim=128)),
     "d_detail": ("D_detail", dict(type="DetailDecoder", latent_dim=181)),
 }
-EXPRESSION_ROWS = {50: "exp", 53: "exp and a rotation of the jaw or the head", 56: "exp, global and jaw rotation"}
+EXPRESSION_ROWS = {50: "exp", 53: "exp and jaw rotation", 56: "exp, global and jaw rotation"}
 """Outputs of EMOCA's expression encoder by the rows of its last layer."""
 
 
@@ -67,7 +67,7 @@ def convert_emoca(source: str | Path, target: str | Path) -> ConversionReport:
             f"{source}: deca.E_expression.layers.2.weight has {rows[0] if rows else 'no'} rows; "
             f"{', '.join(map(str, EXPRESSION_ROWS))} were expected: this is no ResNet expression encoder of EMOCA"
         )
-    networks["e_expression"] = (expression, dict(type="ResnetEncoder", out_dim=int(rows[0])))
+    networks["e_expression"] = (expression, dict(type="EmocaExpressionEncoder", out_dim=int(rows[0])))
     prefixes = (*(prefix for prefix, _ in parts.values()), "deca.E_expression.")
     ignored = [str(key) for key in checkpoint if key != "state_dict"]
     ignored += [key for key in state if not key.startswith(prefixes)]

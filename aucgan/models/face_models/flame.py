@@ -56,15 +56,16 @@ class FLAME(nn.Module):
         shape_dirs = arrays.shapedirs[..., columns].astype(np.float64)
         regressor = arrays.j_regressor.astype(np.float64)
         template = arrays.v_template.astype(np.float64)
-        pose_dirs = arrays.posedirs.reshape(-1, arrays.posedirs.shape[-1]).T
         self._add("faces", arrays.faces)
-        self._add("v_template", template.reshape(1, -1))
+        # Vertices are kept as planes (3, V) until the end: per-vertex products then run over long rows.
+        self._add("v_template", template.T.reshape(1, -1))
         # One product moves the vertices: rows are shape, expression, then the pose feature. (K + 36, 3V)
-        self._add("dirs", np.concatenate([shape_dirs.reshape(-1, len(columns)).T, pose_dirs]))
+        directions = np.concatenate([shape_dirs, arrays.posedirs], axis=-1)
+        self._add("dirs", directions.transpose(2, 1, 0).reshape(directions.shape[-1], -1))
         # Joints are linear in the codes too, so that they need no blended vertices. (K, 15)
         self._add("joint_template", (regressor @ template).reshape(1, -1))
         self._add("joint_dirs", np.einsum("jv,vck->kjc", regressor, shape_dirs).reshape(len(columns), -1))
-        self._add("skinning", arrays.weights)
+        self._add("skinning", arrays.weights.T)
 
     def _add_landmarks(self, source: str | Path, faces: np.ndarray) -> None:
         embedding = load_landmarks(source)
@@ -126,11 +127,11 @@ class FLAME(nn.Module):
         return points_on_mesh(verts, self.full_corners, self.full_bary)
 
     def _blend(self, betas: Tensor, rotations: Tensor) -> Tensor:
-        """Vertices before skinning: template + blendshapes + pose correctives, ``(B, V, 3)``."""
+        """Vertices before skinning: template + blendshapes + pose correctives, ``(B, 3, V)``."""
         identity = torch.eye(3, dtype=betas.dtype, device=betas.device)
         feature = (rotations[:, 1:] - identity).flatten(1)
         codes = torch.cat([betas, feature], dim=1)
-        return torch.addmm(self.v_template, codes, self.dirs).unflatten(1, (-1, 3))
+        return torch.addmm(self.v_template, codes, self.dirs).unflatten(1, (3, -1))
 
     def _joint_transforms(self, betas: Tensor, rotations: Tensor) -> Tensor:
         """Rigid motion of each joint from rest, rotation and translation, ``(B, 5, 3, 4)``."""
@@ -143,9 +144,10 @@ class FLAME(nn.Module):
         return torch.cat([turned, placed - turned @ joints], dim=-1)
 
     def _skin(self, verts: Tensor, transforms: Tensor) -> Tensor:
-        """Linear blend skinning."""
-        blended = (self.skinning @ transforms.flatten(2)).unflatten(-1, (3, 4))  # (B, V, 3, 4)
-        return (blended[..., :3] * verts[..., None, :]).sum(-1) + blended[..., 3]
+        """Linear blend skinning, planes ``(B, 3, V)`` to vertices ``(B, V, 3)``."""
+        blended = (transforms.flatten(2).transpose(1, 2) @ self.skinning).unflatten(1, (3, 4))  # (B, 3, 4, V)
+        turned = (blended[:, :, :3] * verts[:, None]).sum(2)
+        return (turned + blended[:, :, 3]).transpose(1, 2).contiguous()
 
     def _check(self, shape: Tensor, exp: Tensor, pose: Tensor) -> None:
         for name, code, width in (("shape", shape, self.n_shape), ("exp", exp, self.n_exp), ("pose", pose, 6)):

@@ -79,9 +79,9 @@ def test_equals_a_literal_twin(flame, golden):
     shape, exp, pose = (golden[name][3].double() for name in ("shape", "exp", "pose"))
     codes = torch.cat([shape, exp])
     rotation = axis_angle_to_matrix(torch.stack([pose[:3], pose[:3] * 0, pose[3:], pose[:3] * 0, pose[:3] * 0]))
-    shaped = (flame.v_template[0].double() + codes @ flame.dirs[:150].double()).view(-1, 3)
+    shaped = (flame.v_template[0].double() + codes @ flame.dirs[:150].double()).view(3, -1).T
     joints = (flame.joint_template[0].double() + codes @ flame.joint_dirs.double()).view(5, 3)
-    posed = shaped + ((rotation[1:] - torch.eye(3)).flatten() @ flame.dirs[150:].double()).view(-1, 3)
+    posed = shaped + ((rotation[1:] - torch.eye(3)).flatten() @ flame.dirs[150:].double()).view(3, -1).T
     expected = torch.zeros_like(posed)
     for vertex in range(0, N_VERTS, 40):
         for joint in range(5):
@@ -89,7 +89,7 @@ def test_equals_a_literal_twin(flame, golden):
             while at >= 0:  # out through the chain to the root
                 point = rotation[at] @ (point - joints[at]) + joints[at]
                 at = flame.parents[at]
-            expected[vertex] += flame.skinning[vertex, joint].double() * point
+            expected[vertex] += flame.skinning[joint, vertex].double() * point
     verts = flame(golden["shape"][3:4], golden["exp"][3:4], golden["pose"][3:4])[0][0]
     torch.testing.assert_close(verts[::40].double(), expected[::40], rtol=0, atol=1e-6)
 
@@ -97,7 +97,7 @@ def test_equals_a_literal_twin(flame, golden):
 def test_zero_codes_give_the_template_and_a_finite_gradient(flame):
     codes = [torch.zeros(1, width, requires_grad=True) for width in (100, 50, 6)]
     verts = flame(*codes)[0]
-    torch.testing.assert_close(verts.flatten(1), flame.v_template, rtol=0, atol=1e-6)
+    torch.testing.assert_close(verts.mT.flatten(1), flame.v_template, rtol=0, atol=1e-6)
     assert all(gradient.isfinite().all() for gradient in torch.autograd.grad(verts.square().sum(), codes))
 
 
