@@ -50,7 +50,7 @@ class HeadPainter:
         ):
             rows = self._rows[name]
             base = colour[rows] if name == "mouth" else np.broadcast_to(inner, (len(rows), 3))
-            dark = self._depth[rows] if name == "mouth" else 0.8 * self._depth[rows]
+            dark = self._depth[rows] if name == "mouth" else 0.5 * self._depth[rows]
             colour[rows] = paint.over(base, paint.CAVITY, dark)
         rows = self._rows["lid_rim"]
         colour[rows] = paint.over(colour[rows], paint.CARUNCLE, 0.35)

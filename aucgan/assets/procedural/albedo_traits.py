@@ -35,9 +35,9 @@ SKIN_TRAITS: dict[str, float] = {
 HAIR_TRAITS: dict[str, float] = {
     "hair_light": 1.0,
     "hair_red": 1.0,
-    "hair_gray": 0.14,
-    "hairline": 4.5,
-    "hair_density": 0.16,
+    "hair_gray": 0.09,
+    "hairline": 1.8,
+    "hair_density": 0.10,
     "brow_dark": 0.20,
     "brow_thick": 0.55,
     "brow_up": 0.8,

@@ -13,8 +13,10 @@ from aucgan.datasets.procedural.expressions import sample_action_units
 from aucgan.datasets.procedural.lighting import sample_light
 
 SPLITS: tuple[str, ...] = ("train", "val", "test")
-CODE_LIMIT = 2.2
-"""Identity codes are standard normal, cut off here: a linear model leaves the plausible beyond."""
+CODE_LIMIT = 2.0
+"""Identity codes are cut off here: a linear model leaves the plausible beyond."""
+SHAPE_SPREAD = 0.8
+"""Standard deviation of the shape codes: a hundred of them at 1 make too many extreme heads."""
 
 MAX_YAW, MAX_PITCH, MAX_ROLL = np.deg2rad([30.0, 15.0, 10.0])
 MAX_GAZE = np.deg2rad(18.0)
@@ -89,8 +91,8 @@ def draw_face(
     person = index // samples_per_identity
     who = np.random.default_rng([seed, SPLITS.index(split), 0, person])
     shape, tex, wrinkles = (
-        np.clip(who.standard_normal(n), -CODE_LIMIT, CODE_LIMIT).astype(np.float32)
-        for n in (sizes.shape, sizes.tex, N_WRINKLE)
+        np.clip(spread * who.standard_normal(n), -CODE_LIMIT, CODE_LIMIT).astype(np.float32)
+        for n, spread in ((sizes.shape, SHAPE_SPREAD), (sizes.tex, 1.0), (N_WRINKLE, 1.0))
     )
     photo = (seed, SPLITS.index(split), 1, index)
     rng = np.random.default_rng(photo)

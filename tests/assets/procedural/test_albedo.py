@@ -44,13 +44,14 @@ def test_components_come_by_falling_variance_and_skin_tone_first(model):
 
 def test_people_are_plausible(model):
     rng = np.random.default_rng(0)
-    codes = np.clip(rng.standard_normal((50, 24)), -2.2, 2.2).astype(np.float32)
+    codes = np.clip(rng.standard_normal((50, 24)), -2, 2).astype(np.float32)
+    codes[0, :2] = -2, 2
     albedo = model.mean[::4, ::4, :, None] + model.basis[::4, ::4] @ codes
     low, high = np.percentile(albedo, [1, 99])
     assert low > 0.0 and high < 0.97
     cheek = np.stack([colour_at(model.mean + model.basis @ code, (0.04, -0.005)) for code in codes.T[:8]])
     assert (cheek[:, 2] > cheek[:, 0]).all(), "skin is redder than it is blue"
-    assert np.ptp(cheek[:, 1]) > 0.2, "skins differ in tone"
+    assert np.ptp(cheek[:, 1]) > 0.4, "skins differ in tone"
 
 
 def test_mean_face_has_its_features_where_the_anatomy_says(model):

@@ -70,7 +70,7 @@ def test_mirrored_strokes_give_mirrored_relief():
         left, right = np.zeros(len(position)), np.zeros(len(position))
         canvas.draw(left, stroke)
         canvas.draw(right, stroke.mirrored())
-        np.testing.assert_allclose(left.reshape(81, 81), right.reshape(81, 81)[:, ::-1], atol=1e-7)
+        np.testing.assert_allclose(left.reshape(81, 81), right.reshape(81, 81)[:, ::-1], atol=1e-6)
 
 
 def test_resampled_curves_pass_through_their_points():

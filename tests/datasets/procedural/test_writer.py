@@ -1,0 +1,141 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+
+from aucgan.action_units import main_index, side_index
+from aucgan.assets.procedural.expression import au_to_codes
+from aucgan.datasets.face_folder import FaceFolder
+from aucgan.datasets.procedural import FaceRenderer, draw_face, generate_dataset
+from aucgan.datasets.procedural.lighting import lamp
+from aucgan.datasets.procedural.renderer import crop_camera
+from aucgan.datasets.procedural.writer import DatasetSettings
+from aucgan.models.face_models.flame import FLAME
+from aucgan.models.face_models.flame_tex import FLAMETex
+from aucgan.renderers.camera import orthographic, project_landmarks
+from aucgan.renderers.srender_y import SRenderY
+
+SIZE, UV = 64, 64
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return generate_dataset(tmp_path_factory.mktemp("faces") / "set", 8, 4, 4, SIZE, UV, seed=5, workers=0)
+
+
+@pytest.fixture(scope="module")
+def faces():
+    recipes = [draw_face(5, "train", index) for index in range(4)]
+    return recipes, FaceRenderer(SIZE, UV).render(recipes)
+
+
+def test_a_face_folder_is_written(root):
+    data = {split: FaceFolder(root, split, truth=("displacement", "cam")) for split in ("train", "val", "test")}
+    assert [len(part) for part in data.values()] == [8, 4, 4]
+    identities = [{row.identity for row in part.rows} for part in data.values()]
+    assert not (identities[0] & identities[1] or identities[0] & identities[2] or identities[1] & identities[2])
+    sample = data["train"][3]
+    assert sample["image"].shape == (SIZE, SIZE, 3)
+    assert sample["gt_displacement"].shape == (UV, UV)
+    assert 0.15 < sample["mask"].mean() < 0.7
+    meta = json.loads((root / "meta.json").read_text())
+    assert meta["image_size"] == SIZE and meta["seed"] == 5 and meta["format"] == "aucgan-faces"
+    assert not list(root.parent.glob(".*partial*"))
+
+
+def test_written_samples_equal_rendered_ones(root, faces):
+    recipes, rendered = faces
+    data = FaceFolder(root, "train", truth=("displacement", "light"))
+    for index, (recipe, face) in enumerate(zip(recipes, rendered, strict=True)):
+        sample = data[index]
+        assert data.rows[index].name == recipe.name
+        np.testing.assert_allclose(sample["image"] * 255, face.image, atol=1)
+        np.testing.assert_allclose(sample["landmarks"], face.landmarks, atol=1e-3)
+        np.testing.assert_allclose(sample["gt_light"], recipe.light)
+        np.testing.assert_allclose(sample["aus"], recipe.aus, atol=1e-4)
+
+
+def test_a_complete_set_is_reused_and_another_is_refused(root, tmp_path):
+    before = (root / "samples.csv").stat().st_mtime_ns
+    assert generate_dataset(root, 8, 4, 4, SIZE, UV, seed=5) == root
+    assert (root / "samples.csv").stat().st_mtime_ns == before
+    with pytest.raises(FileExistsError, match="seed=5, not 6"):
+        generate_dataset(root, 8, 4, 4, SIZE, UV, seed=6)
+    (tmp_path / "photo.txt").write_text("mine")
+    with pytest.raises(FileExistsError, match="choose another folder"):
+        generate_dataset(tmp_path, 8, 4, 4)
+
+
+def test_settings_are_checked_before_anything_is_written(tmp_path):
+    with pytest.raises(ValueError, match="n_train"):
+        generate_dataset(tmp_path / "a", 0, 0, 0)
+    with pytest.raises(ValueError, match="uv_size"):
+        generate_dataset(tmp_path / "a", 1, 1, 1, uv_size=0)
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_failure_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr(FaceRenderer, "render", lambda self, recipes: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        generate_dataset(tmp_path / "set", 2, 0, 0, SIZE, UV, workers=0)
+    assert not list(tmp_path.iterdir())
+
+
+def test_batches_keep_persons_together():
+    batches = DatasetSettings(40, 3, 0, samples_per_identity=3).batches()
+    assert [len(indices) for _, indices in batches] == [15, 15, 10, 3]
+    assert all(indices.start % 3 == 0 for _, indices in batches)
+
+
+def test_the_stored_codes_reproduce_the_photo(faces):
+    _, rendered = faces
+    truth = {key: torch.from_numpy(np.stack([face.truth[key] for face in rendered])) for key in rendered[0].truth}
+    flame, texture, renderer = FLAME(), FLAMETex(), SRenderY(2 * SIZE, UV)
+    verts, landmarks, _ = flame(truth["shape"], truth["exp"], truth["pose"], eye_pose=truth["eye_pose"])
+    out = renderer(verts, orthographic(verts, truth["cam"]), texture(truth["tex"]))
+    normals = renderer.detail_normals(truth["displacement"].float()[:, None], verts, out.normals)
+    shading = renderer.sample_uv(renderer.shade(normals, truth["light"]), out.grid)
+    images = F.avg_pool2d(out.images * shading, 2).permute(0, 2, 3, 1).numpy()
+    points = (project_landmarks(landmarks, truth["cam"]).numpy() + 1) * SIZE / 2
+    for image, point, face in zip(images, points, rendered, strict=True):
+        inside = face.mask > 0
+        error = image[inside] - face.image[inside] / 255
+        assert -10 * np.log10((error**2).mean()) > 35
+        np.testing.assert_allclose(point, face.landmarks, atol=1e-3)
+
+
+def test_landmarks_lie_in_the_picture_and_on_the_face(faces):
+    for recipe, face in zip(*faces, strict=True):
+        assert face.landmarks.min() > 0 and face.landmarks.max() < SIZE
+        box = np.ptp(face.landmarks, axis=0).mean()
+        assert SIZE / box == pytest.approx(recipe.crop[0], rel=1e-4)
+        inner = face.landmarks[27:].astype(int)
+        assert (face.mask[inner[:, 1], inner[:, 0]] > 0).mean() > 0.6
+
+
+def test_crop_camera_centres_the_box():
+    landmarks = torch.tensor([[[0.1, 0.2, 0.0], [0.3, 0.3, 0.0]]])
+    cam = crop_camera(landmarks, torch.tensor([[2.0, 0.0, 0.0]]))
+    projected = project_landmarks(landmarks, cam)[0]
+    np.testing.assert_allclose(projected.mean(0), 0, atol=1e-6)
+    np.testing.assert_allclose(np.ptp(projected.numpy(), axis=0).mean(), 1.0, rtol=1e-5)
+
+
+def test_wrinkles_show_in_the_photo():
+    recipe = draw_face(5, "train", 0)
+    aus = np.zeros(41, np.float32)
+    aus[[main_index(4), side_index(4, "L"), side_index(4, "R")]] = 1.0
+    exp, jaw = au_to_codes(aus[None])
+    light = np.repeat(lamp(np.array([0.9, 0.1, 0.4]))[:, None], 3, axis=1).astype(np.float32)
+    light[0] += 1.0
+    exp = exp[0, :50].astype(np.float32)
+    recipe = replace(recipe, aus=aus, exp=exp, pose=np.zeros(6, np.float32), light=light)
+    renderer = FaceRenderer(SIZE, UV)
+    smooth = replace(recipe, aus=np.zeros(41, np.float32))
+    frown, plain = (face.image.astype(float) for face in renderer.render([recipe, replace(smooth, identity="b")]))
+    brow = renderer.render([recipe])[0].landmarks[[20, 23]].mean(0).astype(int)
+    patch = np.s_[brow[1] - 5 : brow[1] + 6, brow[0] - 5 : brow[0] + 6]
+    assert np.abs(frown - plain)[patch].max() > 15
