@@ -9,7 +9,7 @@ from typing import Any
 
 from mmengine.dist import master_only
 from mmengine.model import is_model_wrapper
-from mmengine.optim import OptimWrapper
+from mmengine.optim import OptimWrapper, OptimWrapperDict
 from mmengine.runner import Runner as MMRunner
 from mmengine.runner.checkpoint import weights_to_cpu
 
@@ -21,7 +21,8 @@ from aucgan.engine.checkpoint_io import (
     read_checkpoint,
     write_checkpoint,
 )
-from aucgan.engine.errors import CheckpointError
+from aucgan.engine.config_file import nearest
+from aucgan.engine.errors import CheckpointError, ConfigError
 from aucgan.engine.seeding import seed_all
 
 _count = itertools.count()
@@ -32,6 +33,7 @@ class Runner(MMRunner):
 
     - checkpoints are plain data written atomically, and loaded strictly and without the power to run code;
     - resuming takes the latest checkpoint that is whole, and says which ones it passed over;
+    - with several optimizers, only some need a scheduler;
     - a test starts from fixed random states;
     - the environment, the config and the list of hooks go to the log file alone.
     """  # noqa: D400, D415
@@ -56,6 +58,19 @@ class Runner(MMRunner):
         super().dump_config()
         for handler, level in zip(self._terminal, self._terminal_levels, strict=True):
             handler.setLevel(level)
+
+    def build_param_scheduler(self, scheduler: Any) -> Any:
+        """Build schedulers; with one optimizer a group, groups that are not named keep their learning rate.
+
+        Raises:
+            ConfigError: A scheduler is for a group that does not exist.
+        """
+        groups = self.optim_wrapper
+        if isinstance(groups, OptimWrapperDict) and isinstance(scheduler, dict) and "type" not in scheduler:
+            for name in set(scheduler) - set(groups.keys()):
+                raise ConfigError(f"param_scheduler.{name}: there is no such optimizer{nearest(name, groups.keys())}")
+            scheduler = {name: scheduler.get(name) or [] for name in groups.keys()}
+        return super().build_param_scheduler(scheduler)
 
     @property
     def bare_model(self):

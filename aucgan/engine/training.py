@@ -73,7 +73,7 @@ def train(request: TrainRequest) -> dict:
     cfg = read_config(request, request.config, request.cfg_options)
     plan = make_plan(cfg, lambda path: read_config(request, path), request.stem)
     check_paths(cfg, promised=_promised(plan))
-    if is_main_process():
+    if is_main_process() and (request.train_missing or plan.missing()):
         print(f"plan for {request.config}:")
         print("\n".join(plan.lines(f"train {request.config}")), flush=True)
     timings = _make_missing(request, plan)
