@@ -138,7 +138,7 @@ LIDS: dict[int, tuple[float, float]] = {
 }
 """Rise of the upper and the lower lid at full intensity."""
 
-TONGUE: dict[int, tuple[float, float]] = {19: (30.0, -2.0)}
+TONGUE: dict[int, tuple[float, float]] = {19: (30.0, 6.0)}
 """Movement of the tip of the tongue forward and up."""
 
 JAW: dict[int, float] = {19: 0.13, 22: 0.05, 25: 0.03, 26: 0.21, 27: 0.44}

@@ -49,8 +49,9 @@ def lip_rows(share: float, opened: float = 0.0) -> np.ndarray:
     ):
         border, meet = resample(outer * _MM, LIP_COUNT), resample(inner * _MM, LIP_COUNT)
         along = np.linspace(0, 1, LIP_COUNT)
-        meet[:, 1] += sign * opened * np.sqrt(np.sin(along * np.pi / 2))
-        row = border + share * (meet - border)
+        meet[:, 1] += sign * opened * np.sin(along * np.pi / 2) ** 0.7
+        crowd = share if share <= 0 or share == 1 else share * (0.45 + 0.55 * smoothstep(along, 0.0, 0.35))[:, None]
+        row = border + crowd * (meet - border)
         full = np.sin(np.pi * np.clip(share, 0, 1) ** 0.8) * smoothstep(along, 0.0, 0.55)
         row[:, 2] += full * (1.5 if sign > 0 else 2.1)
         rows.append(row)
@@ -71,6 +72,24 @@ def nostril_ring(share: float, count: int = 12) -> np.ndarray:
     return local @ turn.T + anatomy.NOSTRIL_CENTRE[:2] * _MM
 
 
+def nose_grid() -> np.ndarray:
+    """Points in lines along the ridge and the walls of the nose, ``(N, 2)``."""
+    y = np.arange(-1.0, 33.0, 3.1)
+    width = np.interp(y, [-1.0, 32.0], [1.0, 0.72])
+    lines = [np.stack([share * width, y], axis=1) for share in (3.3, 6.7, 10.2, 14.0)]
+    return np.concatenate(lines)
+
+
+def wing_rows() -> np.ndarray:
+    """Points along the wing of the nose and its groove in the cheek, ``(N, 2)``."""
+    angle = np.radians(np.linspace(-38.0, 128.0, 9))
+    loops = [share * np.stack([6.6 * np.cos(angle), 7.0 * np.sin(angle)], axis=1) for share in (0.62, 0.98, 1.32)]
+    points = np.concatenate(loops) + [11.2, -8.8]
+    nostril = (points - anatomy.NOSTRIL_CENTRE[:2] * _MM) / (anatomy.NOSTRIL_RADII * _MM * 1.35)
+    clear = (np.linalg.norm(nostril, axis=1) > 1.35) & (points[:, 1] < -2.5)
+    return points[clear]
+
+
 _EAR_OUTLINE = np.array([
     (1.0, 9.0), (1.5, 18.0), (4.5, 26.0), (10.5, 31.0), (17.5, 31.5), (24.5, 28.0), (29.0, 20.5), (30.0, 11.0),
     (27.5, 1.0), (22.5, -9.0), (17.0, -18.0), (12.0, -26.0), (6.5, -29.5), (1.5, -27.0), (-1.0, -19.0),
@@ -85,8 +104,15 @@ def ear_outline(share: float = 1.0) -> np.ndarray:
     return concha + share * (loop - concha)
 
 
-def ear_attachment() -> np.ndarray:
-    """Where the ear grows out of the head, in the same plane coordinates; ``(30, 2)``."""
+def ear_attachment(margin: float = 0.0) -> np.ndarray:
+    """Where the ear grows out of the head, in the same plane coordinates; ``(30, 2)``.
+
+    Args:
+        margin: Distance by which the loop lies further out, in mm.
+    """
     loop = ear_outline()
     back = smoothstep(loop[:, 0], 2.0, 14.0)
-    return np.stack([loop[:, 0] * (1 - 0.52 * back), loop[:, 1] * (1 - 0.18 * back) + 1.0 * back], axis=1)
+    foot = np.stack([loop[:, 0] * (1 - 0.34 * back), loop[:, 1] * (1 - 0.18 * back) + 1.0 * back], axis=1)
+    along = np.roll(foot, -1, axis=0) - np.roll(foot, 1, axis=0)
+    outward = np.stack([-along[:, 1], along[:, 0]], axis=1) / np.linalg.norm(along, axis=1, keepdims=True)
+    return foot + margin * outward

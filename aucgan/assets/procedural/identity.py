@@ -17,7 +17,7 @@ PROPORTIONS: dict[str, tuple] = {
     "width": ((_S, (0, 20, -20), _ALL, (0.045, 0.0, 0.0)),),
     "length of the face": ((_S, (0, 30, 0), (200, 75, 120), (0.0, 0.05, 0.0)),),
     "dimorphism": (
-        (_M, (48, -52, 12), (20, 20, 35), (3.2, -1.5, 1.0)),
+        (_M, (48, -52, 12), (26, 28, 42), (3.4, -1.5, 1.0)),
         (_M, (24, 52, 64), (22, 7, 20), (0, -1.2, 1.8)),
         (_M, (14, -76, 64), (13, 12, 20), (2.2, -2.2, 1.5)),
         (_S, (0, 0, 72), (20, 22, 25), (0.07, 0.06, 0.08)),
@@ -26,17 +26,17 @@ PROPORTIONS: dict[str, tuple] = {
     ),
     "weight": (
         (_M, (46, -30, 36), (20, 24, 26), (4.2, -0.8, 1.8)),
-        (_M, (52, -55, 5), (22, 20, 32), (3.8, -1.5, 0)),
+        (_M, (52, -52, 5), (28, 28, 40), (3.6, -1.2, 0)),
         (_M, (0, -98, 28), (32, 16, 28), (0, -5.0, 3.0)),
         (_M, (45, -125, -15), (32, 40, 55), (4.2, 0, 1.5)),
         (_M, (36, -5, 52), (16, 14, 18), (1.0, 0.0, 1.8)),
     ),
-    "jaw width": ((_M, (50, -50, 10), (18, 18, 32), (4.2, 0, 0)),),
-    "jaw angle": ((_M, (55, -46, 0), (14, 20, 24), (1.0, -5.0, -1.0)),),
+    "jaw width": ((_M, (50, -48, 8), (26, 28, 42), (4.4, 0, 0)),),
+    "jaw angle": ((_M, (55, -46, 0), (20, 24, 30), (0.6, -4.0, -1.0)),),
     "chin forward": ((_M, (0, -76, 66), (24, 16, 26), (0, 0, 3.8)),),
     "chin height": ((_M, (0, -82, 60), (32, 17, 32), (0, -4.2, 0)),),
     "chin width": ((_M, (15, -78, 60), (11, 13, 20), (3.2, 0.4, -0.4)),),
-    "chin cleft": ((_M, (0, -76, 72), (3.0, 8, 14), (0, 0, -0.9)),),
+    "chin cleft": ((_M, (0, -76, 72), (3.6, 8, 14), (0, 0, -0.6)),),
     "jaw line": ((_M, (36, -66, 38), (13, 10, 20), (2.0, -2.5, 0.5)),),
     "nose length": ((_M, (0, -8, 78), (19, 13, 24), (0, -3.2, 0.3)), (_M, (0, -26, 74), (20, 9, 18), (0, -1.4, 0))),
     "nose width": ((_M, (16, -9, 67), (8, 9, 14), (2.6, 0, 0)),),
@@ -106,8 +106,9 @@ PROPORTIONS: dict[str, tuple] = {
 # fmt: skip
 
 # Amplitude (mm) and length (mm) of the first and the last of the smooth modes.
-_MODE_SIZE, _MODE_LENGTH = (0.55, 0.05), (55.0, 9.0)
+_MODE_SIZE, _MODE_LENGTH = (0.45, 0.04), (55.0, 9.0)
 _WAVES = 48
+_STRENGTH = 0.62  # of the proportions below: sixty independent ones add up
 
 
 def _proportion(points: np.ndarray, operations: tuple) -> np.ndarray:
@@ -140,5 +141,6 @@ def identity_columns(mesh: HeadMesh) -> np.ndarray:
     for k in range(count):
         fields.append(size[k] * _smooth_mode(everywhere, rng, length[k], even=k % 3 != 2))
     columns = [settle_eyeballs(mesh, field[:-2].copy(), field[-2:]) for field in fields]
-    named = sorted(columns[: len(PROPORTIONS)], key=lambda column: -np.square(column).sum())
+    named = [_STRENGTH * column for column in columns[: len(PROPORTIONS)]]
+    named.sort(key=lambda column: -np.square(column).sum())
     return np.stack(named + columns[len(PROPORTIONS) :], axis=-1) / 1000.0

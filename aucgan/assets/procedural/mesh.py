@@ -39,20 +39,39 @@ def _shape_lips(points: np.ndarray, skin: Skin) -> None:
 
 
 def _shape_nostrils(points: np.ndarray, skin: Skin) -> None:
-    points[skin.rows["nostril_2"]] += [0.2, 3.0, -2.5]
-    points[skin.rows["nostril_tip"]] += [0.3, 6.5, -4.5]
+    points[skin.rows["nostril_2"]] += [0.0, 1.6, 0.6]
+    points[skin.rows["nostril_tip"]] += [0.3, 3.6, 1.6]
 
 
 def _smooth(points: np.ndarray, faces: np.ndarray, free: np.ndarray, rounds: int, pull: float) -> np.ndarray:
     """Laplacian polish of the free vertices, along the midline only within it."""
     edges = np.unique(np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1), axis=0)
-    degree = np.bincount(edges.ravel(), minlength=len(points))[:, None]
+    middle = points[:, 0] < 1e-9
+    # a midline vertex has the mirror images of its neighbours as neighbours too
+    heads, tails = np.r_[edges[:, 0], edges[:, 1]], np.r_[edges[:, 1], edges[:, 0]]
+    share = np.where(middle[heads] & ~middle[tails], 2.0, 1.0)
+    degree = np.bincount(heads, share, minlength=len(points))[:, None]
     for _ in range(rounds):
         total = np.zeros_like(points)
-        np.add.at(total, edges[:, 0], points[edges[:, 1]])
-        np.add.at(total, edges[:, 1], points[edges[:, 0]])
+        np.add.at(total, heads, share[:, None] * points[tails])
         points = points + pull * free[:, None] * (total / np.maximum(degree, 1) - points)
+        points[middle, 0] = 0.0
     return points
+
+
+def _polish(points: np.ndarray, skin: Skin) -> np.ndarray:
+    """Take the facets out of the face and the creases out of the corners of the mouth."""
+    held = np.concatenate([skin.rows[name] for name in ("eye_hole", "lip_hole", "ear_hole", "lip_1", "lip_2", "lip_3")])
+    free = np.ones(len(points))
+    free[skin.st[:, 1] > 16.99] = 0.0
+    free[held] = 0.0
+    face = free * (np.abs(points[:, 1] - 30.0) > 7.0) + free * 0.3
+    face[np.concatenate([skin.rows[f"nostril_{k}"] for k in range(3)] + [skin.rows["wing"]])] *= 0.2
+    points = _smooth(points, skin.faces, np.clip(face, 0, 1), rounds=3, pull=0.3)
+    corner = np.exp(-0.5 * (np.hypot(points[:, 0] - 26.5, points[:, 1] + 42.8) / 3.5) ** 2) * (points[:, 2] > 30)
+    for name in ("lip_hole", "lip_2", "lip_3"):
+        corner[skin.rows[name]] = 0.0
+    return _smooth(points, skin.faces, corner, rounds=4, pull=0.5)
 
 
 @cache
@@ -66,6 +85,7 @@ def head_mesh() -> HeadMesh:
     _shape_nostrils(points, skin)
     on_middle = (skin.plane[:, 0] < 1e-6) | (skin.st[:, 0] > 7.999)
     points[on_middle, 0] = 0.0
+    points = _polish(points, skin)
     uv = domain.to_chart(skin.plane)
     uv[skin.plane[:, 0] < 1e-6, 0] = 0.5
     mesh = HalfMesh()

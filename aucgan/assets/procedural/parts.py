@@ -14,6 +14,15 @@ _EYE_ISLAND = np.array([0.948, 0.946])
 _EYE_ISLAND_RADIUS = 0.046
 _INSIDE_UV = np.array([0.945, 0.012])  # corner of the islands of the mouth's inside
 _BALL_COUNT = 24
+# Rows of the bag: mm behind the lips, mm up or down from their meeting line, narrowing.
+_BAG_ROWS = (
+    (2.2, 0.15, 0.975),
+    (4.6, 3.0, 0.96),
+    (6.0, 12.0, 0.99),
+    (13.0, 18.0, 1.02),
+    (36.0, 17.0, 0.85),
+    (54.0, 8.0, 0.5),
+)
 _BAG_FOLLOWS = (1.0, 0.95, 0.8, 0.5, 0.2, 0.0)
 _BALL_ANGLES = np.radians([9.5, 20.0, 28.7, 40.0, 56.0, 76.0, 100.0, 125.0, 152.0])
 
@@ -22,15 +31,18 @@ def add_lid_rims(mesh: HalfMesh, hole: np.ndarray, hole_uv: np.ndarray) -> None:
     """Thickness of the lids and the wall of the socket, behind the open loop ``hole``."""
     margin = features.eye_margin()
     centre, radius = anatomy.EYE_CENTRE * _MM, anatomy.EYE_RADIUS * _MM
-    middle = np.array([31.6, 29.8])
-    rings, uvs = [], []
-    for grow, gap, shrink in ((0.97, 0.25, 0.8), (1.10, 0.35, 0.55), (1.40, 0.9, 0.3)):
-        flat = middle + grow * (margin[:, :2] - middle)
-        away = np.linalg.norm(flat - centre[:2], axis=1)
-        ball = centre[2] + np.sqrt(np.maximum((radius + gap) ** 2 - away**2, 0.0))
-        deep = margin[:, 2] - 2.0 * (1.0 + 3.0 * max(grow - 1.0, 0.0))
-        rings.append(np.column_stack([flat, np.minimum(np.where(away < radius, ball, deep), deep + 1.2)]))
-        uvs.append(hole_uv.mean(0) + shrink * (hole_uv - hole_uv.mean(0)))
+    offset = margin[:, :2] - centre[:2]
+    away = np.linalg.norm(offset, axis=1, keepdims=True)
+    equator = np.column_stack([centre[:2] + offset / away * (radius - 0.45), np.full(len(margin), centre[2] - 1.0)])
+    flat = np.array([31.6, 29.8]) + 0.975 * (margin[:, :2] - [31.6, 29.8])
+    reach = np.linalg.norm(flat - centre[:2], axis=1)
+    ball = centre[2] + np.sqrt(np.maximum((radius + 0.25) ** 2 - reach**2, 0.0))
+    deep = margin[:, 2] - 2.0
+    rim = np.column_stack([flat, np.minimum(np.where(reach < radius, ball, deep), deep + 1.2)])
+    middle = 0.5 * (rim + equator) - centre
+    middle *= np.maximum(1.0, (radius + 0.2) / np.linalg.norm(middle, axis=1, keepdims=True))
+    rings = (rim, centre + middle, equator)
+    uvs = [hole_uv.mean(0) + shrink * (hole_uv - hole_uv.mean(0)) for shrink in (0.8, 0.55, 0.3)]
     last = previous_uv = hole  # skin vertices and their texture coordinates share indices
     for ring, uv, share in zip(rings, uvs, (1.0, 0.9, 0.3), strict=True):
         points, texture = mesh.add_points(ring, "lid_rim"), mesh.add_uvs(uv)
@@ -71,18 +83,11 @@ def add_mouth_bag(mesh: HalfMesh, hole: np.ndarray) -> None:
     along = np.linspace(1.0, -1.0, count)  # 1 upper middle, 0 corner, -1 lower middle
     open_way = np.sign(along) * np.sqrt(np.abs(np.sin(along * np.pi / 2)))
     rows = []
-    for back, apart, narrow in (
-        (2.2, 0.5, 0.97),
-        (4.5, 2.6, 0.95),
-        (7.5, 9.0, 0.97),
-        (17.0, 14.0, 0.99),
-        (36.0, 13.0, 0.75),
-        (52.0, 8.0, 0.5),
-    ):
+    for back, apart, narrow in _BAG_ROWS:
         row = edge.copy()
         row[:, 0] *= narrow
         row[:, 1] += apart * open_way
-        row[:, 2] -= back * (1.0 - 0.25 * (1 - np.abs(along)) * (back > 5))
+        row[:, 2] -= back
         rows.append(row)
     rows = np.array(rows)
     grid_u = _INSIDE_UV[0] + np.linspace(0.0, 0.045, len(rows) + 1)
@@ -93,12 +98,12 @@ def add_mouth_bag(mesh: HalfMesh, hole: np.ndarray) -> None:
     for k, row in enumerate(rows):
         points = mesh.add_points(row, "mouth")
         mesh.lead(points, hole, _BAG_FOLLOWS[k])
-        mesh.add_faces(strip(previous, points, closed=False), strip(texture[k], texture[k + 1], closed=False))
+        mesh.add_faces(strip(points, previous, closed=False), strip(texture[k + 1], texture[k], closed=False))
         previous = points
     half = count // 2
     top, bottom = previous[: half + 1], previous[: half - 1 : -1]
     top_uv, bottom_uv = texture[-1][: half + 1], texture[-1][: half - 1 : -1]
-    back, back_uv = strip(top, bottom, closed=False), strip(top_uv, bottom_uv, closed=False)
+    back, back_uv = strip(bottom, top, closed=False), strip(bottom_uv, top_uv, closed=False)
     distinct = np.array([len(set(face)) == 3 for face in back.tolist()])
     mesh.add_faces(back[distinct], back_uv[distinct])
 
@@ -111,7 +116,7 @@ def _grid(mesh: HalfMesh, points: np.ndarray, part: str, low: tuple, high: tuple
     index = mesh.add_points(points.reshape(-1, 3), part).reshape(n, m)
     texture = mesh.add_uvs(uv).reshape(n, m)
     for k in range(n - 1):
-        mesh.add_faces(strip(index[k + 1], index[k], closed=False), strip(texture[k + 1], texture[k], closed=False))
+        mesh.add_faces(strip(index[k], index[k + 1], closed=False), strip(texture[k], texture[k + 1], closed=False))
 
 
 def add_teeth(mesh: HalfMesh) -> None:
@@ -129,7 +134,7 @@ def add_teeth(mesh: HalfMesh) -> None:
             shrink = np.clip(1 - back / 30.0, 0, 1)
             rows.append(np.stack([arch[:, 0] * shrink, np.full(len(arch), y), arch[:, 1] - back], axis=1))
         points = np.stack(rows, axis=1)
-        _grid(mesh, points[:, ::-1], part, (0.945, low), (0.990, low + 0.05))
+        _grid(mesh, points, part, (0.945, low), (0.990, low + 0.05))
 
 
 def add_tongue(mesh: HalfMesh) -> None:
@@ -147,7 +152,7 @@ def add_tongue(mesh: HalfMesh) -> None:
             (44.0, -54.5),
         ]
     )
-    width = np.array([14.0, 16.0, 16.5, 15.0, 11.5, 9.0, 9.5, 12.0])
+    width = np.array([14.0, 16.0, 16.5, 15.0, 11.5, 7.5, 8.0, 12.0])
     points = np.zeros((len(across), len(profile), 3))
     for k, part in enumerate(across):
         points[k, :, 0] = width * np.sin(part * np.pi / 2)
@@ -196,6 +201,6 @@ def add_ear(mesh: HalfMesh, hole: np.ndarray, hole_points: np.ndarray, hole_uv: 
         texture = mesh.add_uvs(centre_uv + (0.9 - 0.095 * k) * (hole_uv - centre_uv))
         mesh.add_faces(strip(points, previous, closed=True), strip(texture, previous_uv, closed=True))
         previous, previous_uv = points, texture
-    pit = origin + np.array([8.0, 1.0]) @ np.stack([back, up]) - 10.0 * out
+    pit = origin + np.array([10.0, 1.0]) @ np.stack([back, up]) - 10.0 * out
     centre, texture = mesh.add_points(pit[None], "ear"), mesh.add_uvs(centre_uv[None])
     mesh.add_faces(fan(previous[::-1], centre[0]), fan(previous_uv[::-1], texture[0]))

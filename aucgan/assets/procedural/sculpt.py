@@ -83,11 +83,11 @@ def _nose(p: np.ndarray) -> np.ndarray:
     bridge = _cone(p, (0.0, 38.0, 57.0, 7.0), (0.0, 12.0, 69.0, 8.0))
     dorsum = _cone(p, (0.0, 12.0, 69.0, 8.0), (0.0, -4.0, 79.3, 8.6))
     tip = _ellipsoid(p, (0.0, -4.8, 79.0), (9.6, 8.2, 9.4))
-    wing = _ellipsoid(p, (11.0, -8.6, 67.5), (6.4, 6.8, 9.0))
-    wall = _cone(p, (3.0, 30.0, 53.0, 8.0), (5.5, -2.0, 66.0, 10.5))
+    wing = _ellipsoid(p, (11.4, -8.8, 67.0), (6.2, 6.4, 9.2))
+    wall = _cone(p, (3.0, 30.0, 52.5, 8.0), (6.0, -2.0, 61.5, 11.0))
     columella = _cone(p, (0.0, -8.5, 80.0, 4.2), (0.0, -14.0, 72.5, 4.4))
     nose = _smooth_union(_smooth_union(_smooth_union(bridge, dorsum, 4.0), tip, 5.0), wall, 7.0)
-    return _smooth_union(_smooth_union(nose, wing, 5.0), columella, 2.5)
+    return _smooth_union(_smooth_union(nose, wing, 4.0), columella, 2.5)
 
 
 def _outside(p: np.ndarray, skin: np.ndarray) -> np.ndarray:
@@ -95,7 +95,7 @@ def _outside(p: np.ndarray, skin: np.ndarray) -> np.ndarray:
     face = 0.85 * (p[:, 2] - skin)
     eye = anatomy.EYE_CENTRE * _MM
     dome = np.linalg.norm(p - eye, axis=-1) - (anatomy.EYE_RADIUS * _MM + 1.9)
-    blend = 2.0 + 6.0 * smoothstep(p[:, 1], -8.0, 22.0)
+    blend = 1.6 + 6.4 * smoothstep(p[:, 1], -6.0, 22.0)
     return _smooth_union(_smooth_union(face, dome, 3.0), _nose(p), blend)
 
 
@@ -105,9 +105,9 @@ def _grooves(xy: np.ndarray) -> np.ndarray:
     fold = distance_to_curve(xy, anatomy.NASOLABIAL_FOLD[:4, :2] * _MM)
     ridge = distance_to_curve(xy, anatomy.PHILTRUM[:, :2] * _MM)
     inside = smoothstep(xy[:, 1], -36.0, -28.0) * smoothstep(xy[:, 1], -16.0, -20.0)
-    pit = np.exp(-0.5 * (xy[:, 0] / 2.6) ** 2) * inside
+    pit = np.exp(-0.5 * (xy[:, 0] / 2.8) ** 2) * inside
     return -1.3 * np.exp(-0.5 * (crease / 1.6) ** 2) - 0.5 * np.exp(-0.5 * (fold / 3.0) ** 2) + (
-        0.5 * np.exp(-0.5 * (ridge / 1.8) ** 2) - 0.9 * pit
+        0.35 * np.exp(-0.5 * (ridge / 2.2) ** 2) - 0.7 * pit
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from aucgan.assets.procedural import anatomy, domain, features, surface
 from aucgan.assets.procedural.curves import smoothstep
 
 _MM = 1000.0
-_RELAXATIONS = 45
+_RELAXATIONS = 60
 _SAMPLES = 60_000
 LIP_OPENING = 1.3  # mm by which the lips are parted in the flat domain only
 
@@ -37,7 +37,7 @@ class Skin:
 def spacing(points: np.ndarray) -> np.ndarray:
     """Wanted edge length at bare surface points ``(N, 3)``, in mm."""
     x, y, z = points.T
-    general = 5.0 + 10.0 * smoothstep(z, 25.0, -70.0) + 3.0 * smoothstep(y, 62.0, 100.0)
+    general = 5.0 + 8.5 * smoothstep(z, 25.0, -70.0) + 3.0 * smoothstep(y, 62.0, 100.0)
     general += 6.0 * smoothstep(y, -88.0, -115.0)
     size = general
     focuses = ((31.5, 31.0, 19.0, 14.0, 2.6), (0.0, -43.0, 29.0, 15.0, 2.6), (6.0, -8.0, 15.0, 14.0, 2.1))
@@ -81,7 +81,10 @@ def _feature_rows() -> dict[str, np.ndarray]:
         rows[f"lip_{k}"] = _from_front(features.lip_rows(share, LIP_OPENING * max(share, 0))[:, :2])
     for k, share in enumerate((1.35, 1.0, 0.6)):
         rows[f"nostril_{k}"] = _from_front(features.nostril_ring(share))
+    rows["nose"] = _from_front(features.nose_grid())
+    rows["wing"] = _from_front(features.wing_rows())
     rows["nostril_tip"] = _from_front(anatomy.NOSTRIL_CENTRE[None, :2] * _MM)
+    rows["ear_0"] = _from_side(ear_plane_to_side(features.ear_attachment(2.6)))
     rows["ear_hole"] = _from_side(ear_plane_to_side(features.ear_attachment()))
     return rows
 
@@ -99,13 +102,13 @@ def _borders(rows: dict[str, np.ndarray]) -> np.ndarray:
     """Midline, seam and neck edge, without the midline points too close to a feature row."""
     down = np.linspace(0.0, domain.height(), 1200)
     width = domain.row_width(down)
-    middle = _walk(np.stack([np.zeros_like(down), down], axis=1))
+    middle = _walk(np.stack([np.zeros_like(down), down], axis=1))[1:]  # no vertex at the crown: the two halves meet
     lips = [row[row[:, 0] < 1e-6] for name, row in rows.items() if name.startswith("lip")]
     fixed = np.concatenate(lips)
     mouth = np.sort(np.concatenate([rows["lip_hole"][[0, -1], 1]]))
     distance = np.abs(middle[:, None, 1] - fixed[None, :, 1]).min(1)
     free = (distance > 1.6) & ~((middle[:, 1] > mouth[0]) & (middle[:, 1] < mouth[1]))
-    seam = _walk(np.stack([width, down], axis=1)[3:])
+    seam = _walk(np.stack([width, down], axis=1)[18:])
     across = np.linspace(0.0, width[-1], 400)
     neck = _walk(np.stack([across, np.full_like(across, down[-1])], axis=1))
     return np.concatenate([middle[free], seam[:-1], neck[1:]])

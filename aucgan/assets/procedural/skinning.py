@@ -6,7 +6,6 @@ import numpy as np
 from scipy.optimize import nnls
 from scipy.sparse import csr_matrix, diags
 from scipy.sparse.linalg import spsolve
-from scipy.spatial import cKDTree
 
 from aucgan.assets.procedural import anatomy
 from aucgan.assets.procedural.curves import smoothstep
@@ -46,7 +45,7 @@ def jaw_field(mesh: HeadMesh) -> np.ndarray:
     """How much each vertex follows the jaw, ``(V,)`` in [0, 1]."""
     x, y, z = (mesh.vertices * 1000.0).T
     x = np.abs(x)
-    corner = smoothstep(x, 25.5, 12.0)
+    corner = smoothstep(x, 25.5, 6.0)
     known, value = np.zeros(len(x), bool), np.zeros(len(x))
     skin = mesh.part("skin")
     upper, lower = mesh.part("lip_upper"), mesh.part("lip_lower")
@@ -66,13 +65,12 @@ def jaw_field(mesh: HeadMesh) -> np.ndarray:
 def _mouth_bag(mesh: HeadMesh, field: np.ndarray) -> np.ndarray:
     """The bag follows the lip it hangs on; far back it moves half way."""
     bag = np.flatnonzero(mesh.part("mouth"))
-    lips = np.flatnonzero(mesh.part("lip_upper", "lip_lower"))
-    points = mesh.vertices * [1.0, 1.0, 0.25]
-    depth = smoothstep(mesh.vertices[bag, 2], 0.06, 0.01)
-    above = smoothstep(mesh.vertices[bag, 1], -0.0430, -0.0432)
-    near = field[lips][cKDTree(points[lips]).query(points[bag], k=3)[1]].mean(1)
-    near = np.clip(near, 0.45 * above, 0.45 + 0.55 * above)
-    field[bag] = (1 - depth) * near + depth * (0.25 + 0.5 * above)
+    lip = mesh.leader[bag]
+    depth = smoothstep(mesh.follow[bag], 0.9, 0.1)
+    home = np.where(mesh.parts[lip] == "lip_lower", 0.85, 0.1)
+    corner = smoothstep(np.abs(mesh.vertices[lip, 0]), 0.018, 0.0235)
+    home += corner * (0.45 - home)
+    field[bag] = field[lip] + depth * (home - field[lip])
     return field
 
 
