@@ -43,7 +43,7 @@ class ModulatedBlock(nn.Module):
         super().__init__()
         self.size = size
         self.conv_in = nn.Conv2d(channels, out_channels, 3, padding=1)
-        self.uv_map = nn.Parameter(torch.randn(1, out_channels, size, size) / MAP_GAIN)
+        self.uv_map = nn.Parameter(smooth_noise(out_channels, size) / MAP_GAIN)
         self.modulation = Modulation(sizes, out_channels)
         self.conv_out = nn.Conv2d(out_channels, out_channels, 3, padding=1)
         self.to_height = nn.Conv2d(out_channels, 1, 3, padding=1)
@@ -62,6 +62,16 @@ class ModulatedBlock(nn.Module):
         return x, HEIGHT_GAIN * self.to_height(x)
 
 
+def smooth_noise(channels: int, size: int) -> Tensor:
+    """Noise of about unit size and half the resolution, ``(1,channels,size,size)``.
+
+    White noise would give positions an identity as well, but also give every new network's surface a grain that
+    photographs hardly correct.
+    """
+    coarse = torch.randn(1, channels, max(1, size // 2), max(1, size // 2))
+    return 1.5 * upsample(coarse, size)  # bilinear enlarging averages: 1.5 gives most of the size back
+
+
 class Modulation(nn.Module):
     """Scale and shift features by style (everywhere alike) and by AUs (each position its own).
 
@@ -73,15 +83,15 @@ class Modulation(nn.Module):
     def __init__(self, sizes: ModulationSizes, channels: int) -> None:
         super().__init__()
         self.grid = sizes.attention_size
-        self.position = nn.Parameter(torch.randn(1, self.grid**2, sizes.node_dim) / MAP_GAIN)
+        self.position = nn.Parameter(torch.randn(self.grid**2, sizes.node_dim) / MAP_GAIN)
         self.from_style = nn.Linear(sizes.style_dim, 2 * channels)
         self.attention = AUAttention(sizes.node_dim, sizes.node_dim, sizes.node_dim)
         self.from_nodes = nn.Linear(sizes.node_dim, 2 * channels, bias=False)
 
     def forward(self, x: Tensor, style: Tensor, nodes: Tensor) -> Tensor:
         """Modulate features ``(B,C,h,h)``."""
-        queries = (MAP_GAIN * self.position).expand(x.shape[0], -1, -1)
-        maps = self.from_style(style)[:, None] + self.from_nodes(self.attention(queries, nodes))  # (B,grid²,2C)
+        answers = self.attention(MAP_GAIN * self.position, nodes)
+        maps = self.from_style(style)[:, None] + self.from_nodes(answers)  # (B,grid²,2C)
         maps = upsample(maps.transpose(1, 2).unflatten(2, (self.grid, self.grid)), x.shape[-1])
         gamma, beta = maps.chunk(2, dim=1)
         return torch.addcmul(x + beta, x, gamma)

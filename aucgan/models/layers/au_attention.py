@@ -48,7 +48,7 @@ class AUNodeEmbedding(nn.Module):
 
 
 class AUAttention(nn.Module):
-    """Let queries (positions or learned ones) attend over the AU nodes [1].
+    """Let learned queries (positions of the UV plane, or free ones) attend over the AU nodes [1].
 
     Keys are a node's learned identity plus a reading of its embedding, so that a query can look for *which* unit
     a node is as well as for whether it is active; values are read from the embedding alone.
@@ -60,6 +60,9 @@ class AUAttention(nn.Module):
         heads: Attention heads.
         key_dim: Channels of keys and queries per head.
 
+    Raises:
+        ValueError: ``out_dim`` is not a multiple of ``heads``.
+
     [1] Vaswani et al., Attention is all you need, NeurIPS 2017.
     """
 
@@ -68,20 +71,26 @@ class AUAttention(nn.Module):
         if out_dim % heads:
             raise ValueError(f"out_dim={out_dim} must be a multiple of heads={heads}")
         self.heads = heads
-        self.identity = nn.Parameter(torch.randn(heads, N_MAIN, key_dim) / IDENTITY_GAIN)
+        self.scale = key_dim**-0.5
+        self.identity = nn.Parameter(torch.randn(N_MAIN, heads, key_dim) / IDENTITY_GAIN)
         self.query = nn.Linear(query_dim, heads * key_dim, bias=False)
         self.key = nn.Linear(node_dim, heads * key_dim, bias=False)
         self.value = nn.Linear(node_dim, out_dim)
 
     def forward(self, queries: Tensor, nodes: Tensor) -> Tensor:
-        """Answer queries ``(B,Q,query_dim)`` from nodes ``(B,27,node_dim)``: ``(B,Q,out_dim)``."""
-        q = self._split(self.query(queries))  # (B,heads,Q,key_dim)
-        k = self._split(self.key(nodes)) + IDENTITY_GAIN * self.identity
-        v = self._split(self.value(nodes))
-        return F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
+        """Answer queries ``(Q,query_dim)``, the same for all samples, from nodes ``(B,27,node_dim)``.
+
+        Returns:
+            The answers, ``(B,Q,out_dim)``.
+        """
+        q = self._split(self.query(queries) * self.scale)  # (Q,heads,key_dim)
+        k = self._split(self.key(nodes)) + IDENTITY_GAIN * self.identity  # (B,27,heads,key_dim)
+        v = self._split(self.value(nodes))  # (B,27,heads,out_dim/heads)
+        attention = torch.einsum("qhd,bnhd->bhqn", q, k).softmax(dim=-1)
+        return torch.einsum("bhqn,bnhd->bqhd", attention, v).flatten(2)
 
     def _split(self, x: Tensor) -> Tensor:
-        return x.unflatten(2, (self.heads, -1)).transpose(1, 2)
+        return x.unflatten(-1, (self.heads, -1))
 
 
 class AUPooling(nn.Module):
@@ -97,11 +106,10 @@ class AUPooling(nn.Module):
     def __init__(self, afn_dim: int, out_dim: int, node_dim: int = 32, n_queries: int = 8) -> None:
         super().__init__()
         self.nodes = AUNodeEmbedding(afn_dim, node_dim)
-        self.queries = nn.Parameter(torch.randn(1, n_queries, node_dim))
+        self.queries = nn.Parameter(torch.randn(n_queries, node_dim))
         self.attention = AUAttention(node_dim, node_dim, node_dim)
         self.out = nn.Linear(n_queries * node_dim, out_dim)
 
     def forward(self, afn: Tensor) -> Tensor:
         """Map AU features ``(B,27,afn_dim)`` to ``(B,out_dim)``."""
-        nodes = self.nodes(afn)
-        return self.out(self.attention(self.queries.expand(afn.shape[0], -1, -1), nodes).flatten(1))
+        return self.out(self.attention(self.queries, self.nodes(afn)).flatten(1))

@@ -1,0 +1,62 @@
+"""The contract of the discriminators, for every registered one."""
+
+import pytest
+import torch
+from models.registered import assert_gradient_reaches_every_parameter, registered_in
+
+from aucgan.registry import MODELS
+
+AFN_DIM = 16
+SLIM = {
+    "ProjectionDiscriminator": dict(base_channels=4, max_channels=8, condition_dim=8),
+    "ConditionalDiscriminator": dict(base_channels=4),
+    "SpatialAUDiscriminator": dict(base_channels=4, unit_dim=2),
+}
+
+
+def build(name):
+    torch.manual_seed(0)
+    return MODELS.build(dict(type=name, afn_dim=AFN_DIM, **SLIM[name]))
+
+
+def test_every_registered_discriminator_is_tested():
+    assert registered_in("discriminators") == set(SLIM), "add a slim config for a new discriminator"
+
+
+@pytest.mark.parametrize("name", SLIM)
+def test_shape_finiteness_and_gradients(name):
+    net = build(name)
+    logits = net(torch.rand(3, 3, 64, 64), torch.rand(3, 27, AFN_DIM))
+    assert logits.shape in {(3, 1), (3, 1, 8, 8)}
+    assert logits.isfinite().all()
+    assert_gradient_reaches_every_parameter(net, logits)
+
+
+@pytest.mark.parametrize("name", SLIM)
+@pytest.mark.parametrize("size", [64, 112, 128])
+def test_a_single_image_in_eval_mode(name, size):
+    with torch.no_grad():
+        logits = build(name).eval()(torch.rand(1, 3, size, size), torch.rand(1, 27, AFN_DIM))
+    assert logits.shape in {(1, 1), (1, 1, size // 8, size // 8)}
+    assert logits.isfinite().all()
+
+
+@pytest.mark.parametrize("name", SLIM)
+def test_logits_feel_the_image_and_the_aus(name):
+    image = torch.rand(2, 3, 64, 64, requires_grad=True)
+    afn = torch.rand(2, 27, AFN_DIM, requires_grad=True)
+    build(name)(image, afn).square().sum().backward()
+    assert (image.grad.flatten(1).abs().sum(1) > 0).all()
+    assert (afn.grad.flatten(1).abs().sum(1) > 0).all()
+
+
+@pytest.mark.parametrize("name", SLIM)
+def test_a_gradient_penalty_on_the_image_trains_the_image_layers(name):
+    net = build(name)
+    image = torch.rand(2, 3, 64, 64, requires_grad=True)
+    logits = net(image, torch.rand(2, 27, AFN_DIM))
+    (slope,) = torch.autograd.grad(logits.sum(), image, create_graph=True)
+    slope.square().sum().backward()
+    grads = [p.grad for p in net.parameters() if p.grad is not None]
+    assert grads and all(g.isfinite().all() for g in grads)
+    assert sum(g.abs().sum() for g in grads) > 0
