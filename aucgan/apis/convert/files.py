@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -31,20 +32,15 @@ def write_safetensors(path: Path, arrays: Mapping[str, np.ndarray], metadata: Ma
         safetensors.numpy.save_file(contiguous, temporary, metadata=dict(metadata))
 
 
-class _replacing:  # noqa: N801 - reads as a verb in `with`
-    """Hands out a temporary neighbour of ``path`` that takes its place on success."""
-
-    def __init__(self, path: Path, suffix: str):
-        if path.suffix != suffix:
-            raise ValueError(f"the result is written as {suffix}, but DST is {path}: end it with {suffix}")
-        self.path, self.temporary = path, path.with_name(f".{path.name}.{os.getpid()}")
-
-    def __enter__(self) -> Path:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        return self.temporary
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            self.temporary.replace(self.path)
-        else:
-            self.temporary.unlink(missing_ok=True)
+@contextmanager
+def _replacing(path: Path, suffix: str) -> Iterator[Path]:
+    """Hand out a temporary neighbour of ``path`` that takes its place on success."""
+    if path.suffix != suffix:
+        raise ValueError(f"the result is written as {suffix}, but DST is {path}: end it with {suffix}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
