@@ -17,6 +17,7 @@ from aucgan.renderers.fragments import CoveredPixels, Fragments
 from aucgan.renderers.normals import VertexNormals, grid_normals
 from aucgan.renderers.rasterizer import as_size
 from aucgan.renderers.shading import GREY, directional_irradiance, sh_irradiance, shape_lights
+from aucgan.renderers.soft_edges import SoftEdges
 from aucgan.renderers.uv_space import UVSpace, resize_map
 
 FRONT_FACING = -0.05
@@ -30,7 +31,7 @@ class RenderOutput:
     Attributes:
         images: Albedo times shading over the background, RGB.
         albedo_images: Albedo over the background, RGB.
-        alpha_images: 1 where the mesh covers the pixel.
+        alpha_images: 1 where the mesh covers the pixel; fractions along the outline with ``soft_edges``.
         pos_mask: 1 where the covered surface faces the viewer.
         shading_images: RGB irradiance; 1 when there is no light. Meaningless outside the mesh.
         grid: UV lookup of every pixel in ``grid_sample`` coordinates, ``(B, H, W, 2)``; 0 where empty.
@@ -75,6 +76,7 @@ class SRenderY(nn.Module):
         topology: ``'procedural'``, a path, keyword arguments of ``load_topology``, or a ``MeshTopology``.
         rasterizer: Config of any registered rasterizer; gets ``image_size`` when it names none.
         uv_padding: Border around UV islands that repeats their edge, in texels.
+        soft_edges: Antialias outlines, so that losses on pictures move them (for the coarse stage).
         blend_normals: Blend coarse normals back where the displacement mask is 0 (DECA); EMOCA does not.
     """
 
@@ -85,6 +87,7 @@ class SRenderY(nn.Module):
         topology: str | dict | MeshTopology = "procedural",
         rasterizer: dict | None = None,
         uv_padding: int = 2,
+        soft_edges: bool = False,
         blend_normals: bool = True,
     ) -> None:
         super().__init__()
@@ -98,6 +101,7 @@ class SRenderY(nn.Module):
             self.register_buffer(name, value, persistent=False)
         self.register_buffer("uv_grid_coords", uv_to_grid(uv_coords).contiguous(), persistent=False)
         self.vertex_normals = VertexNormals(faces, int(faces.max()) + 1)
+        self.soft_edges = SoftEdges(faces) if soft_edges else None
         self.world2uv = UVSpace(faces, uv_coords, uv_faces, uv_size, uv_padding)
         for name in ("face_mask", "face_eye_mask", "fixed_displacement"):
             self.register_buffer(f"uv_{name}", resize_map(getattr(mesh, name), uv_size), persistent=False)
@@ -125,11 +129,16 @@ class SRenderY(nn.Module):
         surface = self._surface(verts, trans_verts)
         colours = self.sample_uv(albedo, surface.grid)
         shading = torch.ones_like(colours) if light is None else self.shade(surface.normal_images, light)
-        images = colours if light is None else colours * shading
+        images = _over(colours if light is None else colours * shading, surface.alpha, background)
+        albedo_images, alpha = _over(colours, surface.alpha, background), surface.alpha
+        if self.soft_edges is not None:
+            stacked = torch.cat([images, albedo_images, alpha], dim=1)
+            softened = self.soft_edges(stacked, trans_verts, surface.pixels)
+            images, albedo_images, alpha = softened.split([3, 3, 1], dim=1)
         return RenderOutput(
-            images=_over(images, surface.alpha, background),
-            albedo_images=_over(colours, surface.alpha, background),
-            alpha_images=surface.alpha,
+            images=images,
+            albedo_images=albedo_images,
+            alpha_images=alpha,
             pos_mask=surface.facing,
             shading_images=shading,
             grid=surface.grid,
