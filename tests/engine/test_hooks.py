@@ -1,0 +1,179 @@
+import logging
+import re
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from rich.console import Console
+
+from aucgan.engine.checkpoint_io import read_checkpoint
+from aucgan.engine.config_file import load_config
+from aucgan.engine.defaults import complete, use_amp
+from aucgan.engine.errors import CheckpointError, ConfigError
+from aucgan.engine.picture_hook import titled_grid
+from aucgan.engine.progress_hook import make_progress
+from aucgan.engine.training import build_runner
+from tools.train import main
+
+
+def run(folder, toy_text, extra="", *arguments):
+    (folder / "toy.py").write_text(toy_text + extra)
+    return main(["toy.py", "--skip-test", *arguments])
+
+
+def test_a_bad_loss_stops_at_once_with_its_name(workspace, toy_text, capfd):
+    poison = 'train_dataloader["dataset"].update(poison=0)\n'
+    assert run(workspace, toy_text, poison) == 1
+    error = capfd.readouterr().err
+    match = re.search(r"loss 'loss_fit' is nan at iteration (\d+) \(inputs: x \(4, 3\) in .*\); the batch is in", error)
+    assert match and error.count("\n") == 1, error
+    saved = read_checkpoint(workspace / "work_dirs" / "toy" / f"nonfinite_iter_{match[1]}.pth")
+    assert saved["batch"]["x"].isnan().any() and saved["losses"]["loss_fit"].isnan()
+
+
+def test_pictures_are_drawn_with_titles(workspace, toy_text):
+    pictures = 'default_hooks["pictures"] = dict(type="PictureGridHook", interval=5, n_samples=3)\n'
+    assert run(workspace, toy_text, pictures) == 0
+    files = {path.name for path in (workspace / "work_dirs" / "toy" / "pictures").iterdir()}
+    assert files == {"5.png", "10.png", "12.png"}
+    assert Image.open(workspace / "work_dirs" / "toy" / "pictures" / "5.png").size == (18, 3 * 10 - 2 + 14)
+
+
+def test_titled_grid_leaves_room_for_titles():
+    rows = [[torch.ones(3, 8, 8), torch.zeros(3, 8, 8)]]
+    assert titled_grid(rows).size == (18, 8)
+    grid = np.asarray(titled_grid(rows, ("a", "b")))
+    assert grid.shape == (22, 18, 3)
+    assert (grid[14:, :8] == 255).all() and (grid[14:, 10:] == 0).all()
+
+
+def test_log_lines_name_all_losses_with_the_remaining_time(workspace, toy_text, capfd):
+    assert run(workspace, toy_text, 'default_hooks["logger"] = dict(type="LoggerHook", interval=4)\n') == 0
+    logs = list((workspace / "work_dirs" / "toy").glob("*/*.log"))
+    lines = [line for line in logs[0].read_text().splitlines() if "Iter(train)" in line]
+    assert any(
+        re.search(r"\[ ?8/12\].*eta: \d:.*loss: [\d.]+ .*loss_fit: [\d.]+ .*loss_size: [\d.]+", line) for line in lines
+    ), lines
+    terminal = capfd.readouterr().out
+    assert "loss_fit" in terminal
+    assert "System environment" in logs[0].read_text() and "System environment" not in terminal
+
+
+def test_losses_in_the_log_are_those_of_each_iteration(workspace, toy_text):
+    assert run(workspace, toy_text) == 0
+    history = read_checkpoint(workspace / "work_dirs" / "toy" / "iter_12.pth")["message_hub"]["log_scalars"]
+    assert len(history["train/loss_fit"]["history"]) == 12
+
+
+def test_the_average_is_what_is_kept(workspace, toy_text):
+    hook = 'custom_hooks = [dict(type="PartEMAHook", parts=["head"], decay=0.5)]\ndefault_hooks["checkpoint"] = '
+    hook += 'dict(type="AtomicCheckpointHook", interval=1, max_keep=100)\n'
+    assert run(workspace, toy_text, hook) == 0
+    work_dir = workspace / "work_dirs" / "toy"
+    states = [read_checkpoint(work_dir / f"iter_{i}.pth") for i in range(1, 13)]
+    average = states[0]["ema"]["head.weight"]
+    for state in states[1:]:
+        average = torch.lerp(average, state["state_dict"]["head.weight"], 0.5)
+        assert torch.equal(average, state["ema"]["head.weight"])
+    final = read_checkpoint(work_dir / "final.pth")["state_dict"]
+    assert torch.equal(final["head.weight"], average)
+    assert torch.equal(final["body.0.weight"], states[-1]["state_dict"]["body.0.weight"])
+
+
+def test_average_of_an_unknown_part(workspace, toy_text, capfd):
+    assert run(workspace, toy_text, 'custom_hooks = [dict(type="PartEMAHook", parts=["neck"])]\n') == 2
+    assert "names 'neck', but the model has data_preprocessor, body, head" in capfd.readouterr().err
+
+
+def test_only_the_latest_checkpoints_stay_and_the_best_becomes_final(workspace, toy_text, capfd):
+    assert run(workspace, toy_text, 'optim_wrapper["optimizer"]["lr"] = 3.0\n') == 0
+    work_dir = workspace / "work_dirs" / "toy"
+    assert {p.name for p in work_dir.glob("iter_*.pth")} == {"iter_9.pth", "iter_12.pth"}
+    hub = read_checkpoint(work_dir / "iter_12.pth")["message_hub"]["runtime_info"]
+    best = read_checkpoint(work_dir / "best.pth")
+    assert best["meta"]["iter"] == hub["best_iter"]
+    final = read_checkpoint(work_dir / "final.pth")["state_dict"]
+    assert all(torch.equal(final[name], value) for name, value in best["state_dict"].items())
+
+
+def test_an_unknown_best_metric(workspace, toy_text, capfd):
+    assert run(workspace, toy_text, 'default_hooks["checkpoint"]["save_best"] = "errr"\n') == 2
+    assert "save_best is 'errr', but the validation gives error" in capfd.readouterr().err
+
+
+def test_mixed_precision_trains_on_the_cpu(workspace, toy_text):
+    assert run(workspace, toy_text, "", "--amp") == 0
+    cfg = complete(load_config("toy.py"))
+    use_amp(cfg)
+    assert cfg.optim_wrapper.type in ("Bf16OptimWrapper", "AmpOptimWrapper")
+
+
+def test_another_sampler_is_refused(workspace, toy_text, capfd):
+    other = 'train_dataloader["sampler"] = dict(type="InfiniteSampler")\n'
+    assert run(workspace, toy_text, other) == 2
+    assert "needs dict(type='ResumableSampler')" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "truncated or not a PyTorch checkpoint"),
+        (b"not a checkpoint at all", "truncated or not a PyTorch checkpoint"),
+        (None, "no checkpoint at"),
+    ],
+)
+def test_unreadable_checkpoints(tmp_path, content, message):
+    path = tmp_path / "final.pth"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(CheckpointError, match=message):
+        read_checkpoint(path)
+
+
+def test_a_checkpoint_that_could_run_code_is_refused(tmp_path):
+    torch.save({"state_dict": {}, "extra": logging.Formatter()}, tmp_path / "final.pth")
+    with pytest.raises(CheckpointError, match="loading that could run code"):
+        read_checkpoint(tmp_path / "final.pth")
+
+
+def test_foreign_weights_do_not_fit(workspace, toy_text):
+    assert run(workspace, toy_text) == 0
+    cfg = complete(load_config("toy.py", ["model.width=5"]))
+    cfg.load_from = "work_dirs/toy/final.pth"
+    runner = build_runner(cfg, workspace / "other")
+    with pytest.raises(CheckpointError, match=r"final\.pth does not fit ToyModel: size mismatch for body\.0\.weight"):
+        runner.train()
+
+
+def test_a_resumed_run_needs_a_resumable_checkpoint(workspace, toy_text, capfd):
+    assert run(workspace, toy_text) == 0
+    work_dir = workspace / "work_dirs" / "toy"
+    for path in work_dir.glob("iter_*.pth"):
+        path.write_bytes((work_dir / "final.pth").read_bytes())
+    assert run(workspace, toy_text, "", "--resume") == 1
+    output = capfd.readouterr()
+    assert "no checkpoint of a run to resume: it has no message_hub, optimizer" in output.out
+    assert "none of the checkpoints" in output.err
+
+
+def test_nothing_to_resume_is_said(workspace, toy_text, capfd):
+    assert run(workspace, toy_text, "", "--resume") == 0
+    assert "nothing to resume" in capfd.readouterr().out
+
+
+def test_the_bar_shows_count_and_remaining_time():
+    console = Console(force_terminal=True, width=120, record=True)
+    with make_progress(console) as progress:
+        progress.add_task("train", total=10, completed=5, note="loss 0.5000")
+    text = console.export_text()
+    assert "5/10" in text and "left" in text and "loss 0.5000" in text
+
+
+def test_wrong_checkpoint_settings():
+    from aucgan.engine import AtomicCheckpointHook
+
+    with pytest.raises(ConfigError, match="not 'greater' or 'less'"):
+        AtomicCheckpointHook(rule="more")
+    with pytest.raises(ConfigError, match="interval ≥ 1"):
+        AtomicCheckpointHook(interval=0)
