@@ -18,6 +18,7 @@ from aucgan.renderers.normals import VertexNormals, grid_normals
 from aucgan.renderers.rasterizer import as_size
 from aucgan.renderers.shading import GREY, directional_irradiance, sh_irradiance, shape_lights
 from aucgan.renderers.soft_edges import SoftEdges
+from aucgan.renderers.tangent_space import tangent_space_normals
 from aucgan.renderers.uv_space import UVSpace, resize_map
 
 FRONT_FACING = -0.05
@@ -242,8 +243,16 @@ class SRenderY(nn.Module):
         """Position map of the displaced surface: p + (mask z + fixed) n, ``(B, 3, S, S)``."""
         if uv_z.shape[1:] != (1, self.uv_size, self.uv_size):
             raise ValueError(f"uv_z must be (B, 1, {self.uv_size}, {self.uv_size}), got {tuple(uv_z.shape)}")
-        height = uv_z * self.uv_face_eye_mask + self.uv_fixed_displacement
-        return uv_verts + height * uv_normals
+        return uv_verts + self.displacement(uv_z) * uv_normals
+
+    def displacement(self, uv_z: Tensor) -> Tensor:
+        """Height that is applied in the end, masked and with the fixed part, in metres, ``(B, 1, S, S)``."""
+        return uv_z * self.uv_face_eye_mask + self.uv_fixed_displacement
+
+    def tangent_normals(self, uv_normals: Tensor, verts: Tensor, normals: Tensor) -> Tensor:
+        """UV normals as a normal texture holds them, relative to the mesh ``(B, V, 3)``; ``(B, 3, S, S)``."""
+        coarse = self.world2uv(torch.cat([verts, normals], dim=2))
+        return tangent_space_normals(uv_normals, *coarse.split(3, dim=1))
 
     def unwrap(self, images: Tensor, trans_verts: Tensor) -> tuple[Tensor, Tensor]:
         """Carry a photo to UV space.

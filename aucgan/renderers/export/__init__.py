@@ -1,0 +1,15 @@
+"""Meshes and maps as files that other programs open: OBJ with MTL, GLB, 16-bit displacement PNG."""
+
+from aucgan.renderers.export.dense_mesh import DenseMesh, displaced_mesh
+from aucgan.renderers.export.displacement_png import export_displacement, load_displacement
+from aucgan.renderers.export.glb import export_glb
+from aucgan.renderers.export.obj import export_obj
+
+__all__ = [
+    "DenseMesh",
+    "displaced_mesh",
+    "export_displacement",
+    "export_glb",
+    "export_obj",
+    "load_displacement",
+]

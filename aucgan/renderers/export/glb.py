@@ -1,0 +1,64 @@
+"""Binary glTF through trimesh."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import trimesh
+from PIL import Image
+from torch import Tensor
+
+from aucgan.renderers.drawing import to_uint8
+from aucgan.renderers.export.arrays import TexturedTriangles, area_normals, mesh_arrays, normal_picture
+from aucgan.renderers.export.staging import staged
+
+ROUGHNESS = 0.7
+"""Of skin without make-up, in glTF's metallic-roughness model."""
+
+
+def export_glb(
+    path: str | Path,
+    verts: Tensor | np.ndarray,
+    topology: TexturedTriangles,
+    texture: Tensor | np.ndarray | None = None,
+    normal_map: Tensor | np.ndarray | None = None,
+) -> Path:
+    """Write one ``.glb`` with mesh, smooth normals, colour and normal texture.
+
+    Args:
+        path: The file.
+        verts: Vertices in metres, ``(V, 3)``.
+        topology: Triangles and UV layout.
+        texture: RGB in [0, 1], ``(3, S, S)`` tensor or ``(S, S, 3)`` array.
+        normal_map: Tangent-space normals in [-1, 1], ``(3, S, S)``.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: The suffix is not ``.glb``, or shapes or numbers do not make a mesh.
+    """
+    path = Path(path)
+    if path.suffix.lower() != ".glb":
+        raise ValueError(f"expected a path that ends in .glb, got {path}")
+    points, faces, uv_coords, uv_faces = mesh_arrays(verts, topology)
+    pairs = np.stack([faces.ravel(), uv_faces.ravel()], axis=1)
+    corners, index = np.unique(pairs, axis=0, return_inverse=True)
+    material = trimesh.visual.material.PBRMaterial(
+        name=path.stem,
+        baseColorTexture=None if texture is None else Image.fromarray(to_uint8(texture)),
+        normalTexture=None if normal_map is None else Image.fromarray(normal_picture(normal_map)),
+        metallicFactor=0.0,
+        roughnessFactor=ROUGHNESS,
+    )
+    mesh = trimesh.Trimesh(
+        vertices=points[corners[:, 0]],
+        faces=index.reshape(-1, 3),
+        vertex_normals=area_normals(points, faces)[corners[:, 0]],
+        visual=trimesh.visual.TextureVisuals(uv=uv_coords[corners[:, 1]], material=material),
+        process=False,
+    )
+    with staged(path.parent) as stage:
+        (stage / path.name).write_bytes(mesh.export(file_type="glb", include_normals=True))
+    return path
