@@ -12,6 +12,7 @@ from aucgan.registry import LOSSES
 
 
 def require_streams(streams: Sequence[Tensor], least: int) -> None:
+    """Raise ``ValueError`` for too few streams or streams of unequal shapes."""
     if len(streams) < least:
         raise ValueError(f"a ring needs at least {least} streams of codes, but got {len(streams)}")
     require_same_shape(**{f"stream {index}": stream for index, stream in enumerate(streams)})

@@ -1,0 +1,160 @@
+import math
+
+import pytest
+import torch
+
+from aucgan.action_units import AU_NAMES
+from aucgan.evaluation.au_intensity import correlation, icc31
+from aucgan.registry import METRICS
+
+
+def evaluate(metric, samples):
+    """What mmengine's evaluator does: process in batches, then evaluate."""
+    metric = METRICS.build(metric)
+    for start in range(0, len(samples), 2):
+        metric.process({}, samples[start : start + 2])
+    return metric.evaluate(size=len(samples))
+
+
+def labels(**present):
+    aus = torch.zeros(41)
+    for name, value in present.items():
+        aus[AU_NAMES.index(name)] = value
+    return aus
+
+
+def test_f1_of_known_counts():
+    # AU1: detected rightly once, missed once, falsely once -> F1 = 2/(2+1+1); AU4: always right.
+    said = [labels(AU1=0.9, AU4=0.5), labels(AU1=0.1), labels(AU1=0.6), labels(AU1=0.9)]
+    true = [labels(AU1=1.0, AU4=0.2), labels(AU1=0.5), labels(), labels(AU1=-1.0)]
+    result = evaluate(dict(type="AUF1"), [dict(au_probs=p, aus=a) for p, a in zip(said, true, strict=True)])
+    assert result["au/f1_AU1"] == pytest.approx(0.5)
+    assert result["au/f1_AU4"] == 1.0
+    assert result["au/macro_f1"] == pytest.approx(0.75)
+    assert result["au/accuracy"] == pytest.approx((1 / 3 + 1.0) / 2)
+    assert "au/f1_AU2" not in result
+
+
+def test_f1_headline_leaves_sides_out():
+    said, true = labels(AU1=1.0), labels(AU1=1.0, AUL1=1.0)
+    result = evaluate(dict(type="AUF1"), [dict(au_probs=said, aus=true)])
+    assert result["au/macro_f1"] == 1.0
+    assert result["au/macro_f1_all"] == 0.5
+
+
+def test_f1_without_any_positive_label_is_nan():
+    result = evaluate(dict(type="AUF1"), [dict(au_probs=labels(), aus=labels())])
+    assert math.isnan(result["au/macro_f1"])
+
+
+def test_icc_of_shrout_and_fleiss_form():
+    # ICC(3,1) forgives an offset between the raters, and a scale only partly.
+    x = torch.linspace(0, 1, 11).double().numpy()
+    assert icc31(x, x + 0.3) == pytest.approx(1.0)
+    assert icc31(x, 2 * x) == pytest.approx(0.8)
+    assert icc31(x, -x) == pytest.approx(-1.0)
+    assert correlation(x, 2 * x) == pytest.approx(1.0)
+
+
+def test_icc_against_the_mean_squares():
+    generator = torch.Generator().manual_seed(0)
+    ratings = torch.rand(20, 2, generator=generator).double()
+    grand, rows, columns = ratings.mean(), ratings.mean(1, keepdim=True), ratings.mean(0, keepdim=True)
+    between = 2 * (rows - grand).square().sum() / 19
+    error = (ratings - rows - columns + grand).square().sum() / 19
+    expected = (between - error) / (between + error)
+    assert icc31(*ratings.numpy().T) == pytest.approx(float(expected))
+
+
+def test_intensities_skip_unknown_and_constant_units():
+    samples = [
+        dict(au_probs=labels(AU1=0.1, AU2=0.5), aus=labels(AU1=0.0)),
+        dict(au_probs=labels(AU1=0.6, AU2=0.7), aus=labels(AU1=0.5)),
+        dict(au_probs=labels(AU1=0.9, AU2=0.9), aus=labels(AU1=-1.0)),
+    ]
+    result = evaluate(dict(type="AUIntensity"), samples)
+    assert result["au_intensity/icc"] == pytest.approx(1.0)
+    assert result["au_intensity/mae"] == pytest.approx(0.1)
+
+
+def test_landmark_error_is_relative_to_the_eyes():
+    target = torch.zeros(68, 2)
+    target[45, 0] = 0.5
+    shifted = target + torch.tensor([0.03, 0.04])
+    samples = [dict(landmarks=shifted, gt_landmarks=target), dict(landmarks=target, gt_landmarks=target)]
+    result = evaluate(dict(type="LandmarkNME"), samples)
+    assert result["landmarks/nme"] == pytest.approx(5.0, rel=1e-5)
+
+
+def displacement(values):
+    return torch.tensor(values).reshape(1, 1, -1) / 1000
+
+
+def test_displacement_r2_spans_the_split():
+    truth = [displacement([1.0, 2.0, 9.0]), displacement([3.0, 4.0, 9.0])]
+    pred = [displacement([1.0, 2.0, 0.0]), displacement([3.0, 3.0, 0.0])]
+    mask = torch.tensor([1.0, 1.0, 0.0]).reshape(1, 1, 3)
+    samples = [dict(uv_z=p, gt_uv_z=t, face_mask_uv=mask) for p, t in zip(pred, truth, strict=True)]
+    result = evaluate(dict(type="DisplacementError"), samples)
+    assert result["displacement/r2"] == pytest.approx(1 - 1.0 / 5.0, abs=1e-5)
+    assert result["displacement/l1_mm"] == pytest.approx(0.25, abs=1e-5)
+    assert result["displacement/zero_l1_mm"] == pytest.approx(2.5, abs=1e-5)
+
+
+def test_displacement_r2_of_the_mean_is_zero():
+    truth = [displacement([0.0, 2.0]), displacement([4.0, 6.0])]
+    result = evaluate(dict(type="DisplacementError"), [dict(uv_z=displacement([3.0, 3.0]), gt_uv_z=t) for t in truth])
+    assert result["displacement/r2"] == pytest.approx(0.0, abs=1e-5)
+
+
+def normals(degrees, size=4):
+    angle = torch.deg2rad(torch.tensor(degrees))
+    return torch.stack([angle.sin(), torch.tensor(0.0), angle.cos()])[:, None, None].expand(3, size, size)
+
+
+def test_normal_angles_and_improvement():
+    sample = dict(normals_uv=normals(6.0), coarse_normals_uv=normals(10.0), gt_normals_uv=normals(0.0))
+    result = evaluate(dict(type="NormalAngularError"), [sample, sample])
+    assert result["normals/detail_deg"] == pytest.approx(6.0, abs=1e-4)
+    assert result["normals/coarse_deg"] == pytest.approx(10.0, abs=1e-4)
+    assert result["normals/improvement_percent"] == pytest.approx(40.0, abs=1e-3)
+
+
+def test_small_angles_are_not_lost():
+    sample = dict(normals_uv=normals(0.01), gt_normals_uv=normals(0.0))
+    assert evaluate(dict(type="NormalAngularError"), [sample]) == {"normals/detail_deg": pytest.approx(0.01, rel=1e-3)}
+
+
+def test_photometric_error_counts_the_mask_alone():
+    image = torch.zeros(3, 2, 2)
+    pred, coarse = image + 0.1, image + 0.4
+    pred[:, 0, 0] = 1.0
+    mask = torch.ones(1, 2, 2)
+    mask[:, 0, 0] = 0.0
+    sample = dict(pred_image=pred, coarse_image=coarse, image=image, mask=mask)
+    result = evaluate(dict(type="PhotometricError"), [sample])
+    assert result["photo/l1"] == pytest.approx(0.1)
+    assert result["photo/improvement_percent"] == pytest.approx(75.0)
+    del sample["coarse_image"]
+    assert set(evaluate(dict(type="PhotometricError"), [sample])) == {"photo/l1"}
+
+
+def test_every_metric_is_exported():
+    import aucgan.evaluation as package
+
+    METRICS.import_from_location()
+    assert sorted(METRICS.module_dict) == sorted(package.__all__)
+
+
+@pytest.mark.parametrize(
+    "name", ["AUF1", "AUIntensity", "DisplacementError", "LandmarkNME", "NormalAngularError", "PhotometricError"]
+)
+def test_missing_keys_are_named(name):
+    with pytest.raises(ValueError, match=f"{name} needs .* but the model gives other"):
+        METRICS.build(dict(type=name)).process({}, [dict(other=torch.zeros(1))])
+
+
+def test_unequal_shapes_are_named():
+    sample = dict(uv_z=torch.zeros(1, 4, 4), gt_uv_z=torch.zeros(1, 8, 8))
+    with pytest.raises(ValueError, match=r"uv_z \(1, 4, 4\), gt_uv_z \(1, 8, 8\)"):
+        METRICS.build(dict(type="DisplacementError")).process({}, [sample])
