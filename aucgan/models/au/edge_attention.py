@@ -61,9 +61,14 @@ class EdgeExtractor(nn.Module):
         Returns:
             Features of edge ``i * N + j`` (query from node j; key and value from node i), ``(B, N * N, C)``.
         """
-        x = self.FAM(node_tokens.flatten(1, 2), global_tokens).view_as(node_tokens)
+        x = self.FAM(node_tokens.flatten(1, 2), global_tokens).unflatten(1, node_tokens.shape[1:3])
         q, k = self.ARM.linear_q(x) * self.ARM.scale, self.ARM.linear_k(x)
         values = self._projected_values(x)
+        with torch.autocast(q.device.type, enabled=False):  # statistics need full precision
+            return self._edges(q, k, values.to(torch.promote_types(torch.float32, values.dtype)))
+
+    def _edges(self, q: Tensor, k: Tensor, values: Tensor) -> Tensor:
+        """Normalised mean edge features ``(B, N * N, C)`` from scaled queries, keys and projected values."""
         if not self.training:
             rows, _ = pair_attention(q, k)
             return self._normalise((rows @ values).flatten(1, 2), self.bn.running_mean, self.bn.running_var)
@@ -73,8 +78,8 @@ class EdgeExtractor(nn.Module):
         values = values - centre
         rows, quad = pair_attention(q, k, values @ values.transpose(2, 3))
         edges = (rows @ values).flatten(1, 2)
-        mean, var = self._batch_statistics(edges, quad.flatten(1), node_tokens.shape[2])
-        self._update_running(mean + centre.flatten().repeat_interleave(node_tokens.shape[1]), var, node_tokens)
+        mean, var = self._batch_statistics(edges, quad.flatten(1), values.shape[2])
+        self._update_running(mean + centre.flatten().repeat_interleave(values.shape[1]), var, values)
         return self._normalise(edges, mean, var)
 
     def _projected_values(self, x: Tensor) -> Tensor:
@@ -94,8 +99,8 @@ class EdgeExtractor(nn.Module):
         return mean, (quad.sum(dim=0) / (batch * tokens * dim) - mean.square()).clamp_min(0)
 
     @torch.no_grad()
-    def _update_running(self, mean: Tensor, var: Tensor, node_tokens: Tensor) -> None:
-        batch, _, tokens, dim = node_tokens.shape
+    def _update_running(self, mean: Tensor, var: Tensor, values: Tensor) -> None:
+        batch, _, tokens, dim = values.shape
         count = batch * tokens * dim
         self.bn.num_batches_tracked += 1
         self.bn.running_mean.lerp_(mean, self.bn.momentum)

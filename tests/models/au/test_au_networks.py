@@ -148,8 +148,9 @@ def test_network_equals_the_literal_form_in_single_precision():
             torch.testing.assert_close(ours, naive, rtol=1e-4, atol=1e-5)
 
 
-def test_bfloat16_autocast_stays_close():
-    net = slim().eval()
+@pytest.mark.parametrize("training", [False, True])
+def test_bfloat16_autocast_stays_close(training):
+    net = slim().train(training)
     image = torch.randn(2, 3, 64, 64)
     with torch.no_grad():
         plain = net(image)[0]
