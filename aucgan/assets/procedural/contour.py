@@ -8,6 +8,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from aucgan.assets.procedural import anatomy, domain
+from aucgan.assets.procedural.curves import cross_2d
 from aucgan.assets.procedural.half_mesh import HeadMesh
 from aucgan.assets.procedural.mesh import head_mesh
 
@@ -20,9 +21,9 @@ _SKIN = ("skin", "lip_upper", "lip_lower")
 def _barycentric(triangles: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Weights ``(M, 3)`` of 2D ``points (M, 2)`` or one point in ``triangles (M, 3, 2)``."""
     a, b, c = triangles[:, 0], triangles[:, 1], triangles[:, 2]
-    area = np.cross(b - a, c - a)
-    first = np.cross(b - points, c - points) / area
-    second = np.cross(c - points, a - points) / area
+    area = cross_2d(b - a, c - a)
+    first = cross_2d(b - points, c - points) / area
+    second = cross_2d(c - points, a - points) / area
     return np.stack([first, second, 1.0 - first - second], axis=1)
 
 

@@ -29,6 +29,11 @@ def distance_to_curve(points: np.ndarray, curve: np.ndarray, samples: int = 60) 
     return np.linalg.norm(points[:, None] - dense[None], axis=-1).min(1)
 
 
+def cross_2d(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Twice the signed area between plane vectors ``(..., 2)``."""
+    return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+
+
 def smoothstep(value: np.ndarray, low: float, high: float) -> np.ndarray:
     """0 at ``low``, 1 at ``high``, with flat ends; ``low`` may exceed ``high``."""
     part = np.clip((np.asarray(value, float) - low) / (high - low), 0.0, 1.0)

@@ -25,7 +25,7 @@ def column_names() -> list[str]:
     """Names of the 100 columns: sided and whole action units, blinks, then further movements."""
     sided = [f"AU{side}{au}" for au in SIDED_AUS for side in "LR"]
     whole = [f"AU{au}" for au in MAIN_AUS if au not in SIDED_AUS]
-    halves = [f"AU{side}{au}" for au in (5, 7, 9, 11, 13, 15, 16, 20) for side in "LR"]
+    halves = [f"AUL{au}" for au in (5, 7, 9, 11, 13, 15, 16, 20)]  # the right half is the whole less the left
     named = [*sided, *whole, "blinkL", "blinkR", *halves, *_EXTRA]
     return named + [f"mode{k}" for k in range(N_EXPRESSION - len(named))]
 

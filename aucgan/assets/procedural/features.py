@@ -35,27 +35,32 @@ def eye_ring(share: float) -> np.ndarray:
     return eye_margin()[:, :2] + share * (outer - eye_margin()[:, :2])
 
 
+def _lip_row(outer: np.ndarray, inner: np.ndarray, up: float, share: float, opened: float) -> np.ndarray:
+    """A row of one lip from the corner to the middle, ``(13, 3)``; ``up`` is 1 for the upper lip, −1 for the lower."""
+    border, meet = resample(outer * _MM, LIP_COUNT), resample(inner * _MM, LIP_COUNT)
+    along = np.linspace(0, 1, LIP_COUNT)
+    if share < 0:
+        away = border[:, :2] - np.stack([0.72 * border[:, 0], np.full(LIP_COUNT, meet[0, 1])], axis=1)
+        border[:, :2] -= share * 9.0 * away / np.linalg.norm(away, axis=1, keepdims=True)
+        return border
+    meet[:, 1] += up * opened * np.sin(along * np.pi / 2) ** 0.7
+    # next to the corner the rows between keep away from the meeting line, so that its edges stay in the triangulation
+    part = share if share in (0.0, 1.0) else share * (0.45 + 0.55 * smoothstep(along, 0.0, 0.35))[:, None]
+    row = border + part * (meet - border)
+    fullness = np.sin(np.pi * share**0.8) * smoothstep(along, 0.0, 0.55)
+    row[:, 2] += fullness * (1.5 if up > 0 else 2.1)
+    return row
+
+
 def lip_rows(share: float, opened: float = 0.0) -> np.ndarray:
     """A row of the lips from the middle of the upper round the corner to the middle of the lower; ``(25, 3)``.
 
     Args:
-        share: 0 is the vermilion border, 1 the line where the lips meet; negative lies on the skin.
+        share: 0 is the vermilion border, 1 the line where the lips meet; negative lies on the skin around.
         opened: How far the meeting line of each lip is moved apart, in mm.
     """
-    rows = []
-    for outer, inner, sign in (
-        (anatomy.UPPER_LIP_OUTER, anatomy.UPPER_LIP_INNER, 1.0),
-        (anatomy.LOWER_LIP_OUTER, anatomy.LOWER_LIP_INNER, -1.0),
-    ):
-        border, meet = resample(outer * _MM, LIP_COUNT), resample(inner * _MM, LIP_COUNT)
-        along = np.linspace(0, 1, LIP_COUNT)
-        meet[:, 1] += sign * opened * np.sin(along * np.pi / 2) ** 0.7
-        crowd = share if share <= 0 or share == 1 else share * (0.45 + 0.55 * smoothstep(along, 0.0, 0.35))[:, None]
-        row = border + crowd * (meet - border)
-        full = np.sin(np.pi * np.clip(share, 0, 1) ** 0.8) * smoothstep(along, 0.0, 0.55)
-        row[:, 2] += full * (1.5 if sign > 0 else 2.1)
-        rows.append(row)
-    upper, lower = rows
+    upper = _lip_row(anatomy.UPPER_LIP_OUTER, anatomy.UPPER_LIP_INNER, 1.0, share, opened)
+    lower = _lip_row(anatomy.LOWER_LIP_OUTER, anatomy.LOWER_LIP_INNER, -1.0, share, opened)
     corner = 0.5 * (upper[:1] + lower[:1])
     row = np.concatenate([upper[:0:-1], corner, lower[1:]])
     row[[0, -1], 0] = 0.0

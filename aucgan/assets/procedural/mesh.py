@@ -16,7 +16,7 @@ _STEP = 0.02  # of s and t, for tangents of the bare surface
 
 
 def _facing(st: np.ndarray) -> np.ndarray:
-    """z of the bare surface's outward unit normal."""
+    """Depth component of the bare surface's outward unit normal."""
     s, t = st.T
     along_s = surface.loft(np.minimum(s + _STEP, 8), t) - surface.loft(np.maximum(s - _STEP, 0), t)
     along_t = surface.loft(s, np.minimum(t + _STEP, 17)) - surface.loft(s, np.maximum(t - _STEP, 0))

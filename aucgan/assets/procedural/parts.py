@@ -90,10 +90,10 @@ def add_mouth_bag(mesh: HalfMesh, hole: np.ndarray) -> None:
         row[:, 2] -= back
         rows.append(row)
     rows = np.array(rows)
-    grid_u = _INSIDE_UV[0] + np.linspace(0.0, 0.045, len(rows) + 1)
-    grid_v = _INSIDE_UV[1] + np.linspace(0.20, 0.0, count)
-    texture = np.stack(np.meshgrid(grid_u, grid_v, indexing="ij"), axis=-1).reshape(-1, 2)
-    texture = mesh.add_uvs(texture).reshape(len(rows) + 1, count)
+    grid_u = _INSIDE_UV[0] + np.linspace(0.0, 0.040, len(rows) + 1)
+    grid_v = _INSIDE_UV[1] + np.linspace(0.0, 0.20, count)
+    uv = np.stack(np.meshgrid(grid_u, grid_v, indexing="ij"), axis=-1)
+    texture = mesh.add_uvs(uv.reshape(-1, 2)).reshape(len(rows) + 1, count)
     previous = hole
     for k, row in enumerate(rows):
         points = mesh.add_points(row, "mouth")
@@ -102,7 +102,8 @@ def add_mouth_bag(mesh: HalfMesh, hole: np.ndarray) -> None:
         previous = points
     half = count // 2
     top, bottom = previous[: half + 1], previous[: half - 1 : -1]
-    top_uv, bottom_uv = texture[-1][: half + 1], texture[-1][: half - 1 : -1]
+    top_uv = texture[-1][: half + 1]
+    bottom_uv = np.append(mesh.add_uvs(uv[-1, :half] + [0.006, 0.0]), top_uv[-1])
     back, back_uv = strip(bottom, top, closed=False), strip(bottom_uv, top_uv, closed=False)
     distinct = np.array([len(set(face)) == 3 for face in back.tolist()])
     mesh.add_faces(back[distinct], back_uv[distinct])
@@ -111,7 +112,7 @@ def add_mouth_bag(mesh: HalfMesh, hole: np.ndarray) -> None:
 def _grid(mesh: HalfMesh, points: np.ndarray, part: str, low: tuple, high: tuple) -> None:
     """A patch ``(n, m, 3)`` with its own rectangle of the texture."""
     n, m = points.shape[:2]
-    u, v = np.linspace(low[0], high[0], n), np.linspace(low[1], high[1], m)
+    u, v = np.linspace(low[0], high[0], n), np.linspace(high[1], low[1], m)
     uv = np.stack(np.meshgrid(u, v, indexing="ij"), axis=-1).reshape(-1, 2)
     index = mesh.add_points(points.reshape(-1, 3), part).reshape(n, m)
     texture = mesh.add_uvs(uv).reshape(n, m)

@@ -9,7 +9,7 @@ from scipy.interpolate import LinearNDInterpolator
 from scipy.spatial import Delaunay, cKDTree
 
 from aucgan.assets.procedural import anatomy, domain, features, surface
-from aucgan.assets.procedural.curves import smoothstep
+from aucgan.assets.procedural.curves import cross_2d, smoothstep
 
 _MM = 1000.0
 _RELAXATIONS = 60
@@ -37,10 +37,15 @@ class Skin:
 def spacing(points: np.ndarray) -> np.ndarray:
     """Wanted edge length at bare surface points ``(N, 3)``, in mm."""
     x, y, z = points.T
-    general = 5.0 + 8.5 * smoothstep(z, 25.0, -70.0) + 3.0 * smoothstep(y, 62.0, 100.0)
+    general = 5.2 + 9.0 * smoothstep(z, 25.0, -70.0) + 3.0 * smoothstep(y, 62.0, 100.0)
     general += 6.0 * smoothstep(y, -88.0, -115.0)
     size = general
-    focuses = ((31.5, 31.0, 19.0, 14.0, 2.6), (0.0, -43.0, 29.0, 15.0, 2.6), (6.0, -8.0, 15.0, 14.0, 2.1))
+    focuses = (
+        (31.5, 31.0, 19.0, 14.0, 2.6),
+        (0.0, -43.0, 29.0, 15.0, 2.6),
+        (6.0, -8.0, 15.0, 14.0, 2.1),
+        (5.0, -14.5, 8.0, 5.0, 1.7),
+    )
     for cx, cy, rx, ry, fine in focuses:
         reach = np.hypot((x - cx) / rx, (y - cy) / ry)
         near = fine + 3.2 * np.maximum(reach - 1.0, 0.0)
@@ -167,7 +172,7 @@ def triangulate() -> Skin:
     faces = Delaunay(plane).simplices
     corners = plane[faces]
     centre = corners.mean(1)
-    turn = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    turn = cross_2d(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     keep = (np.abs(turn) > 1e-3) & (centre[:, 0] < domain.row_width(centre[:, 1]) - 0.05) & ~_in_hole(centre, rows)
     faces = np.where(turn[:, None] > 0, faces[:, ::-1], faces)[keep]  # the domain runs down: turn to face out
     return Skin(plane, domain.from_domain(plane), faces, index)
