@@ -5,6 +5,9 @@ from __future__ import annotations
 import torch
 from mmengine.config import Config
 
+from aucgan.engine.errors import ConfigError
+from aucgan.engine.loader_process import quiet_loader_process
+
 DEFAULT_LOG_INTERVAL = 10
 
 
@@ -28,7 +31,11 @@ def complete(cfg: Config) -> Config:
 
 
 def use_amp(cfg: Config) -> None:
-    """Let every optimizer of the config train in mixed precision: bfloat16, or float16 on a GPU without it."""
+    """Let every optimizer of the config train in mixed precision: bfloat16, or float16 on a GPU without it.
+
+    Raises:
+        ConfigError: An optimizer wrapper is of a kind that has no mixed precision.
+    """
     if torch.cuda.is_available() and not torch.cuda.is_bf16_supported():
         amp = dict(type="AmpOptimWrapper", dtype="float16")
     else:
@@ -36,6 +43,8 @@ def use_amp(cfg: Config) -> None:
     wrapper = cfg.optim_wrapper
     groups = [wrapper] if "optimizer" in wrapper else [g for g in wrapper.values() if isinstance(g, dict)]
     for group in groups:
+        if group.get("type", "OptimWrapper") != "OptimWrapper":
+            raise ConfigError(f"--amp works with OptimWrapper only, and the config has {group['type']}")
         group.update(amp)
 
 
@@ -51,6 +60,7 @@ def _complete_loaders(cfg: Config) -> None:
     for split in ("train", "val", "test"):
         if cfg.get(f"{split}_dataloader"):
             cfg[f"{split}_dataloader"].setdefault("collate_fn", dict(type="default_collate"))
+            cfg[f"{split}_dataloader"].setdefault("worker_init_fn", dict(type=quiet_loader_process.__name__))
 
 
 def _complete_hooks(cfg: Config) -> None:

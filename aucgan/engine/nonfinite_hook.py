@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from aucgan.engine.checkpoint_io import write_checkpoint
 from aucgan.engine.errors import NonFiniteError
+from aucgan.engine.scalar_hook import stack_scalars
 from aucgan.registry import HOOKS
 
 
@@ -37,18 +39,18 @@ class NonFiniteHook(Hook):
         """
         if not outputs or (runner.iter + 1) % self.interval:
             return
-        scalars = {name: torch.as_tensor(value).detach().float().mean() for name, value in outputs.items()}
-        values = torch.stack([value.cpu() if value.device.type == "cpu" else value for value in scalars.values()])
+        values = stack_scalars(list(outputs.values()))
         if torch.isfinite(values).all():
             return
-        bad = [name for name, good in zip(scalars, torch.isfinite(values).tolist(), strict=True) if not good]
+        scalars = dict(zip(outputs, values.tolist(), strict=True))
+        bad = [name for name, value in scalars.items() if not math.isfinite(value)]
         # the total is bad whenever a part is: name the part
         first = next((name for name in bad if name != "loss"), bad[0])
         path = os.path.join(runner.work_dir, f"nonfinite_iter_{runner.iter}.pth")
-        write_checkpoint(path, {"batch": data_batch, "losses": dict(scalars)})
+        write_checkpoint(path, {"batch": data_batch, "losses": scalars})
         inputs = "; ".join(_statistics(data_batch)) or "no tensors"
         raise NonFiniteError(
-            f"loss '{first}' is {float(scalars[first])} at iteration {runner.iter} (inputs: {inputs}); the batch is in "
+            f"loss '{first}' is {scalars[first]} at iteration {runner.iter} (inputs: {inputs}); the batch is in "
             f"{path}; lower its weight or the learning rate, and continue from the last checkpoint with --resume"
         )
 

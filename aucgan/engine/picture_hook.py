@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
-from PIL import Image, ImageDraw, ImageFont
-from torch import Tensor
 from torch.utils.data import default_collate
 
 from aucgan.engine.atomic import atomic_path
 from aucgan.engine.sampler import SeededIndex
 from aucgan.engine.seeding import seed_all
 from aucgan.registry import HOOKS
-from aucgan.renderers.drawing import picture_grid
-
-TITLE_HEIGHT, GAP = 14, 2
+from aucgan.renderers.drawing import titled_grid
 
 
 @HOOKS.register_module()
@@ -70,22 +64,3 @@ class PictureGridHook(Hook):
             indices = [SeededIndex(i, i) for i in range(min(self.n_samples, len(dataset)))]
             self._batch = collate([dataset[index] for index in indices])
         return self._batch
-
-
-def titled_grid(rows: Sequence[Sequence[Tensor | np.ndarray]], titles: Sequence[str] = ()) -> Image.Image:
-    """Join rows of pictures into one, with a name above each column.
-
-    Args:
-        rows: As for :func:`aucgan.renderers.drawing.picture_grid`.
-        titles: One per column, or none.
-    """
-    grid = Image.fromarray(picture_grid(rows, gap=GAP))
-    if not titles:
-        return grid
-    step = (grid.width + GAP) / max(len(row) for row in rows)
-    canvas = Image.new("RGB", (grid.width, grid.height + TITLE_HEIGHT), "white")
-    canvas.paste(grid, (0, TITLE_HEIGHT))
-    pen, font = ImageDraw.Draw(canvas), ImageFont.load_default()
-    for column, title in enumerate(titles):
-        pen.text((round(column * step), 1), title, fill="black", font=font)
-    return canvas

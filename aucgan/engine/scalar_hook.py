@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -39,6 +40,12 @@ class DeferredScalarsHook(RuntimeInfoHook):
         self._waiting.clear()
         if not pairs:
             return
-        values = torch.stack([torch.as_tensor(value).float().mean() for _, value in pairs]).tolist()
+        values = stack_scalars([value for _, value in pairs]).tolist()
         for (name, _), value in zip(pairs, values, strict=True):
             runner.message_hub.update_scalar(f"train/{name}", value)
+
+
+def stack_scalars(values: Sequence[Tensor | float]) -> Tensor:
+    """Scalars as one float32 tensor ``(N,)`` on the device of the first that is on one; means of larger tensors."""
+    device = next((v.device for v in values if isinstance(v, Tensor) and v.device.type != "cpu"), "cpu")
+    return torch.stack([torch.as_tensor(v, device=device).detach().float().mean() for v in values])

@@ -33,7 +33,9 @@ def chdir(folder):
         os.chdir(old)
 
 
-def leave_with_code(folder):
+def leave_with_code(folder, own_group=False):
+    if own_group:
+        os.setpgid(0, 0)
     sys.exit(train(folder))
 
 
@@ -130,6 +132,23 @@ def test_killed_while_running(reference, tmp_path, capfd, number):
     ours = read_checkpoint(work_dir / f"iter_{goal}.pth")["state_dict"]
     theirs = read_checkpoint(straight / "work_dirs" / "toy" / f"iter_{goal}.pth")["state_dict"]
     assert same(ours, theirs)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_to_the_whole_group_is_one_line(reference, tmp_path, capfd, number, code):
+    text = (reference / "toy.py").read_text() + "train_cfg.update(max_iters=100000)\n"
+    (tmp_path / "toy.py").write_text(text + "train_dataloader.update(num_workers=2)\n")
+    process = multiprocessing.get_context("fork").Process(target=leave_with_code, args=(tmp_path, True))
+    process.start()
+    work_dir = tmp_path / "work_dirs" / "toy"
+    deadline = time.monotonic() + 60
+    while not list_checkpoints(work_dir) and process.is_alive() and time.monotonic() < deadline:
+        os.sched_yield()
+    os.killpg(process.pid, number)
+    process.join(60)
+    error = capfd.readouterr().err
+    assert process.exitcode == code
+    assert error.startswith("train.py: ") and error.count("\n") == 1, error
 
 
 def test_a_full_disk_leaves_the_old_file(tmp_path):
