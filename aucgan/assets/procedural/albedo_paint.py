@@ -68,6 +68,7 @@ class SkinPainter:
     def __init__(self, position: np.ndarray) -> None:
         self.position = position
         self.regions = FaceRegions(position)
+        self._shapes: dict[str, np.ndarray] = {}
 
     def paint(self, traits: dict[str, float]) -> Colour:
         """The albedo ``(N, 3)`` RGB for traits given in standard deviations times :data:`TRAITS`."""
@@ -106,7 +107,7 @@ class SkinPainter:
         colour = over(colour, PIGMENT, (0.11 + t["freckles"]) * m["freckles"])
         colour = over(colour, PIGMENT, (0.06 + t["age_spots"]) * m["age_spots"])
         for name in ("mole_left", "mole_right", "mole_chin", "mole_brow"):
-            colour = over(colour, 0.45 * PIGMENT, (0.22 + t[name]) * m[name])
+            colour = over(colour, 0.45 * PIGMENT, (0.24 + t[name]) * m[name])
         return over(colour, NOSTRIL, 0.85 * m["nostrils"])
 
     def _beard(self, colour: Colour, hair: Colour, t: dict[str, float]) -> Colour:
@@ -118,7 +119,7 @@ class SkinPainter:
     def _lips(self, colour: Colour, t: dict[str, float]) -> Colour:
         m = self.masks
         lip = LIP + t["lip_red"] * LIP_RED + t["lip_dark"] * LIP_DARK + 0.7 * t["tone"] * SKIN_TONE
-        colour = over(colour, lip, (0.80 + t["lip_opacity"]) * self.regions.lips(t["lip_size"]))
+        colour = over(colour, lip, (0.80 + t["lip_opacity"]) * self._shape("lips", t["lip_size"]))
         return over(colour, 0.45 * lip, 0.65 * m["lip_seam"])
 
     def _eyes(self, colour: Colour, t: dict[str, float]) -> Colour:
@@ -131,11 +132,19 @@ class SkinPainter:
 
     def _hair(self, colour: Colour, hair: Colour, t: dict[str, float]) -> Colour:
         m = self.masks
-        shape = {"up": t["brow_up"], "tilt": t["brow_tilt"], "thicker": t["brow_thick"], "longer": t["brow_gap"]}
-        brow = self.regions.brow(**shape) * (0.92 + 0.10 * m["strands"])
+        shape = self._shape("brow", t["brow_up"], t["brow_tilt"], t["brow_thick"], t["brow_gap"])
+        brow = shape * (0.92 + 0.10 * m["strands"])
         colour = over(colour, 0.72 * hair, (0.66 + t["brow_dark"]) * brow)
-        cap = self.regions.hair(t["hairline"]) * (0.86 + t["hair_density"])
+        cap = self._shape("hair", t["hairline"]) * (0.86 + t["hair_density"])
         return over(colour, hair * (1.0 + 0.16 * m["strands"])[:, None], cap)
+
+    def _shape(self, region: str, *deviations: float) -> np.ndarray:
+        """A region of variable shape; that of the mean face is kept, for most traits leave it as it is."""
+        if any(deviations):
+            return getattr(self.regions, region)(*deviations)
+        if region not in self._shapes:
+            self._shapes[region] = getattr(self.regions, region)()
+        return self._shapes[region]
 
     @cached_property
     def masks(self) -> dict[str, np.ndarray]:

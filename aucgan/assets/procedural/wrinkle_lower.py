@@ -71,7 +71,7 @@ def lip_sides(traits: WrinkleTraits) -> Strokes:
         x = 3.6 + 6.8 * k + 0.7 * traits.lip_phase
         upper = _mm((x * 1.1, -26.5 - 0.15 * x), (x, -34.0 - 0.16 * x))
         lower = _mm((x, -52.5 + 0.13 * x), (x * 1.05, -59.5 + 0.15 * x))
-        radial += [Furrow(c, 1.1 * MM, 2.0 * MM, (0.5, 0.5)) for c in (upper, lower)]
+        radial += [Furrow(c, 0.85 * MM, 2.0 * MM, (0.5, 0.5)) for c in (upper, lower)]
     above = across_middle(anatomy.UPPER_LIP_OUTER[1:, :2]) + np.array([0, 3.4]) * MM
     below = across_middle(anatomy.LOWER_LIP_OUTER[1:, :2]) - np.array([0, 2.6]) * MM
     width = traits.width * MM

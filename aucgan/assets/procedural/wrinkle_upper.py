@@ -96,11 +96,11 @@ def nose(traits: WrinkleTraits) -> Strokes:
     return {
         "bunny": bunny,
         "alar": [
-            Furrow(alar, 1.5 * MM, 2.2 * MM * traits.width, (0.3, 0.4)),
-            Bulge(wing, np.array([4, 4]) * MM, 0.9 * MM),
+            Furrow(alar, 1.9 * MM, 2.2 * MM * traits.width, (0.3, 0.4)),
+            Bulge(wing, np.array([4, 4]) * MM, 1.2 * MM),
         ],
         "alar_pinch": [
-            Bulge(wing, np.array([4.5, 5]) * MM, -1.6 * MM),
+            Bulge(wing, np.array([4.5, 5]) * MM, -2.0 * MM),
             Furrow(_mm((11, 8), (14, 2), (18, -3)), 0.8 * MM, 2.4 * MM * traits.width),
         ],
     }

@@ -14,8 +14,8 @@ from aucgan.assets.procedural.head_texels import displacement_mask, head_texels
 from aucgan.assets.procedural.texels import TexelMap
 from aucgan.assets.procedural.wrinkle_code import N_WRINKLE, WrinkleTraits
 
-MAX_RELIEF = 0.0085
-"""Largest displacement in metres: inside the ±1 cm that the generators can express."""
+MAX_RELIEF = 0.004
+"""Bound of the displacement in metres: where many folds meet they saturate, as skin does."""
 
 SIDE_PAINTERS = (
     wrinkle_upper.forehead,
@@ -156,7 +156,7 @@ class WrinkleModel:
         relief = np.zeros((len(au), self.size * self.size), dtype=np.float32)
         relief[:, self._rows] = weights @ np.stack(list(painted.values()))
         relief = relief.reshape(-1, self.size, self.size) + self._grain(traits)
-        return np.clip(relief * self.mask, -MAX_RELIEF, MAX_RELIEF)
+        return MAX_RELIEF * np.tanh(relief / MAX_RELIEF) * self.mask
 
     def _grain(self, traits: WrinkleTraits) -> np.ndarray:
         """The fine relief of a skin, ``(S, S)`` metres: the same for all expressions of a person."""
@@ -166,7 +166,7 @@ class WrinkleModel:
         noise *= GRAIN * (1 + 0.2 * traits.roughness) / noise.std()
         if self.size == 128:
             return noise
-        return ndimage.zoom(noise, self.size / 128, order=1, grid_mode=True, mode="grid-wrap")
+        return ndimage.zoom(noise, self.size / 128, order=3, grid_mode=True, mode="grid-wrap")
 
 
 @cache

@@ -72,7 +72,7 @@ def sample_light(rng: np.random.Generator, reflectance: float = 0.6) -> np.ndarr
     surround[2] = 0.25 / SH_FACTORS[2]
     light = rng.uniform(0.8, 1.0) * key[:, None] * _tint(rng, 0.06)
     light = light + rng.uniform(0.0, 0.35) * side[:, None] * _tint(rng, 0.10)
-    light = light + rng.uniform(0.16, 0.42) * surround[:, None] * _tint(rng, 0.05)
+    light = light + rng.uniform(0.20, 0.45) * surround[:, None] * _tint(rng, 0.05)
     return _exposed(light, rng.uniform(0.70, 0.98), reflectance).astype(np.float32)
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from aucgan.action_units import main_index
 from aucgan.assets.procedural.albedo import skin_reflectance
-from aucgan.assets.procedural.expression import au_to_codes
+from aucgan.assets.procedural.expression import FULL_INTENSITY, au_to_codes, column_names
 from aucgan.assets.procedural.wrinkle_code import N_WRINKLE
 from aucgan.datasets.procedural.expressions import sample_action_units
 from aucgan.datasets.procedural.lighting import sample_light
@@ -19,9 +20,11 @@ SHAPE_SPREAD = 0.8
 """Standard deviation of the shape codes: a hundred of them at 1 make too many extreme heads."""
 
 MAX_YAW, MAX_PITCH, MAX_ROLL = np.deg2rad([30.0, 15.0, 10.0])
+BLINK_RATE = 0.07
 MAX_GAZE = np.deg2rad(18.0)
-CROP_SCALE = (1.4, 1.8)
-"""Side of the crop over the mean side of the landmarks' box, as for photos in training."""
+CROP_SCALE = (1.4, 1.65)
+"""Side of the crop over the mean side of the landmarks' box: the tighter part of what photos are cropped with in
+training (1.4 to 1.8), because small pictures have no pixels to waste."""
 CROP_SHIFT = 0.06
 """Largest shift of the crop, as a share of its side."""
 
@@ -98,6 +101,7 @@ def draw_face(
     rng = np.random.default_rng(photo)
     aus = sample_action_units(rng)
     exp, jaw = au_to_codes(aus[None])
+    exp = exp[0] + _blink(rng, aus)
     return FaceRecipe(
         name=f"{split}_{index:06d}",
         identity=f"{split}_{person:05d}",
@@ -106,7 +110,7 @@ def draw_face(
         wrinkles=wrinkles,
         shape=shape,
         tex=tex,
-        exp=exp[0, : sizes.exp].astype(np.float32),
+        exp=exp[: sizes.exp].astype(np.float32),
         pose=np.concatenate([_head_pose(rng), jaw[0]]).astype(np.float32),
         eye_pose=_gaze(rng),
         light=sample_light(rng, skin_reflectance(tex)),
@@ -131,6 +135,15 @@ def _multiplied(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Product of two quaternions (w, x, y, z)."""
     vector = a[0] * b[1:] + b[0] * a[1:] + np.cross(a[1:], b[1:])
     return np.concatenate([[a[0] * b[0] - a[1:] @ b[1:]], vector])
+
+
+def _blink(rng: np.random.Generator, aus: np.ndarray) -> np.ndarray:
+    """Expression codes ``(100,)`` of lids that are caught half closed or closed, in some of the photos."""
+    names = column_names()
+    closed = rng.uniform(0.3, 1.0) if rng.random() < BLINK_RATE and aus[main_index(5)] == 0 else 0.0
+    codes = np.zeros(len(names))
+    codes[[names.index("blinkL"), names.index("blinkR")]] = closed * FULL_INTENSITY
+    return codes
 
 
 def _gaze(rng: np.random.Generator) -> np.ndarray:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from aucgan.action_units import MAIN_AUS, SIDED_AUS, main_index, side_index
+from aucgan.assets.procedural.expression import column_names
 from aucgan.datasets.procedural.backgrounds import sample_background
 from aucgan.datasets.procedural.expressions import EXCLUSIVE, PROTOTYPES, sample_action_units
 from aucgan.datasets.procedural.lighting import front_normals, irradiance, lamp, sample_light
@@ -84,6 +85,14 @@ def test_photos_of_a_person_share_the_identity_only():
     np.testing.assert_array_equal(faces[0].wrinkles, faces[1].wrinkles)
     assert not np.allclose(faces[0].light, faces[1].light)
     assert not np.allclose(faces[1].tex, faces[2].tex)
+
+
+def test_some_lids_are_closed_and_never_against_the_lid_raiser():
+    faces = [draw_face(1, "train", index) for index in range(150)]
+    column = column_names().index("blinkL")
+    blinks = np.array([face.exp[column] for face in faces])
+    assert 0 < (blinks > 0).mean() < 0.2 and blinks.max() <= 2
+    assert not any(face.aus[main_index(5)] > 0 for face in np.array(faces, dtype=object)[blinks > 0])
 
 
 def test_sizes_and_ranges():

@@ -84,6 +84,21 @@ def test_a_failure_leaves_nothing_behind(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
+def test_worker_processes_write_the_same(root, tmp_path):
+    other = generate_dataset(tmp_path / "set", 8, 4, 4, SIZE, UV, seed=5, workers=2)
+    for path in sorted(root.rglob("*.*")):
+        twin = other / path.relative_to(root)
+        if path.suffix == ".npz":
+            with np.load(path) as a, np.load(twin) as b:
+                for key in a.files:
+                    np.testing.assert_allclose(a[key], b[key], atol=1e-5)
+        elif path.suffix in (".csv", ".json"):
+            assert path.read_text() == twin.read_text()
+        else:
+            assert twin.is_file()
+
+
 def test_batches_keep_persons_together():
     batches = DatasetSettings(40, 3, 0, samples_per_identity=3).batches()
     assert [len(indices) for _, indices in batches] == [15, 15, 10, 3]
