@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from aucgan.renderers.camera import image_to_pixels
 
 LANDMARK_COLOUR = (0, 255, 0)
+GAP, TITLE_HEIGHT = 2, 14
+"""Between the pictures of a grid, and above them for titles, in pixels."""
 LANDMARK_PATHS = (
     (0, 17, False),  # jaw line
     (17, 22, False),
@@ -83,7 +85,7 @@ def draw_landmarks(
 
 def picture_grid(
     rows: Sequence[Sequence[Tensor | np.ndarray] | Tensor],
-    gap: int = 2,
+    gap: int = GAP,
     background: int = 255,
 ) -> np.ndarray:
     """Join pictures into one.
@@ -118,3 +120,22 @@ def _resized(picture: np.ndarray, height: int, width: int) -> np.ndarray:
     if picture.shape[:2] == (height, width):
         return picture
     return np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BILINEAR))
+
+
+def titled_grid(rows: Sequence[Sequence[Tensor | np.ndarray]], titles: Sequence[str] = ()) -> Image.Image:
+    """Join rows of pictures into one, with a name above each column.
+
+    Args:
+        rows: As for :func:`picture_grid`.
+        titles: One per column, or none.
+    """
+    grid = Image.fromarray(picture_grid(rows))
+    if not titles:
+        return grid
+    step = (grid.width + GAP) / max(len(row) for row in rows)
+    canvas = Image.new("RGB", (grid.width, grid.height + TITLE_HEIGHT), "white")
+    canvas.paste(grid, (0, TITLE_HEIGHT))
+    pen, font = ImageDraw.Draw(canvas), ImageFont.load_default()
+    for column, title in enumerate(titles):
+        pen.text((round(column * step), 1), title, fill="black", font=font)
+    return canvas

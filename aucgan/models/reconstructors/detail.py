@@ -16,6 +16,9 @@ from aucgan.registry import MODELS
 from aucgan.renderers.colormaps import signed_heat
 from aucgan.renderers.srender_y import RenderOutput
 
+HEAT_SCALE = 0.001
+"""Displacement, in metres, that gets full colour in pictures."""
+
 
 @dataclass(frozen=True)
 class PhotoSide:
@@ -275,14 +278,19 @@ class DetailReconstructor(FaceReconstructor):
     @torch.no_grad()
     def picture_rows(self, batch: dict[str, Tensor]) -> list[list[Tensor]]:
         """One row of pictures a sample, see ``picture_titles``."""
-        photo, detail = self(mode="tensor", **batch)
-        face = photo.face
-        shape = self.renderer.render_shape(face.verts, face.trans_verts, photo.image)
-        detailed = self.renderer.render_shape(
-            face.verts, face.trans_verts, photo.image, uv_detail_normals=detail.uv_normals
+        return self.pictures(*self(mode="tensor", **batch))
+
+    def pictures(self, photo: PhotoSide, detail: DetailFace) -> list[list[Tensor]]:
+        """The same for faces that are there already."""
+        mesh = (photo.face.verts, photo.face.trans_verts, photo.image)
+        columns = (
+            photo.image,
+            self.renderer.render_shape(*mesh),
+            self.renderer.render_shape(*mesh, uv_detail_normals=detail.uv_normals),
+            detail.uv_texture,
+            signed_heat(detail.uv_z, HEAT_SCALE),
+            detail.composite,
         )
-        heat = signed_heat(detail.uv_z, scale=0.001)
-        columns = (photo.image, shape, detailed, detail.uv_texture, heat, detail.composite)
         return [list(row) for row in zip(*columns, strict=True)]
 
 

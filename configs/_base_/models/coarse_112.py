@@ -7,12 +7,12 @@ model = dict(
     flametex=dict(type="FLAMETex", n_tex=50, uv_size=uv_size),
     renderer=dict(type="SRenderY", image_size=112, uv_size=uv_size, rasterizer=dict(type="TorchRasterizer")),
     code_stats=dict(
-        shape=dict(std=0.5),
-        tex=dict(std=0.5),
-        exp=dict(std=0.5),
-        pose=dict(std=0.2),
-        cam=dict(mean=[8.0, 0.0, 0.0], std=[0.5, 0.005, 0.005]),
-        light=dict(mean=[[3.0]] + [[0.0]] * 8, std=0.3),
+        shape=dict(std=1.0),
+        tex=dict(std=1.0),
+        exp=dict(std=0.4),
+        pose=dict(mean=[0.0, 0.0, 0.0, 0.1, 0.0, 0.0], std=[0.12, 0.25, 0.09, 0.15, 0.02, 0.02]),
+        cam=dict(mean=[8.8, 0.0, 0.015], std=[0.8, 0.02, 0.015]),
+        light=dict(mean=[[1.8], [0.0], [0.25], [0.27]] + [[0.0]] * 5, std=0.2),
     ),
     losses=dict(
         landmark=dict(type="LandmarkLoss", weight=10.0),

@@ -1,0 +1,33 @@
+"""A trained model, ready to use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from aucgan.assets.weights import load_weights
+from aucgan.engine.config_check import check_config
+from aucgan.engine.config_file import load_config
+from aucgan.engine.defaults import complete
+from aucgan.registry import MODELS
+
+
+def load_model(config: str | Path, checkpoint: str | Path, device: str | torch.device = "cpu") -> nn.Module:
+    """Build the model of a config, load its weights, and put it into evaluation mode.
+
+    Args:
+        config: The config file that the checkpoint was trained with.
+        checkpoint: ``final.pth`` or any checkpoint of that training.
+        device: Where the model goes.
+
+    Raises:
+        FileNotFoundError: A file does not exist.
+        ValueError: The checkpoint does not fit the config; the message lists the keys.
+    """
+    cfg = complete(load_config(Path(config)))
+    check_config(cfg)
+    model = MODELS.build(cfg.model)
+    load_weights(model, checkpoint)
+    return model.to(device).eval()

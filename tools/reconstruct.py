@@ -1,0 +1,55 @@
+"""Reconstruct the faces of aligned photos: meshes, maps and a comparison picture for each.
+
+Example:
+    python tools/reconstruct.py photos/ --checkpoint work_dirs/aucgan_detail_v2/final.pth --crop 0.9
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import torch
+
+from aucgan.apis.inference import load_model
+from aucgan.apis.photos import find_photos, read_photo
+from aucgan.apis.reconstruct import reconstruct, write_reconstruction
+from aucgan.engine.command_line import run_tool
+from aucgan.engine.errors import UserError
+
+
+def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("photos", type=Path, help="a photo, or a folder of photos")
+    parser.add_argument("--checkpoint", type=Path, default=Path("work_dirs/aucgan_detail_v2/final.pth"))
+    parser.add_argument(
+        "--config", type=Path, default=Path("configs/aucgan_detail_v2.py"), help="config of the checkpoint"
+    )
+    parser.add_argument("--out", type=Path, default=Path("outputs"), help="folder for the results")
+    parser.add_argument("--crop", type=float, default=1.0, help="share of the photo's side to keep, round the centre")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--traceback", action="store_true", help="show where an error comes from")
+    return parser.parse_args(arguments)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Reconstruct every photo."""
+    try:
+        photos = find_photos(args.photos)
+        model = load_model(args.config, args.checkpoint, args.device)
+        for path in photos:
+            image = read_photo(path, model.renderer.image_size, args.crop).to(args.device)
+            write_reconstruction(args.out, path.stem, model, *reconstruct(model, image))
+            print(f"{path} → {args.out}/{path.stem}_*.obj")
+    except ValueError as error:
+        raise UserError(str(error)) from error
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the tool; return its exit code."""
+    args = parse_args(arguments)
+    return run_tool("reconstruct.py", lambda: run(args), args.traceback)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
