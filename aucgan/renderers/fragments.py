@@ -112,6 +112,13 @@ class CoveredPixels:
         image = values.new_full((batch * height * width, values.shape[1]), fill)
         return image.index_copy(0, self.pixel, values).view(batch, height, width, -1)
 
+    def images(self, values: Tensor) -> Tensor:
+        """As :meth:`dense`, channels first and contiguous, 0 where empty: ``(B, C, H, W)``."""
+        batch, height, width = self.shape
+        channels, size = values.shape[1], height * width
+        first = self.pixel + self.image * ((channels - 1) * size)
+        return _ToImages.apply(values, first, (batch, channels, height, width))
+
     def fragments(self) -> Fragments:
         """The dense form."""
         batch, height, width = self.shape
@@ -121,3 +128,22 @@ class CoveredPixels:
             bary_coords=self.dense(self.bary, EMPTY),
             zbuf=self.dense(self.depth[:, None], EMPTY).squeeze(-1),
         )
+
+
+class _ToImages(torch.autograd.Function):
+    """Scatter rows (P, C) into (B, C, H, W), one 1-D copy per channel; the gradient is a gather."""
+
+    @staticmethod
+    def forward(ctx, values: Tensor, first: Tensor, shape: tuple[int, int, int, int]) -> Tensor:
+        ctx.save_for_backward(first)
+        ctx.channels, ctx.size = shape[1], shape[2] * shape[3]
+        flat = values.new_zeros(shape[0] * shape[1] * ctx.size)
+        for channel, column in enumerate(values.t().contiguous()):
+            flat[channel * ctx.size :].index_copy_(0, first, column)
+        return flat.view(shape)
+
+    @staticmethod
+    def backward(ctx, grad: Tensor) -> tuple[Tensor, None, None]:
+        (first,), flat = ctx.saved_tensors, grad.reshape(-1)
+        columns = [flat[channel * ctx.size :].index_select(0, first) for channel in range(ctx.channels)]
+        return torch.stack(columns).t(), None, None

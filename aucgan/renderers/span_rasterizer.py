@@ -23,7 +23,7 @@ from aucgan.renderers.rasterizer import Rasterizer, check_mesh
 FARTHEST = torch.iinfo(torch.int64).max
 """Depth key of an empty pixel."""
 
-CACHED_FACES = 20_000
+CACHED_FACES = 32_000
 """Faces a CPU handles at a time, so that its intermediate arrays stay in the cache."""
 
 

@@ -208,7 +208,7 @@ class SRenderY(nn.Module):
         pixels = self.rasterizer.covered(trans_verts, self.faces)
         corners = pixels.corners(self.faces, attributes.shape[1])
         values = interpolate_rows(attributes.flatten(0, 1), corners, pixels.bary)
-        picture = pixels.dense(torch.cat([values, torch.ones_like(values[:, :1])], dim=1)).permute(0, 3, 1, 2)
+        picture = pixels.images(torch.cat([values, torch.ones_like(values[:, :1])], dim=1))
         return picture[:, :-1], picture[:, -1:]
 
     def uv_grid(self, fragments: CoveredPixels | Fragments) -> Tensor:
@@ -283,13 +283,12 @@ class SRenderY(nn.Module):
         corners = pixels.corners(self.faces, verts.shape[1])
         values = interpolate_rows(table, corners, pixels.bary)
         facing = (values[:, 3:] < FRONT_FACING).to(values.dtype)
-        masks = pixels.dense(torch.cat([torch.ones_like(facing), facing], dim=1)).permute(0, 3, 1, 2)
         return _Surface(
             pixels=pixels,
-            alpha=masks[:, :1],
-            facing=masks[:, 1:],
+            alpha=pixels.images(torch.ones_like(facing)),
+            facing=pixels.images(facing),
             grid=self.uv_grid(pixels),
-            normal_images=pixels.dense(values[:, :3]).permute(0, 3, 1, 2),
+            normal_images=pixels.images(values[:, :3]),
             normals=normals,
             transformed_normals=transformed,
         )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
-from aucgan.renderers.normals import NORMAL_EPS, cross_columns
+from aucgan.renderers.normals import cross_columns, unit_columns
 
 
 def tangent_space_normals(normals: Tensor, positions: Tensor, surface_normals: Tensor) -> Tensor:
@@ -20,17 +19,17 @@ def tangent_space_normals(normals: Tensor, positions: Tensor, surface_normals: T
     Returns:
         ``(B, 3, S, S)`` unit vectors, (0, 0, 1) where the two normals agree or the map is empty.
     """
-    up = F.normalize(surface_normals, dim=1, eps=NORMAL_EPS)
+    up = unit_columns(surface_normals, dim=1)
     right = _derivative(positions, dim=3)
     away = -_derivative(positions, dim=2)
-    tangent = F.normalize(right - up * (right * up).sum(1, keepdim=True), dim=1, eps=1e-12)
+    tangent = unit_columns((right - up * (right * up).sum(1, keepdim=True)), dim=1)
     bitangent = cross_columns(up, tangent, dim=1)
     mirrored = (bitangent * away).sum(1, keepdim=True) < 0
     bitangent = torch.where(mirrored, -bitangent, bitangent)
     local = torch.stack([(axis * normals).sum(1) for axis in (tangent, bitangent, up)], dim=1)
     empty = (normals.square().sum(1, keepdim=True) == 0) | (surface_normals.square().sum(1, keepdim=True) == 0)
     flat = normals.new_tensor([0.0, 0.0, 1.0]).view(1, 3, 1, 1)
-    return torch.where(empty, flat, F.normalize(local, dim=1, eps=NORMAL_EPS))
+    return torch.where(empty, flat, unit_columns(local, dim=1))
 
 
 def _derivative(maps: Tensor, dim: int) -> Tensor:
