@@ -5,7 +5,13 @@ _base_ = [
 ]
 model = dict(
     type="AURecognizer",
-    network=dict(type="MEFARG", backbone="resnet_slim", dim=128, normalize=True),
+    network=dict(
+        type="MEFARG",
+        backbone="resnet_slim",
+        backbone_args=dict(widths=[24, 32, 64, 128, 128]),
+        dim=64,
+        normalize=True,
+    ),
     loss=dict(type="WeightedAsymmetricLoss"),
 )
 test_evaluator = [dict(type="AUF1")]

@@ -1,6 +1,6 @@
 # Detail stage, the repaired method, at 112 px with a 128 x 128 UV map.
 uv_size = 128
-afn_dim = 128
+afn_dim = 64
 model = dict(
     type="DetailReconstructor",
     encoder=dict(
@@ -25,6 +25,7 @@ model = dict(
     au_net=dict(
         type="MEFARG",
         backbone="resnet_slim",
+        backbone_args=dict(widths=[24, 32, 64, 128, 128]),
         dim=afn_dim,
         normalize=True,
         init_cfg=dict(type="Pretrained", checkpoint="work_dirs/aunet_procedural/final.pth", prefix="network"),
@@ -39,7 +40,7 @@ model = dict(
         max_z=0.01,
         base_channels=8,
     ),
-    discriminator=dict(type="ProjectionDiscriminator", afn_dim=afn_dim),
+    discriminator=dict(type="ProjectionDiscriminator", afn_dim=afn_dim, base_channels=16, max_channels=128),
     patch_size=None,
     losses=dict(
         photo=dict(type="PhotometricLoss", weight=2.0),

@@ -4,7 +4,7 @@ optim_wrapper = dict(
     constructor="GroupedOptimWrapperConstructor",
     generator=dict(
         modules=["detail_encoder", "generator", "au_encoder"],
-        optimizer=dict(type="Adam", lr=5e-4, betas=(0.5, 0.999)),
+        optimizer=dict(type="Adam", lr=2e-3, betas=(0.5, 0.999)),
     ),
     discriminator=dict(modules=["discriminator"], optimizer=dict(type="Adam", lr=1e-4, betas=(0.5, 0.999))),
 )
