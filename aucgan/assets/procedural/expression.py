@@ -18,6 +18,9 @@ FULL_INTENSITY = 2.0
 """Coefficient of a column at which its action unit is fully contracted."""
 MAX_JAW_OPENING = 0.5
 """Largest jaw rotation that :func:`au_to_codes` asks for, radians."""
+_NARROWING = {18: 9.0, 22: 6.0, 23: 2.8}  # mm by which each draws the corners of the mouth inward
+_MOST_NARROWING = 10.5
+_MOST_CLOSING, _LID_GAP = 6.3, 10.8  # mm that units may close of the opening, and the opening at its middle
 _MIDLINE_MM = 7.0  # half width of the zone in which left and right columns share the midline
 
 
@@ -36,7 +39,7 @@ _EXTRA: dict[str, tuple] = {
     "cheek suck": (("all", 42, -30, 12, 14, (-4.0, 0, -4.0)),),
     "upper lip forward": (("upper", 6, -37, 15, 7, (0, 0, 4.0)),),
     "lower lip forward": (("lower", 6, -49, 15, 7, (0, 0, 4.0)),),
-    "lips narrow": (("all", 22, -43, 12, 10, (-5.0, 0, 1.5)),),
+    "lips narrow": (("all", 0, -43, 22, 10, (-6.0, 0, 1.5)),),
     "lower lip up": (("lower", 8, -50, 15, 8, (0, 3.0, 0.8)),),
     "chin down": (("all", 6, -72, 14, 12, (0, -3.0, 0)),),
     "brow bulge": (("all", 24, 50, 20, 7, (0, -1.5, 2.0)),),
@@ -68,7 +71,7 @@ class ExpressionSculptor:
             both = np.maximum(left, right) if x < rx else left + right
             part = self.areas[area] * self.soft
             field[:, 1:] += (part * both)[:, None] * np.array(pull[1:])
-            field[:, 0] += part * (left - right) * pull[0]
+            field[:, 0] += part * pull[0] * (left * self.points[:, 0] / rx if x == 0 else left - right)
         return field
 
     def lids(self, upper: float, lower: float, close: float = 0.0) -> np.ndarray:
@@ -81,9 +84,11 @@ class ExpressionSculptor:
         return field[self.mesh.mirror] * [-1.0, 1.0, 1.0]
 
     def tongue(self, forward: float, up: float) -> np.ndarray:
-        """Stretch the tongue out of the mouth."""
-        out = smoothstep(self.points[:, 2], 20.0, 58.0) * self.mesh.part("tongue")
-        return out[:, None] * np.array([0.0, up, forward])
+        """Stretch the tongue out of the mouth: it rises over the teeth, narrows and bends down at its tip."""
+        out = smoothstep(self.points[:, 2], 14.0, 58.0)
+        rise = up * smoothstep(out, 0.0, 0.45) - 1.1 * up * smoothstep(out, 0.6, 1.0)
+        field = np.stack([-0.22 * out * self.points[:, 0], rise, forward * out], axis=1)
+        return field * self.mesh.part("tongue")[:, None]
 
     def drag(self, field: np.ndarray) -> np.ndarray:
         """Take the rims of the lids and the mouth's inside along."""
@@ -151,6 +156,28 @@ def _au_to_column() -> tuple[np.ndarray, np.ndarray]:
     return matrix, jaw
 
 
+def _limited(au: np.ndarray, pulls: dict[int, float], most: float) -> np.ndarray:
+    """Scale units that act on the same skin so that their pulls (mm at full intensity) sum to at most ``most``."""
+    total = sum(pull * au[..., main_index(unit)] for unit, pull in pulls.items())
+    scale = np.minimum(1.0, most / np.maximum(total, 1e-9))
+    out = au.copy()
+    for unit in pulls:
+        out[..., main_index(unit)] *= scale
+    return out
+
+
+@cache
+def _lid_closers() -> dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Blink column → the units that act on that side's lids, and how far (mm) each lowers and raises the lids."""
+    names = column_names()
+    closers = {}
+    for side in "LR":
+        units = [side_index(au, side) if au in SIDED_AUS else main_index(au) for au in LIDS]
+        lids = np.array(list(LIDS.values()))
+        closers[names.index(f"blink{side}")] = (np.array(units), -lids[:, 0], lids[:, 1])
+    return closers
+
+
 def au_to_codes(au: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Expression and jaw codes that show the given action units.
 
@@ -175,6 +202,11 @@ def au_to_codes(au: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         for side in (left, right):
             au[..., side] = np.where(unsided, au[..., main], au[..., side])
     matrix, jaw = _au_to_column()
+    au = _limited(au, _NARROWING, _MOST_NARROWING)
     pose = np.zeros((*au.shape[:-1], 3))
     pose[..., 0] = np.minimum(au @ jaw, MAX_JAW_OPENING)
-    return au @ matrix, pose
+    exp = au @ matrix
+    for column, (units, upper, lower) in _lid_closers().items():
+        closing = np.maximum(au[..., units] @ upper, 0.0) + np.maximum(au[..., units] @ lower, 0.0)
+        exp[..., column] -= FULL_INTENSITY * np.maximum(closing - _MOST_CLOSING, 0.0) / _LID_GAP
+    return exp, pose

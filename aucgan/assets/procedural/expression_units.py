@@ -1,7 +1,8 @@
 """What every action unit does to the skin at full intensity, for the person's left side, in mm.
 
 A pull is ``(area, x, y, radius x, radius y, (dx, dy, dz))``: a window seen from the front. The area says which skin
-it takes: ``all``, ``upper`` (above the mouth's opening) or ``lower`` (below it). ``lids`` gives the rise of the
+it takes: ``all``, ``upper`` (above the mouth's opening) or ``lower`` (below it). About the midline (x = 0) dx is the
+movement at one radius and grows with the distance: it squeezes or widens the mouth. ``lids`` gives the rise of the
 upper and the lower lid.
 """
 
@@ -78,13 +79,13 @@ PULLS: dict[int, tuple] = {
         (A, 25, -45, 7, 7, (0, -2.6, 0)),
     ),
     18: (
-        (A, 21, -43, 13, 12, (-10.5, 0, 4.0)),
-        (A, 0, -43, 15, 11, (0, 0, 7.5)),
-        (U, 8, -35, 10, 5, (0, 1.6, 1.0)),
-        (L, 8, -52, 10, 5, (0, -1.6, 1.0)),
-        (A, 37, -36, 10, 14, (-3.0, 0, -2.0)),
+        (A, 0, -43, 22, 12, (-13.0, 0, 3.0)),
+        (A, 0, -43, 15, 11, (0, 0, 6.5)),
+        (U, 7, -35, 12, 5, (0, -0.8, 1.6)),
+        (L, 7, -52, 12, 5, (0, 1.2, 1.6)),
+        (A, 39, -36, 10, 14, (-1.5, 0, -2.0)),
     ),
-    19: ((L, 8, -49, 15, 9, (0, -4.5, 0.8)), (U, 8, -38, 14, 7, (0, 1.2, 0.6))),
+    19: ((L, 8, -49, 15, 9, (0, -5.5, 0.8)), (U, 8, -38, 14, 7, (0, 1.8, 0.6))),
     20: (
         (A, 27, -44, 11, 10, (10.0, -1.8, -5.5)),
         (A, 13, -43, 9, 8, (4.6, -0.4, -1.6)),
@@ -92,14 +93,14 @@ PULLS: dict[int, tuple] = {
         (A, 36, -46, 9, 14, (2.4, -1.0, -0.6)),
     ),
     22: (
-        (A, 21, -43, 13, 13, (-7.0, 0, 3.0)),
+        (A, 0, -43, 22, 13, (-8.5, 0, 2.0)),
         (U, 6, -37, 15, 8, (0, 3.6, 6.5)),
         (L, 6, -49, 15, 9, (0, -4.8, 6.5)),
     ),
     23: (
         (U, 9, -36, 17, 4.5, (0, -2.8, -1.4)),
         (L, 9, -51, 17, 5.0, (0, 4.0, -1.4)),
-        (A, 25, -43, 8, 7, (-3.4, 0, 0.4)),
+        (A, 0, -43, 20, 8, (-4.0, 0, 0.3)),
     ),
     24: (
         (U, 9, -37, 17, 5.0, (0, -1.8, -2.6)),
@@ -112,16 +113,16 @@ PULLS: dict[int, tuple] = {
     27: (
         (U, 8, -38, 15, 8, (0, 2.6, -0.6)),
         (L, 9, -49, 15, 8, (0, -3.0, 0.6)),
-        (A, 28, -44, 10, 14, (-3.6, 0, -1.0)),
+        (A, 0, -44, 22, 15, (-4.5, 0, -0.6)),
         (A, 44, -22, 12, 17, (-2.6, 0, -2.4)),
     ),
     32: (
         (L, 8, -48, 14, 7, (0, 5.2, -7.5)),
         (L, 8, -60, 16, 7, (0, 2.6, -1.0)),
-        (U, 9, -39, 15, 5, (0, 1.8, 0.6)),
+        (U, 9, -39, 15, 6, (0, 2.8, 0.6)),
     ),
-    38: ((A, 16, -9.5, 6, 7, (3.6, 1.0, 0.6)), (A, 7, -14, 4, 4, (1.0, 0, 0))),
-    39: ((A, 16, -9.5, 6, 7, (-3.6, -0.6, 0.4)), (A, 9, -14, 5, 4, (-1.2, -0.6, 0))),
+    38: ((A, 16, -9.5, 6, 7, (4.4, 1.2, 0.8)), (A, 7, -14, 4, 4, (1.0, 0, 0))),
+    39: ((A, 16, -9.5, 6, 7, (-4.2, -0.6, 0.6)), (A, 9, -14, 5, 4, (-1.2, -0.6, 0))),
 }
 
 LIDS: dict[int, tuple[float, float]] = {
@@ -138,8 +139,8 @@ LIDS: dict[int, tuple[float, float]] = {
 }
 """Rise of the upper and the lower lid at full intensity."""
 
-TONGUE: dict[int, tuple[float, float]] = {19: (30.0, 6.0)}
-"""Movement of the tip of the tongue forward and up."""
+TONGUE: dict[int, tuple[float, float]] = {19: (34.0, 8.0)}
+"""How far the tip of the tongue moves forward and how high its back rises."""
 
-JAW: dict[int, float] = {19: 0.13, 22: 0.05, 25: 0.03, 26: 0.21, 27: 0.44}
+JAW: dict[int, float] = {19: 0.13, 22: 0.05, 25: 0.03, 26: 0.21, 27: 0.44, 32: 0.02}
 """Rotation of the jaw in radians."""

@@ -95,6 +95,7 @@ def wing_rows() -> np.ndarray:
     return points[clear]
 
 
+_EAR_SIZE = 0.94
 _EAR_OUTLINE = np.array([
     (1.0, 9.0), (1.5, 18.0), (4.5, 26.0), (10.5, 31.0), (17.5, 31.5), (24.5, 28.0), (29.0, 20.5), (30.0, 11.0),
     (27.5, 1.0), (22.5, -9.0), (17.0, -18.0), (12.0, -26.0), (6.5, -29.5), (1.5, -27.0), (-1.0, -19.0),
@@ -104,7 +105,7 @@ _EAR_OUTLINE = np.array([
 
 def ear_outline(share: float = 1.0) -> np.ndarray:
     """Outline of the ear in its own plane (back, up) round its canal; smaller shares lie inside; ``(30, 2)``."""
-    loop = resample(np.concatenate([_EAR_OUTLINE, _EAR_OUTLINE[:1]]), EAR_COUNT + 1)[:-1]
+    loop = _EAR_SIZE * resample(np.concatenate([_EAR_OUTLINE, _EAR_OUTLINE[:1]]), EAR_COUNT + 1)[:-1]
     concha = np.array([10.0, 1.0])
     return concha + share * (loop - concha)
 

@@ -108,7 +108,7 @@ PROPORTIONS: dict[str, tuple] = {
 # Amplitude (mm) and length (mm) of the first and the last of the smooth modes.
 _MODE_SIZE, _MODE_LENGTH = (0.45, 0.04), (55.0, 9.0)
 _WAVES = 48
-_STRENGTH = 0.62  # of the proportions below: sixty independent ones add up
+_STRENGTH = 0.68  # of the proportions below: sixty independent ones add up
 
 
 def _proportion(points: np.ndarray, operations: tuple) -> np.ndarray:

@@ -122,8 +122,8 @@ def _grid(mesh: HalfMesh, points: np.ndarray, part: str, low: tuple, high: tuple
 
 def add_teeth(mesh: HalfMesh) -> None:
     """A strip of upper and one of lower teeth along the dental arch, the midline first."""
-    turn = np.linspace(0.0, np.radians(78.0), 9)
-    arch = np.stack([22.5 * np.sin(turn), 38.0 + 26.0 * np.cos(turn)], axis=1)  # x, z
+    turn = np.linspace(0.0, np.radians(98.0), 10)
+    arch = np.stack([23.5 * np.sin(turn), 29.5 + 34.0 * np.cos(turn)], axis=1)  # x, z
     arch[0, 0] = 0.0
     for part, levels, low in (
         ("teeth_upper", (-33.0, -39.5, -45.0, -45.2), 0.225),
@@ -133,32 +133,23 @@ def add_teeth(mesh: HalfMesh) -> None:
         rows = []
         for y, back in zip(levels, inset, strict=True):
             shrink = np.clip(1 - back / 30.0, 0, 1)
-            rows.append(np.stack([arch[:, 0] * shrink, np.full(len(arch), y), arch[:, 1] - back], axis=1))
+            level = y - 0.35 * (y + 44.0) * (turn / turn[-1]) ** 2  # teeth get shorter towards the molars
+            rows.append(np.stack([arch[:, 0] * shrink, level, arch[:, 1] - back], axis=1))
         points = np.stack(rows, axis=1)
         _grid(mesh, points, part, (0.945, low), (0.990, low + 0.05))
 
 
 def add_tongue(mesh: HalfMesh) -> None:
     """The tongue at rest behind the lower teeth: upper side, tip and a little of the underside."""
-    across = np.linspace(0.0, 1.0, 6)
-    profile = np.array(
-        [
-            (16.0, -52.0),
-            (28.0, -47.5),
-            (40.0, -46.5),
-            (50.0, -47.5),
-            (57.0, -49.5),
-            (59.0, -51.5),
-            (56.0, -53.5),
-            (44.0, -54.5),
-        ]
-    )
-    width = np.array([14.0, 16.0, 16.5, 15.0, 11.5, 7.5, 8.0, 12.0])
-    points = np.zeros((len(across), len(profile), 3))
-    for k, part in enumerate(across):
-        points[k, :, 0] = width * np.sin(part * np.pi / 2)
-        points[k, :, 1] = profile[:, 1] - np.where(np.arange(len(profile)) < 6, 3.0, -1.0) * part**3
-        points[k, :, 2] = profile[:, 0] - 2.0 * part**2 * (np.arange(len(profile)) > 3)
+    turn = np.linspace(0.0, np.pi, 8)  # from the middle of the back over the side to the middle of the underside
+    z = np.array([14.0, 26.0, 37.0, 46.0, 52.0, 56.0, 58.0, 58.8])
+    top = np.array([-51.0, -47.5, -46.2, -46.6, -47.4, -48.4, -49.6, -50.6])
+    bottom = np.array([-56.0, -55.5, -55.0, -54.2, -53.6, -53.0, -52.2, -51.2])
+    width = np.array([13.0, 16.0, 16.0, 14.5, 12.5, 9.5, 5.5, 1.5])
+    height = np.cos(turn)[:, None] * 0.5 * (top - bottom) + 0.5 * (top + bottom)
+    groove = -0.9 * np.exp(-((turn / 0.35) ** 2))[:, None] * (width > 6)
+    points = np.stack([np.sin(turn)[:, None] * width, height + groove, np.broadcast_to(z, height.shape)], axis=-1)
+    points[[0, -1], :, 0] = 0.0
     _grid(mesh, points, "tongue", (0.945, 0.345), (0.990, 0.42))
 
 
@@ -167,7 +158,7 @@ def add_ear(mesh: HalfMesh, hole: np.ndarray, hole_points: np.ndarray, hole_uv: 
     origin_zy = ear_plane_to_side(np.zeros((1, 2)))[0]
     origin = np.array([np.interp(0.0, [0, 1], [hole_points[:, 0].min(), 0]), origin_zy[1], origin_zy[0]])
     origin[0] = hole_points[:, 0].max() + 0.8
-    lean, flare = np.radians(12.0), np.radians(26.0)
+    lean, flare = np.radians(12.0), np.radians(21.0)
     up = np.array([0.06, np.cos(lean), np.sin(-lean)])
     back = np.array([np.sin(flare), -np.sin(lean) * np.cos(flare), -np.cos(flare) * np.cos(lean)])
     up, back = up / np.linalg.norm(up), back / np.linalg.norm(back)
