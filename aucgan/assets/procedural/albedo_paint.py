@@ -14,8 +14,8 @@ from aucgan.assets.procedural.face_regions import MM, FaceRegions, soft_step
 Colour = np.ndarray
 
 # Reflectances as RGB of a photo: the mean and the change with one standard deviation of a trait.
-SKIN = np.array([0.620, 0.465, 0.385])
-SKIN_TONE = np.array([0.140, 0.143, 0.138])
+SKIN = np.array([0.655, 0.500, 0.420])
+SKIN_TONE = np.array([0.146, 0.150, 0.147])
 SKIN_UNDERTONE = np.array([0.006, 0.008, -0.015])
 SKIN_RUDDINESS = np.array([0.014, -0.010, -0.006])
 BLOOD = np.array([0.66, 0.30, 0.27])

@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from aucgan.action_units import N_AUS, SIDED_AUS, main_index, side_index
 from aucgan.assets.procedural import wrinkle_lower, wrinkle_upper
-from aucgan.assets.procedural.creases import SkinCanvas
+from aucgan.assets.procedural.creases import Bulge, Furrow, SkinCanvas
 from aucgan.assets.procedural.head_texels import displacement_mask, head_texels
 from aucgan.assets.procedural.texels import TexelMap
 from aucgan.assets.procedural.wrinkle_code import N_WRINKLE, WrinkleTraits
@@ -102,6 +102,18 @@ def group_weights(au: np.ndarray, traits: WrinkleTraits, group: str, side: str |
     return (1.0 - rest) * traits.strength + young + aged * traits.age**2
 
 
+def person_strokes(traits: WrinkleTraits) -> dict[tuple[str, str | None], list[Furrow | Bulge]]:
+    """One person's strokes at full depth: group and side (L, R, or None where a group has no sides) → strokes."""
+    strokes: dict[tuple[str, str | None], list[Furrow | Bulge]] = {}
+    for painter in SIDE_PAINTERS:
+        strokes |= {(group, "L"): drawn for group, drawn in painter(traits.half(1)).items()}
+        right = painter(traits.half(-1)).items()
+        strokes |= {(group, "R"): [stroke.mirrored() for stroke in drawn] for group, drawn in right}
+    for painter in MIDDLE_PAINTERS:
+        strokes |= {(group, None): drawn for group, drawn in painter(traits).items()}
+    return strokes
+
+
 class WrinkleModel:
     """Displacement maps from action units and a wrinkle code.
 
@@ -116,23 +128,10 @@ class WrinkleModel:
         self._rows = np.flatnonzero((self.mask > 0.0) & texels.inside)
         self._canvas = SkinCanvas(texels.position.reshape(-1, 3)[self._rows], texels.normal.reshape(-1, 3)[self._rows])
 
-    def patterns(self, code: np.ndarray) -> dict[tuple[str, str | None], np.ndarray]:
-        """One person's strokes at full depth: group and side (L, R, None) → relief of the skin texels ``(N,)``."""
-        traits = WrinkleTraits.from_code(code)
-        painted = {}
-        for letter, side in (("L", 1), ("R", -1)):
-            for painter in SIDE_PAINTERS:
-                for group, strokes in painter(traits.half(side)).items():
-                    painted[group, letter] = self._drawn(strokes, side)
-        for painter in MIDDLE_PAINTERS:
-            for group, strokes in painter(traits).items():
-                painted[group, None] = self._drawn(strokes, 1)
-        return painted
-
-    def _drawn(self, strokes: list, side: int) -> np.ndarray:
+    def _drawn(self, strokes: list[Furrow | Bulge]) -> np.ndarray:
         relief = np.zeros(len(self._rows), dtype=np.float32)
         for stroke in strokes:
-            self._canvas.draw(relief, stroke if side > 0 else stroke.mirrored())
+            self._canvas.draw(relief, stroke)
         return relief
 
     def displacement(self, au: np.ndarray, code: np.ndarray) -> np.ndarray:
@@ -151,10 +150,11 @@ class WrinkleModel:
         if au.ndim != 2 or au.shape[1] != N_AUS:
             raise ValueError(f"au must be (B, {N_AUS}) intensities, got {au.shape}")
         traits = WrinkleTraits.from_code(code)
-        painted = self.patterns(code)
-        weights = np.stack([group_weights(au, traits, *key) for key in painted], axis=1).astype(np.float32)
         relief = np.zeros((len(au), self.size * self.size), dtype=np.float32)
-        relief[:, self._rows] = weights @ np.stack(list(painted.values()))
+        for (group, side), strokes in person_strokes(traits).items():
+            weights = group_weights(au, traits, group, side).astype(np.float32)
+            if weights.any():
+                relief[:, self._rows] += weights[:, None] * self._drawn(strokes)
         relief = relief.reshape(-1, self.size, self.size) + self._grain(traits)
         return MAX_RELIEF * np.tanh(relief / MAX_RELIEF) * self.mask
 

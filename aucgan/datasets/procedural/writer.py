@@ -189,8 +189,8 @@ class BatchWriter:
         return [SampleRow(r.name, r.identity, r.split, r.aus) for r in recipes]
 
     def _save(self, name: str, face: RenderedFace) -> None:
-        Image.fromarray(face.image).save(self.root / "images" / f"{name}.png", compress_level=3)
-        Image.fromarray(face.mask).save(self.root / "masks" / f"{name}.png", compress_level=3)
+        Image.fromarray(face.image).save(self.root / "images" / f"{name}.png", compress_level=1)
+        Image.fromarray(face.mask).save(self.root / "masks" / f"{name}.png", compress_level=1)
         np.save(self.root / "landmarks" / f"{name}.npy", face.landmarks)
         np.savez(self.root / "truth" / f"{name}.npz", **face.truth)
 
