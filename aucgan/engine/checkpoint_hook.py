@@ -10,7 +10,7 @@ from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
 
 from aucgan.engine.checkpoint_io import list_checkpoints, read_checkpoint
-from aucgan.engine.errors import ConfigError, Terminated
+from aucgan.engine.errors import ConfigError, Interrupted, Terminated
 from aucgan.registry import HOOKS
 
 FINAL_NAME = "final.pth"
@@ -43,12 +43,12 @@ class AtomicCheckpointHook(Hook):
             raise ConfigError("default_hooks.checkpoint needs interval ≥ 1 and max_keep ≥ 1")
         self.interval, self.max_keep = interval, max_keep
         self.save_best, self.rule = save_best, rule
-        self.terminated = False
+        self.asked_to_end: int | None = None
 
     def before_train(self, runner) -> None:
-        """From now on SIGTERM ends the run after the current iteration, with a checkpoint."""
-        self.terminated = False
-        self._old_handler = signal.signal(signal.SIGTERM, self._note_termination)
+        """From now on SIGTERM and Ctrl-C end the run after the current iteration, with a checkpoint."""
+        self.asked_to_end = None
+        self._old_handlers = {number: signal.signal(number, self._note) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def after_val_epoch(self, runner, metrics: dict | None = None) -> None:
         """Keep the weights if they are the best so far."""
@@ -67,21 +67,24 @@ class AtomicCheckpointHook(Hook):
             runner.write_weights(os.path.join(runner.work_dir, BEST_NAME))
 
     def after_iteration(self, runner) -> None:
-        """Write a checkpoint when it is due or when the process was asked to end.
+        """Write a checkpoint when it is due, and when the process was asked to end.
 
         Raises:
             Terminated: SIGTERM came.
+            Interrupted: Ctrl-C was pressed.
         """
         last = runner.iter == runner.max_iters or runner.train_loop.stop_training
-        if self.terminated or last or runner.iter % self.interval == 0:
+        if self.asked_to_end or last or runner.iter % self.interval == 0:
             path = runner.write_resume_point()
             self._remove_old(runner.work_dir)
-        if self.terminated:
-            raise Terminated(f"asked to end by SIGTERM at iteration {runner.iter}; continue from {path} with --resume")
+        if self.asked_to_end:
+            self._give_handlers_back()
+            error, cause = (Interrupted, "Ctrl-C") if self.asked_to_end == signal.SIGINT else (Terminated, "SIGTERM")
+            raise error(f"asked to end by {cause} at iteration {runner.iter}; continue from {path} with --resume")
 
     def after_train(self, runner) -> None:
-        """Write ``final.pth``, load it when it is not what the model holds, and let go of SIGTERM."""
-        signal.signal(signal.SIGTERM, self._old_handler)
+        """Write ``final.pth``, load it when it is not what the model holds, and let go of the signals."""
+        self._give_handlers_back()
         final = os.path.join(runner.work_dir, FINAL_NAME)
         best = os.path.join(runner.work_dir, BEST_NAME)
         if self.save_best is None or runner.message_hub.get_info("best_iter") in (None, runner.iter):
@@ -95,8 +98,14 @@ class AtomicCheckpointHook(Hook):
         )
         runner.write_weights(final)
 
-    def _note_termination(self, signum, frame) -> None:
-        self.terminated = True
+    def _note(self, number, frame) -> None:
+        if number == signal.SIGINT:  # a second Ctrl-C does not wait
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.asked_to_end = number
+
+    def _give_handlers_back(self) -> None:
+        for number, handler in self._old_handlers.items():
+            signal.signal(number, handler)
 
     def _remove_old(self, work_dir: str) -> None:
         if is_main_process():

@@ -29,3 +29,9 @@ class Terminated(UserError):
     """The process was asked to end, and did so after writing a checkpoint."""
 
     exit_code = 128 + 15
+
+
+class Interrupted(UserError):
+    """The user pressed Ctrl-C; the run ended after writing a checkpoint."""
+
+    exit_code = 128 + 2

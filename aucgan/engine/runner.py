@@ -114,6 +114,13 @@ class Runner(MMRunner):
         self.call_hook("before_save_weights", checkpoint=content)
         write_checkpoint(path, content)
 
+    def _init_model_weights(self) -> None:
+        """Initialise as mmengine does; pretrained weights that are missing or do not fit are the user's to mend."""
+        try:
+            super()._init_model_weights()
+        except (ValueError, FileNotFoundError) as error:
+            raise CheckpointError(str(error)) from error
+
     def load_or_resume(self) -> None:
         """Load ``load_from``, or continue from the latest whole checkpoint in the work folder.
 

@@ -148,7 +148,7 @@ def test_a_signal_to_the_whole_group_is_one_line(reference, tmp_path, capfd, num
     process.join(60)
     error = capfd.readouterr().err
     assert process.exitcode == code
-    assert error.startswith("train.py: ") and error.count("\n") == 1, error
+    assert error.startswith("train.py: asked to end by") and error.count("\n") == 1, error
 
 
 def test_a_full_disk_leaves_the_old_file(tmp_path):
