@@ -56,7 +56,7 @@ def map_pictures(
     low, high = verts.amin((0, 1)).view(1, 3, 1, 1), verts.amax((0, 1)).view(1, 3, 1, 1)
     pictures = {
         "01_albedo": albedo,
-        "02_positions": (uv_verts - low) / (high - low) * island,
+        "02_positions": (uv_verts - low) / (high - low).clamp(min=1e-9) * island,
         "03_coarse_normals": (uv_normals + 1) / 2 * island,
         "04_displacement": signed_heat(height, float(height.abs().max().clamp(min=1e-6))),
         "05_displacement_mask": renderer.uv_face_eye_mask,
