@@ -12,20 +12,24 @@ MASK_SIZE = 256
 _FEATHER = 1.2  # texels
 
 
-def rasterize_uv(mesh: HeadMesh, values: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+def rasterize_uv(
+    mesh: HeadMesh, values: np.ndarray, size: int, only: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Draw a vertex attribute into the texture.
 
     Args:
         mesh: The head.
         values: ``(V, C)``.
         size: Texels along each side.
+        only: Mask ``(F,)`` of the faces to draw; all without it.
 
     Returns:
         The map ``(size, size, C)`` (0 outside the charts; row 0 is v = 1) and the covered texels ``(size, size)``.
     """
     image, covered = np.zeros((size, size, values.shape[1])), np.zeros((size, size), dtype=bool)
-    corners = mesh.uv[mesh.uv_faces] * [size, -size] + [-0.5, size - 0.5]
-    for triangle, face in zip(corners, mesh.faces, strict=True):
+    chosen = slice(None) if only is None else only
+    corners = mesh.uv[mesh.uv_faces[chosen]] * [size, -size] + [-0.5, size - 0.5]
+    for triangle, face in zip(corners, mesh.faces[chosen], strict=True):
         low = np.maximum(np.ceil(triangle.min(0) - 1e-6), 0).astype(int)
         high = np.minimum(np.floor(triangle.max(0) + 1e-6), size - 1).astype(int)
         if (high < low).any():
@@ -49,7 +53,7 @@ def face_region(mesh: HeadMesh) -> np.ndarray:
     x, y, z = (mesh.vertices * 1000.0).T
     top = smoothstep(y, 102.0, 92.0)
     side = smoothstep(z + 0.25 * np.minimum(y, 0.0), -4.0, 8.0)
-    under = smoothstep(y + 0.45 * np.minimum(z, 45.0), -72.0, -60.0)
+    under = smoothstep(y + 0.45 * np.minimum(z, 45.0), -80.0, -68.0)
     region = top * side * under
     return region * mesh.part("skin", "lip_upper", "lip_lower", "lid_rim")
 
@@ -58,7 +62,8 @@ def uv_masks(mesh: HeadMesh) -> tuple[np.ndarray, np.ndarray]:
     """``face_mask`` and ``face_eye_mask``, each ``(256, 256)`` float32 in [0, 1]."""
     skin = face_region(mesh)
     eyes = mesh.part("eyeball").astype(float)
-    drawn, _ = rasterize_uv(mesh, np.stack([np.maximum(skin, eyes), skin], axis=1), MASK_SIZE)
+    outside = ~mesh.part("mouth")[mesh.faces].any(1)
+    drawn, _ = rasterize_uv(mesh, np.stack([np.maximum(skin, eyes), skin], axis=1), MASK_SIZE, outside)
     eye_texels, _ = rasterize_uv(mesh, mesh.part("eyeball", "mouth", "tongue")[:, None].astype(float), MASK_SIZE)
     soft = gaussian_filter(drawn[..., 1], _FEATHER) * (drawn[..., 1] > 0) * (eye_texels[..., 0] == 0)
     return drawn[..., 0].astype(np.float32), soft.astype(np.float32)

@@ -53,8 +53,8 @@ def jaw_field(mesh: HeadMesh) -> np.ndarray:
     known |= (upper | lower) & ~both
     value[lower] = 0.45 + 0.55 * corner[lower]
     value[upper] = 0.30 * (1 - corner[upper])
-    still = skin & ((y > -12) | (z < -25) | ((y > -30) & (x < 16)) | (y < -108))
-    chin = skin & (y < -60) & (y > -88) & (z > 25) & (x < 34)
+    still = skin & ((y > -12) | (z < -25) | ((y > -30) & (x < 16)) | (y < -124))
+    chin = skin & (y < -60) & (y > -86) & (z > 42) & (x < 34)
     known |= still | chin
     value[chin] = 1.0
     field = smooth_field(mesh, known | ~mesh.part("skin", "lip_upper", "lip_lower"), value)
