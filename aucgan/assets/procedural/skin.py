@@ -14,6 +14,7 @@ from aucgan.assets.procedural.curves import cross_2d, smoothstep
 _MM = 1000.0
 _RELAXATIONS = 60
 _SAMPLES = 60_000
+_CROWN_MM = 15.0
 LIP_OPENING = 1.3  # mm by which the lips are parted in the flat domain only
 
 
@@ -173,6 +174,8 @@ def triangulate() -> Skin:
     corners = plane[faces]
     centre = corners.mean(1)
     turn = cross_2d(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    keep = (np.abs(turn) > 1e-3) & (centre[:, 0] < domain.row_width(centre[:, 1]) - 0.05) & ~_in_hole(centre, rows)
+    crown = centre[:, 1] < _CROWN_MM  # nothing lies outside there
+    within = crown | (centre[:, 0] < domain.row_width(centre[:, 1]) - 0.05)
+    keep = (np.abs(turn) > 1e-3) & within & ~_in_hole(centre, rows)
     faces = np.where(turn[:, None] > 0, faces[:, ::-1], faces)[keep]  # the domain runs down: turn to face out
     return Skin(plane, domain.from_domain(plane), faces, index)
