@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import platform
 import time
 from collections.abc import Mapping
@@ -35,10 +36,13 @@ def versions() -> dict[str, str]:
 
 
 def metric_value(value: Any) -> Any:
-    """A metric as a JSON value."""
+    """A metric as a JSON value; a number that is not finite becomes ``None``, as JSON has no other word for it."""
     if isinstance(value, (torch.Tensor, np.ndarray)):
-        return value.tolist()
-    return value.item() if isinstance(value, np.generic) else value
+        return metric_value(value.tolist())
+    if isinstance(value, list):
+        return [metric_value(item) for item in value]
+    value = value.item() if isinstance(value, np.generic) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def write_results(path: str | Path, metrics: Mapping[str, Any], **more: Any) -> dict:
