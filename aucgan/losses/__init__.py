@@ -24,6 +24,7 @@ from aucgan.losses.laplacian import LaplacianLoss
 from aucgan.losses.legacy_au_feature import LegacyAUFeatureLoss
 from aucgan.losses.light_prior import LightPriorLoss
 from aucgan.losses.lip_distance import LipDistanceLoss
+from aucgan.losses.local_contrast import LocalContrastLoss
 from aucgan.losses.non_saturating import NonSaturatingLoss
 from aucgan.losses.perceptual import PerceptualLoss
 from aucgan.losses.photometric import PhotometricLoss
@@ -59,6 +60,7 @@ __all__ = [
     "LipDistanceLoss",
     "NonSaturatingLoss",
     "PerceptualLoss",
+    "LocalContrastLoss",
     "PhotometricLoss",
     "R1Penalty",
     "ShadingSmoothnessLoss",

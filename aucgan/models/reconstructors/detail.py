@@ -76,8 +76,8 @@ class DetailFace:
 class DetailReconstructor(FaceReconstructor):
     """Detail reconstruction: only the detail encoder, the generator and the discriminator learn.
 
-    Losses by name (each optional): ``photo`` and ``mrf`` between predicted and photographed UV texture on the face
-    patch; ``au`` between the AU outputs of composite and photo; ``z_reg``, ``z_diff``, ``z_sym`` on displacement and
+    Losses by name (each optional): ``photo``, ``contrast`` and ``mrf`` between predicted and photographed UV texture
+    on the face patch; ``au`` between the AU outputs of composite and photo; ``z_reg``, ``z_diff``, ``z_sym`` on displacement and
     shading; ``adv``; ``r1``; ``detail_consistency`` between photos of one person; ``displacement`` where the data
     has the truth.
 
@@ -93,7 +93,7 @@ class DetailReconstructor(FaceReconstructor):
         **coarse: The arguments of :class:`FaceReconstructor`.
     """
 
-    loss_names = frozenset("photo mrf au z_reg z_diff z_sym adv r1 detail_consistency displacement".split())
+    loss_names = frozenset("photo contrast mrf au z_reg z_diff z_sym adv r1 detail_consistency displacement".split())
     picture_titles = ("photo", "coarse shape", "detail shape", "texture", "displacement", "composite")
     learned = ("detail_encoder", "generator", "discriminator", "au_encoder")
 
@@ -216,9 +216,10 @@ class DetailReconstructor(FaceReconstructor):
         """Weighted losses by name."""
         losses: dict[str, Tensor] = {}
         visible = photo.uv_visible
-        if "photo" in self.losses or "mrf" in self.losses:
+        if any(name in self.losses for name in ("photo", "contrast", "mrf")):
             pred, target = (self.face_patch(t * visible) for t in (detail.uv_texture, photo.uv_texture))
             self.losses.add(losses, "photo", pred, target)
+            self.losses.add(losses, "contrast", pred, target, self.face_patch(visible * self.renderer.uv_face_eye_mask))
             self.losses.add(losses, "mrf", pred, target)
         if "au" in self.losses:
             au_probs, afn = self.au_net(detail.composite)
