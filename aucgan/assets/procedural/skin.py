@@ -14,7 +14,7 @@ from aucgan.assets.procedural.curves import cross_2d, smoothstep
 _MM = 1000.0
 _RELAXATIONS = 60
 _SAMPLES = 60_000
-_CROWN_MM = 15.0
+_CROWN_MM = 14.0
 LIP_OPENING = 1.3  # mm by which the lips are parted in the flat domain only
 
 
@@ -157,7 +157,8 @@ def _fill(fixed: np.ndarray, rows: dict[str, np.ndarray]) -> np.ndarray:
         )
         points = np.where(mass[:, None] > 0, moved / np.maximum(mass, 1e-300)[:, None], points)
     near = cKDTree(fixed).query(points)[0] / spacing(surface.loft(*domain.from_domain(points).T))
-    return points[(near > 0.45) & ~_in_hole(points, rows)]
+    below_crown = points[:, 1] > _CROWN_MM  # so that the first vertices of midline and seam are joined by an edge
+    return points[(near > 0.45) & below_crown & ~_in_hole(points, rows)]
 
 
 def triangulate() -> Skin:
@@ -174,8 +175,7 @@ def triangulate() -> Skin:
     corners = plane[faces]
     centre = corners.mean(1)
     turn = cross_2d(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    crown = centre[:, 1] < _CROWN_MM  # nothing lies outside there
-    within = crown | (centre[:, 0] < domain.row_width(centre[:, 1]) - 0.05)
+    within = centre[:, 0] < domain.row_width(centre[:, 1]) - 0.05
     keep = (np.abs(turn) > 1e-3) & within & ~_in_hole(centre, rows)
     faces = np.where(turn[:, None] > 0, faces[:, ::-1], faces)[keep]  # the domain runs down: turn to face out
     return Skin(plane, domain.from_domain(plane), faces, index)
