@@ -15,6 +15,7 @@ from aucgan.renderers.barycentric import interpolate_rows
 from aucgan.renderers.camera import image_to_grid, uv_to_grid
 from aucgan.renderers.fragments import CoveredPixels, Fragments
 from aucgan.renderers.normals import VertexNormals, grid_normals
+from aucgan.renderers.precision import full_precision
 from aucgan.renderers.rasterizer import as_size
 from aucgan.renderers.shading import GREY, directional_irradiance, sh_irradiance, shape_lights
 from aucgan.renderers.soft_edges import SoftEdges
@@ -107,6 +108,7 @@ class SRenderY(nn.Module):
         for name in ("face_mask", "face_eye_mask", "fixed_displacement"):
             self.register_buffer(f"uv_{name}", resize_map(getattr(mesh, name), uv_size), persistent=False)
 
+    @full_precision
     def forward(
         self,
         verts: Tensor,
@@ -149,6 +151,7 @@ class SRenderY(nn.Module):
             fragments=surface.pixels,
         )
 
+    @full_precision
     def render_shape(
         self,
         verts: Tensor,
@@ -174,6 +177,7 @@ class SRenderY(nn.Module):
         grey = GREY * directional_irradiance(normals, shape_lights(normals))
         return _over(grey, surface.alpha * surface.facing, background)
 
+    @full_precision
     def shade(self, normals: Tensor, light: Tensor) -> Tensor:
         """Irradiance for normals ``(B, 3, h, w)`` under SH ``(B, 9, 3)`` or directional ``(B, L, 6)`` light."""
         if light.dim() == 3 and light.shape[1:] == (9, 3):
@@ -182,6 +186,7 @@ class SRenderY(nn.Module):
             return directional_irradiance(normals, light)
         raise ValueError(f"light must be SH (B, 9, 3) or directional (B, L, 6), got {tuple(light.shape)}")
 
+    @full_precision
     def sample_uv(self, uv_map: Tensor, where: Tensor | CoveredPixels | Fragments) -> Tensor:
         """Look a UV map up from every pixel.
 
@@ -193,8 +198,9 @@ class SRenderY(nn.Module):
             ``(B, C, H, W)``.
         """
         grid = where if isinstance(where, Tensor) else self.uv_grid(where)
-        return F.grid_sample(uv_map, grid.to(uv_map.dtype), padding_mode="border", align_corners=False)
+        return F.grid_sample(uv_map.to(grid.dtype), grid, padding_mode="border", align_corners=False)
 
+    @full_precision
     def render_attributes(self, trans_verts: Tensor, attributes: Tensor) -> tuple[Tensor, Tensor]:
         """Interpolate any vertex attribute: colours, depth, positions.
 
@@ -211,12 +217,14 @@ class SRenderY(nn.Module):
         picture = pixels.images(torch.cat([values, torch.ones_like(values[:, :1])], dim=1))
         return picture[:, :-1], picture[:, -1:]
 
+    @full_precision
     def uv_grid(self, fragments: CoveredPixels | Fragments) -> Tensor:
         """UV lookup of every pixel, ``(B, H, W, 2)``, 0 where empty."""
         pixels = fragments.compact() if isinstance(fragments, Fragments) else fragments
         table = self.uv_grid_coords.to(pixels.bary.dtype)
         return pixels.dense(interpolate_rows(table, pixels.corners(self.uv_faces), pixels.bary))
 
+    @full_precision
     def detail_normals(self, uv_z: Tensor, verts: Tensor, normals: Tensor) -> Tensor:
         """Normals of the displaced surface on the UV grid.
 
@@ -231,6 +239,7 @@ class SRenderY(nn.Module):
         uv_verts, uv_normals = self.world2uv(torch.cat([verts, normals], dim=2)).split(3, dim=1)
         return self.displaced_normals(uv_z, uv_verts, uv_normals)
 
+    @full_precision
     def displaced_normals(self, uv_z: Tensor, uv_verts: Tensor, uv_normals: Tensor) -> Tensor:
         """As :meth:`detail_normals`, from position and normal maps ``(B, 3, S, S)`` that are already there."""
         surface = self.displaced_surface(uv_z, uv_verts, uv_normals)
@@ -249,11 +258,13 @@ class SRenderY(nn.Module):
         """Height that is applied in the end, masked and with the fixed part, in metres, ``(B, 1, S, S)``."""
         return uv_z * self.uv_face_eye_mask + self.uv_fixed_displacement
 
+    @full_precision
     def tangent_normals(self, uv_normals: Tensor, verts: Tensor, normals: Tensor) -> Tensor:
         """UV normals as a normal texture holds them, relative to the mesh ``(B, V, 3)``; ``(B, 3, S, S)``."""
         coarse = self.world2uv(torch.cat([verts, normals], dim=2))
         return tangent_space_normals(uv_normals, *coarse.split(3, dim=1))
 
+    @full_precision
     def unwrap(self, images: Tensor, trans_verts: Tensor) -> tuple[Tensor, Tensor]:
         """Carry a photo to UV space.
 
@@ -268,10 +279,10 @@ class SRenderY(nn.Module):
         normals = self.vertex_normals(trans_verts)
         carried = self.world2uv(torch.cat([trans_verts[..., :2], normals[..., 2:]], dim=2))
         grid = image_to_grid(carried[:, :2].permute(0, 2, 3, 1), tuple(images.shape[2:]))
-        texture = F.grid_sample(images, grid.to(images.dtype), align_corners=False)
+        texture = F.grid_sample(images.to(grid.dtype), grid, align_corners=False)
         in_picture = (grid.abs() <= 1).all(dim=3)[:, None]
         visible = (carried[:, 2:] < FRONT_FACING) & in_picture
-        return texture, visible.to(images.dtype)
+        return texture, visible.to(texture.dtype)
 
     def _surface(self, verts: Tensor, trans_verts: Tensor) -> _Surface:
         """Rasterize and interpolate what every picture needs."""

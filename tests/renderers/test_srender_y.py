@@ -198,6 +198,18 @@ def test_uv_padding_repeats_the_edge(sheet):
     assert (plain.dilate(bare)[0, 0].abs() > 0).float().mean() > 0.9
 
 
+def test_autocast_and_half_precision_inputs_change_nothing(scene):
+    renderer, verts, trans_verts = scene
+    albedo, light = torch.rand(2, 3, 16, 16).bfloat16().float(), torch.randn(2, 9, 3).bfloat16().float()
+    expected = renderer(verts, trans_verts, albedo, light)
+    with torch.autocast("cpu", torch.bfloat16):
+        found = renderer(verts, trans_verts, albedo.bfloat16(), light.bfloat16())
+        detail = renderer.detail_normals(torch.zeros(2, 1, 32, 32).bfloat16(), verts, found.normals)
+        texture, visible = renderer.unwrap(found.images.bfloat16(), trans_verts)
+    assert torch.equal(found.images, expected.images) and found.images.dtype == torch.float32
+    assert detail.dtype == texture.dtype == visible.dtype == torch.float32
+
+
 def test_resize_map_keeps_constants():
     assert torch.equal(resize_map(np.full((8, 8), 0.25, np.float32), 8), torch.full((1, 1, 8, 8), 0.25))
     torch.testing.assert_close(resize_map(np.full((8, 8), 0.25, np.float32), 5), torch.full((1, 1, 5, 5), 0.25))
