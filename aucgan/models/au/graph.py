@@ -84,8 +84,9 @@ class GatedGraphLayer(nn.Module):
             edges = edges + masked_relu(frozen_bn(update, self.bne))
         else:
             edges = edges + F.relu(self.bne(update))
-        gates = edges.sigmoid().unflatten(1, (n, n)).softmax(dim=2)
-        message = (gates * self.V(nodes)[:, None]).sum(dim=2) / n
+        # A softmax over j of numbers in (0, 1): their exponentials need no shift.
+        gates = edges.sigmoid().exp().unflatten(1, (n, n))
+        message = (gates * self.V(nodes)[:, None]).sum(dim=2) / (n * gates.sum(dim=2))
         return nodes + F.relu(self.bnv(self.U(nodes) + message)), edges
 
 
