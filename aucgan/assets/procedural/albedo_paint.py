@@ -45,6 +45,9 @@ TEETH_TINT = np.array([-0.020, -0.028, -0.045])
 TONGUE = np.array([0.62, 0.32, 0.33])
 NOSTRIL = np.array([0.13, 0.07, 0.06])
 
+OBLIQUE = np.array([[2.0, 1.0, 2.0], [-2.0, 2.0, 1.0], [-1.0, -2.0, 2.0]]) / 3.0
+"""A rotation that hides the axes of noise lattices."""
+
 
 def over(base: Colour, colour: Colour, opacity: np.ndarray | float) -> Colour:
     """Lay ``colour`` over ``base``, both ``(N, 3)`` or ``(3,)``, with an opacity ``(N,)``."""
@@ -54,7 +57,8 @@ def over(base: Colour, colour: Colour, opacity: np.ndarray | float) -> Colour:
 def smooth_noise(position: np.ndarray, wavelength: float, seed: int) -> np.ndarray:
     """A smooth random field in space of zero mean and unit variance at points ``(N, 3)``; wavelength in metres."""
     lattice = np.random.default_rng(seed).standard_normal((40, 40, 40))
-    field = ndimage.map_coordinates(lattice, (position / (0.5 * wavelength) + 20.0).T, order=2, mode="wrap")
+    turned = position @ OBLIQUE / (0.5 * wavelength) + 20.0
+    field = ndimage.map_coordinates(lattice, turned.T, order=3, mode="grid-wrap")
     return ((field - field.mean()) / max(field.std(), 1e-6)).astype(np.float32)
 
 

@@ -80,7 +80,7 @@ class WrinkleTraits:
     @property
     def strength(self) -> float:
         """Factor on the depth of expressive wrinkles: older and more expressive skin folds deeper."""
-        return (0.72 + 0.45 * self.age) * (1.0 + 0.08 * self.expressivity)
+        return (0.92 + 0.45 * self.age) * (1.0 + 0.08 * self.expressivity)
 
     @property
     def width(self) -> float:

@@ -70,9 +70,9 @@ def sample_light(rng: np.random.Generator, reflectance: float = 0.6) -> np.ndarr
     surround = np.zeros(9)
     surround[0] = 1.0 / SH_FACTORS[0]
     surround[2] = 0.25 / SH_FACTORS[2]
-    light = rng.uniform(0.8, 1.0) * key[:, None] * _tint(rng, 0.06)
-    light = light + rng.uniform(0.0, 0.35) * side[:, None] * _tint(rng, 0.10)
-    light = light + rng.uniform(0.20, 0.45) * surround[:, None] * _tint(rng, 0.05)
+    light = rng.uniform(0.8, 1.0) * key[:, None] * _tint(rng, 0.045)
+    light = light + rng.uniform(0.0, 0.35) * side[:, None] * _tint(rng, 0.08)
+    light = light + rng.uniform(0.17, 0.40) * surround[:, None] * _tint(rng, 0.05)
     return _exposed(light, rng.uniform(0.70, 0.98), reflectance).astype(np.float32)
 
 
