@@ -26,6 +26,12 @@ def _ball_depth(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return centre[2] + _LID_RADIUS * np.sqrt(np.maximum(1.0 - np.minimum(away, 0.97) ** 2, 0.0))
 
 
+def _lid_heights(x: np.ndarray, loop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Heights of the upper and the lower half of a loop round the eye at the positions ``x``."""
+    half = features.EYE_COUNT // 2 + 1
+    return _height(x, loop[:half]), _height(x, np.concatenate([loop[half - 1 :], loop[:1]]))
+
+
 def lid_movement(mesh: HeadMesh, upper: float, lower: float, close: float = 0.0) -> np.ndarray:
     """Movement ``(V, 3)`` mm of the left eye's lids.
 
@@ -38,28 +44,24 @@ def lid_movement(mesh: HeadMesh, upper: float, lower: float, close: float = 0.0)
     points = mesh.vertices * _MM
     x, y, z = points.T
     margin, crease = features.eye_margin(), features.eye_ring(1.0)
-    half = features.EYE_COUNT // 2 + 1
-    top, bottom = _height(x, margin[:half]), _height(x, np.concatenate([margin[half - 1 :], margin[:1]]))
-    far_top, far_bottom = _height(x, crease[:half]), _height(x, np.concatenate([crease[half - 1 :], crease[:1]]))
-    inner, outer = margin[0, 0], margin[half - 1, 0]
-    within = np.sin(np.pi * np.clip((x - inner) / (outer - inner), 0.0, 1.0)) ** 0.8
+    top, bottom = _lid_heights(x, margin)
+    far_top, far_bottom = _lid_heights(x, crease)
+    across = (x - margin[:, 0].min()) / np.ptp(margin[:, 0])
+    within = np.sin(np.pi * np.clip(across, 0.0, 1.0)) ** 0.8
     above = y >= 0.5 * (top + bottom)
-    skin = mesh.part("skin") & (x > 8) & (x < 58) & (z > 25) & (np.abs(y - 30) < 25)
-    share = np.where(
-        above, (y - top) / np.maximum(far_top - top, 1.0), (bottom - y) / np.maximum(far_bottom - bottom, 1.0)
+    from_top, from_bottom = (
+        (y - top) / np.maximum(far_top - top, 1.0),
+        (bottom - y) / np.maximum(bottom - far_bottom, 1.0),
     )
-    reach = skin * smoothstep(share, 1.55 if upper >= 0 else 1.35, 0.0)
-    gap = top - bottom
-    rise = np.where(above, upper * within - close * (1 - _MEET) * gap, lower * within + close * _MEET * gap)
-    slide = reach * rise
-    field = np.zeros_like(points)
-    field[:, 1] = slide
-    target = _ball_depth(x, y + slide)
-    field[:, 2] = (target - _ball_depth(x, y)) * reach * smoothstep(np.abs(slide), 0.0, 1.0)
+    skin = mesh.part("skin") & (x > 8) & (x < 58) & (z > 25) & (np.abs(y - 30) < 25)
+    reach = skin * smoothstep(np.where(above, from_top, from_bottom), 1.55 if upper >= 0 else 1.35, 0.0)
+    gap = close * (top - bottom)
+    slide = reach * np.where(above, upper * within - (1 - _MEET) * gap, lower * within + _MEET * gap)
+    depth = (_ball_depth(x, y + slide) - _ball_depth(x, y)) * reach * smoothstep(np.abs(slide), 0.0, 1.0)
     if close:
-        front = np.maximum(field[:, 2], _clear_ball(x, y + slide) - z) * reach
-        field[:, 2] = np.where(within > 0, front, field[:, 2])
-    return field
+        clear = np.maximum(depth, _clear_ball(x, y + slide) - z) * reach
+        depth = np.where(within > 0, clear, depth)
+    return np.stack([np.zeros_like(x), slide, depth], axis=1)
 
 
 def _clear_ball(x: np.ndarray, y: np.ndarray) -> np.ndarray:

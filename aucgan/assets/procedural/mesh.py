@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from aucgan.assets.procedural import domain, features, parts, surface
+from aucgan.assets.procedural import domain, ears, eyes, features, mouth, surface
 from aucgan.assets.procedural.curves import smoothstep
 from aucgan.assets.procedural.half_mesh import HalfMesh, HeadMesh
 from aucgan.assets.procedural.sculpt import sculpt
@@ -98,10 +98,10 @@ def head_mesh() -> HeadMesh:
     mesh.add_uvs(uv)
     mesh.add_faces(skin.faces, skin.faces)
     eye, lips, ear = (skin.rows[name] for name in ("eye_hole", "lip_hole", "ear_hole"))
-    parts.add_lid_rims(mesh, eye, uv[eye])
-    parts.add_mouth_bag(mesh, lips)
-    parts.add_ear(mesh, ear, points[ear], uv[ear])
-    parts.add_eyeball(mesh)
-    parts.add_teeth(mesh)
-    parts.add_tongue(mesh)
+    eyes.add_lid_rims(mesh, eye, uv[eye])
+    mouth.add_bag(mesh, lips)
+    ears.add_ear(mesh, ear, points[ear], uv[ear])
+    eyes.add_eyeball(mesh)
+    mouth.add_teeth(mesh)
+    mouth.add_tongue(mesh)
     return mesh.whole()

@@ -156,6 +156,7 @@ def _fill(fixed: np.ndarray, rows: dict[str, np.ndarray]) -> np.ndarray:
             [np.bincount(owner, weight * axis, minlength=count + len(fixed))[:count] for axis in samples.T], axis=1
         )
         points = np.where(mass[:, None] > 0, moved / np.maximum(mass, 1e-300)[:, None], points)
+        points = np.round(points, 6)  # the last bits of the arithmetic must not steer the triangulation
     near = cKDTree(fixed).query(points)[0] / spacing(surface.loft(*domain.from_domain(points).T))
     below_crown = points[:, 1] > _CROWN_MM  # so that the first vertices of midline and seam are joined by an edge
     return points[(near > 0.45) & below_crown & ~_in_hole(points, rows)]
