@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aucgan.assets.procedural import anatomy
+from aucgan.assets.procedural.curves import smoothstep
 from aucgan.assets.procedural.half_mesh import HeadMesh
 
 
@@ -42,9 +43,15 @@ def stretch(points: np.ndarray, centre: tuple, radii: tuple, factor: tuple) -> n
 
 
 def settle_eyeballs(mesh: HeadMesh, field: np.ndarray, at_centre: np.ndarray) -> np.ndarray:
-    """Let each eyeball move as one with the field at its centre; ``at_centre (2, 3)`` is left, right."""
+    """Let each eyeball move as one with the field at its centre; ``at_centre (2, 3)`` is left, right.
+
+    The wall of the socket, which closes the gap between lids and eyeball, passes from the one to the other.
+    """
+    behind = mesh.part("lid_rim") * smoothstep(mesh.follow, 1.0, 0.4)
     for row, sign in enumerate((1.0, -1.0)):
-        field[mesh.part("eyeball") & (sign * mesh.vertices[:, 0] > 0)] = at_centre[row]
+        side = sign * mesh.vertices[:, 0] > 0
+        share = (side * np.where(mesh.part("eyeball"), 1.0, behind))[:, None]
+        field = field + share * (at_centre[row] - field)
     return field
 
 
