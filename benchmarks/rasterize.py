@@ -131,6 +131,8 @@ def compare_rasterizers(verts: Tensor, faces: Tensor, args: argparse.Namespace) 
         methods["C++ scanline, one thread"] = lambda: scanline(verts, faces)
     methods["TorchRasterizer, dense fragments"] = lambda: rasterizer(verts, faces)
     methods["TorchRasterizer, covered pixels"] = lambda: rasterizer.covered(verts, faces)
+    culling = TorchRasterizer(SIZE, cull_backfaces=True)
+    methods["the same, back faces culled"] = lambda: culling.covered(verts, faces)
     medians = interleaved(methods, args.rounds)
     show("Rasterization", medians, next(iter(medians)))
     found = rasterizer(verts, faces).pix_to_face

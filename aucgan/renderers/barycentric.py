@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from aucgan.renderers.camera import image_to_pixels
+from aucgan.renderers.columns import columns_of, from_columns
 from aucgan.renderers.fragments import CoveredPixels
 
 
@@ -50,7 +51,7 @@ class FacePlanes:
         b1 = torch.addcmul(take(self.b1_dx) * u, take(self.b1_dy), v)
         b2 = torch.addcmul(take(self.b2_dx) * u, take(self.b2_dy), v)
         depth = take(self.z0).addcmul_(take(self.z1), b1).addcmul_(take(self.z2), b2)
-        return torch.stack([1 - b1 - b2, b1, b2], dim=1), depth
+        return from_columns([1 - b1 - b2, b1, b2]), depth
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class _VertexGradient(torch.autograd.Function):
         corners = covered.corners(located.faces, verts.shape[1]).flatten()
         flat = verts.reshape(-1, 3)
         z = flat[:, 2].contiguous().index_select(0, corners).view(-1, 3)
-        g0, g1, g2 = (grad_bary + grad_depth[:, None] * z).unbind(1)
+        g0, g1, g2 = (g + grad_depth * z for g, z in zip(columns_of(grad_bary), columns_of(z), strict=True))
         g1, g2 = g1 - g0, g2 - g0
         pixels_per_unit = min(covered.shape[1:]) / 2
         along_x = g1 * planes.b1_dx.index_select(0, plane) + g2 * planes.b2_dx.index_select(0, plane)
@@ -152,7 +153,7 @@ def scatter_rows(columns: list[Tensor], index: Tensor, weight: Tensor, size: int
         ``(size, C)``: the sum of ``weight[p, k] * values[p]`` at every ``index[p, k]``.
     """
     out = weight.new_zeros(len(columns), size)
-    for rows, share in zip(index.t().contiguous(), weight.t().contiguous(), strict=True):
+    for rows, share in zip(columns_of(index), columns_of(weight), strict=True):
         for target, column in zip(out, columns, strict=True):
             target.scatter_add_(0, rows, column * share)
     return out.t()
@@ -169,16 +170,17 @@ class _WeightedRows(torch.autograd.Function):
     @staticmethod
     def backward(ctx, grad: Tensor) -> tuple[Tensor | None, None, Tensor | None]:
         table, index, weight = ctx.saved_tensors
-        columns = list(grad.t().contiguous())
+        columns = columns_of(grad)
         grad_table = grad_weight = None
         if ctx.needs_input_grad[0]:
             grad_table = scatter_rows(columns, index, weight, len(table))
         if ctx.needs_input_grad[2]:
-            grad_weight = torch.zeros_like(weight.t(), memory_format=torch.contiguous_format)
-            for values, column in zip(table.t().contiguous(), columns, strict=True):
-                for target, rows in zip(grad_weight, index.t().contiguous(), strict=True):
-                    target.addcmul_(values.index_select(0, rows), column)
-            grad_weight = grad_weight.t()
+            grad_weight = [torch.zeros_like(columns[0]) for _ in range(index.shape[1])]
+            rows = columns_of(index)
+            for values, column in zip(columns_of(table), columns, strict=True):
+                for target, at in zip(grad_weight, rows, strict=True):
+                    target.addcmul_(values.index_select(0, at), column)
+            grad_weight = from_columns(grad_weight)
         return grad_table, None, grad_weight
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from aucgan.renderers.columns import columns_of, from_columns
+
 EMPTY = -1
 """Value of every field of :class:`Fragments` where no face covers the pixel."""
 
@@ -138,7 +140,7 @@ class _ToImages(torch.autograd.Function):
         ctx.save_for_backward(first)
         ctx.channels, ctx.size = shape[1], shape[2] * shape[3]
         flat = values.new_zeros(shape[0] * shape[1] * ctx.size)
-        for channel, column in enumerate(values.t().contiguous()):
+        for channel, column in enumerate(columns_of(values)):
             flat[channel * ctx.size :].index_copy_(0, first, column)
         return flat.view(shape)
 
@@ -146,4 +148,4 @@ class _ToImages(torch.autograd.Function):
     def backward(ctx, grad: Tensor) -> tuple[Tensor, None, None]:
         (first,), flat = ctx.saved_tensors, grad.reshape(-1)
         columns = [flat[channel * ctx.size :].index_select(0, first) for channel in range(ctx.channels)]
-        return torch.stack(columns).t(), None, None
+        return from_columns(columns), None, None

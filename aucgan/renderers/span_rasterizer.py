@@ -17,6 +17,7 @@ from torch import Tensor
 from aucgan.registry import RENDERERS
 from aucgan.renderers.barycentric import FacePlanes, with_vertex_gradient
 from aucgan.renderers.camera import image_to_pixels
+from aucgan.renderers.columns import from_columns
 from aucgan.renderers.fragments import CoveredPixels
 from aucgan.renderers.rasterizer import Rasterizer, check_mesh
 
@@ -167,7 +168,7 @@ def _expand(counts: Tensor) -> tuple[Tensor, Tensor]:
 
 def _pairs(upper: Tensor, lower: Tensor) -> Tensor:
     """Interleave the values of upper and lower trapezoids, ``(2K,)``."""
-    return torch.stack([upper, lower], dim=1).view(-1)
+    return from_columns([upper, lower]).view(-1)
 
 
 def _spans(faces: _Candidates, planes: FacePlanes, size: tuple[int, int]) -> _Spans:
@@ -186,8 +187,10 @@ def _spans(faces: _Candidates, planes: FacePlanes, size: tuple[int, int]) -> _Sp
     depth_dy = torch.addcmul(planes.z1 * planes.b1_dy, planes.z2, planes.b2_dy)
     depth = planes.z0 + depth_dx * (firsts[0] - planes.x0) + depth_dy * (top - planes.y0)
 
-    counts = torch.stack([middle - top, bottom - middle], dim=1).mul_(planes.finite[:, None])
-    half, rank = _expand(counts.to(torch.int32).view(-1))
+    counts = _pairs(middle - top, bottom - middle).to(torch.int32)
+    if not planes.finite.all():
+        counts.mul_(planes.finite.repeat_interleave(2))
+    half, rank = _expand(counts)
     face = half >> 1
     below = rank.to(x[0].dtype)
     below_top = below + _pairs(torch.zeros_like(top), middle - top).index_select(0, half)
