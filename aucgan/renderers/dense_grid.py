@@ -15,7 +15,7 @@ def grid_faces(height: int, width: int, margin: tuple[int, int] = (0, 0)) -> Ten
     Args:
         height: Rows.
         width: Columns.
-        margin: Rows and columns left out at the low and, one less a cell, the high border.
+        margin: Rows and columns of cells left out along each border; published maps used (5, 2).
 
     Returns:
         ``(2 * cells, 3)`` int64, cells column by column.
