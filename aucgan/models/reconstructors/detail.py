@@ -29,6 +29,7 @@ class PhotoSide:
         face: The coarse face.
         rendered: The coarse render.
         mask: Where photo and render can be compared, ``(B, 1, H, W)``.
+        skin: The part of ``mask`` that displacement can change: without eyeballs and the inside of the mouth.
         uv_verts: Positions of the coarse surface in UV, ``(B, 3, S, S)``.
         uv_normals: Its normals, ``(B, 3, S, S)``.
         uv_texture: The photo unwrapped to UV, ``(B, 3, S, S)``.
@@ -42,6 +43,7 @@ class PhotoSide:
     face: CoarseFace
     rendered: RenderOutput
     mask: Tensor
+    skin: Tensor
     uv_verts: Tensor
     uv_normals: Tensor
     uv_texture: Tensor
@@ -76,10 +78,10 @@ class DetailFace:
 class DetailReconstructor(FaceReconstructor):
     """Detail reconstruction: only the detail encoder, the generator and the discriminator learn.
 
-    Losses by name (each optional): ``photo``, ``contrast`` and ``mrf`` between predicted and photographed UV texture
-    on the face patch; ``au`` between the AU outputs of composite and photo; ``z_reg``, ``z_diff``, ``z_sym`` on displacement and
-    shading; ``adv``; ``r1``; ``detail_consistency`` between photos of one person; ``displacement`` where the data
-    has the truth.
+    Losses by name (each optional): ``photo`` and ``mrf`` between predicted and photographed UV texture on the face
+    patch; ``contrast`` between render and photo on the skin; ``au`` between the AU outputs of composite and photo; ``z_reg``, ``z_diff``, ``z_sym`` on
+    displacement and shading; ``adv``; ``r1``; ``detail_consistency`` between photos of one person;
+    ``displacement`` where the data has the truth.
 
     Args:
         au_net: The frozen AU network.
@@ -142,6 +144,7 @@ class DetailReconstructor(FaceReconstructor):
         rendered = self.render(face)
         mask = photo_mask(batch, rendered)
         unwrapped, visible = self.renderer.unwrap(torch.cat([image, mask], dim=1), face.trans_verts)
+        displaced = self.renderer.uv_face_eye_mask.expand(len(image), -1, -1, -1)
         surface = self.renderer.world2uv(torch.cat([face.verts, rendered.normals], dim=2))
         au_probs, afn = self.au_net(image)
         return PhotoSide(
@@ -149,6 +152,7 @@ class DetailReconstructor(FaceReconstructor):
             face=face,
             rendered=rendered,
             mask=mask,
+            skin=mask * self.renderer.sample_uv(displaced, rendered.grid),
             uv_verts=surface[:, :3],
             uv_normals=surface[:, 3:],
             uv_texture=unwrapped[:, :3],
@@ -216,11 +220,11 @@ class DetailReconstructor(FaceReconstructor):
         """Weighted losses by name."""
         losses: dict[str, Tensor] = {}
         visible = photo.uv_visible
-        if any(name in self.losses for name in ("photo", "contrast", "mrf")):
+        if "photo" in self.losses or "mrf" in self.losses:
             pred, target = (self.face_patch(t * visible) for t in (detail.uv_texture, photo.uv_texture))
             self.losses.add(losses, "photo", pred, target)
-            self.losses.add(losses, "contrast", pred, target, self.face_patch(visible * self.renderer.uv_face_eye_mask))
             self.losses.add(losses, "mrf", pred, target)
+        self.losses.add(losses, "contrast", detail.image, photo.image, photo.skin)
         if "au" in self.losses:
             au_probs, afn = self.au_net(detail.composite)
             self.losses.add(losses, "au", au_probs, photo.au_probs, afn, photo.afn)
