@@ -79,9 +79,9 @@ class DetailReconstructor(FaceReconstructor):
     """Detail reconstruction: only the detail encoder, the generator and the discriminator learn.
 
     Losses by name (each optional): ``photo`` and ``mrf`` between predicted and photographed UV texture on the face
-    patch; ``contrast`` between render and photo on the skin; ``au`` between the AU outputs of composite and photo; ``z_reg``, ``z_diff``, ``z_sym`` on
-    displacement and shading; ``adv``; ``r1``; ``detail_consistency`` between photos of one person;
-    ``displacement`` where the data has the truth.
+    patch; ``contrast`` between render and photo on the skin; ``au`` between the AU outputs of composite and photo;
+    ``z_reg``, ``z_diff``, ``z_sym`` on displacement and shading; ``adv``; ``r1``; ``detail_consistency`` between
+    photos of one person; ``displacement`` where the data has the truth.
 
     Args:
         au_net: The frozen AU network.
