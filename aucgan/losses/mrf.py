@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from aucgan.losses.precision import full_precision
-from aucgan.losses.shape_checks import require_shape
+from aucgan.losses.shape_checks import require_same_shape
 
 #: Generated positions visited at once; a block of a 64 × 64 map then takes 4 MB in float32.
 CHUNK = 256
@@ -23,19 +23,25 @@ EPSILON = 1e-5
 BANDWIDTH = 0.5
 
 
+def _unit_features(gen: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Centre by the target's mean over channels and normalise over channels: ``(N, C)`` and ``(C, T)``."""
+    centre = target.mean(0)
+    return F.normalize(gen - centre, dim=0).t(), F.normalize(target - centre, dim=0)
+
+
 def _distances(gen: Tensor, target: Tensor) -> Tensor:
     """Cosine distance (1 - cos) / 2 of unit features ``(n, C)`` and ``(C, T)``, ``(n, T)``."""
     # The distance comes out of the product itself: subtracting later would lose near-identical features.
     return torch.addmm(gen.new_full((1, 1), 0.5), gen, target, alpha=-0.5)
 
 
-def _contextual(gen: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Similarity normalised over target positions, and the scale 1 / (smallest distance + ε) of each row."""
+def _similarity(gen: Tensor, target: Tensor) -> Tensor:
+    """Similarity of unit features, normalised over target positions, ``(n, T)``."""
     block = _distances(gen, target)  # (n, T)
     scale = (block.amin(1, keepdim=True) + EPSILON).reciprocal_()
     # exp((1 - d) / h) up to the factor exp(1 / h), which the normalisation removes
     block.mul_(scale * (-1.0 / BANDWIDTH)).exp_()
-    return block.div_(block.sum(1, keepdim=True)), scale
+    return block.div_(block.sum(1, keepdim=True))
 
 
 def _best_similarity(gen: Tensor, target: Tensor, chunk: int) -> tuple[Tensor, Tensor]:
@@ -43,10 +49,12 @@ def _best_similarity(gen: Tensor, target: Tensor, chunk: int) -> tuple[Tensor, T
     best = gen.new_full((target.shape[1],), -1.0)
     winner = torch.zeros(target.shape[1], dtype=torch.long, device=gen.device)
     for start in range(0, gen.shape[0], chunk):
-        value, index = _contextual(gen[start : start + chunk], target)[0].max(0)
-        better = value > best
-        best = torch.where(better, value, best)
-        winner = torch.where(better, index + start, winner)
+        similarity = _similarity(gen[start : start + chunk], target)
+        value = similarity.amax(0)
+        # The index costs more than the value: look for it only where the maximum has moved.
+        moved = (value > best).nonzero().squeeze(1)
+        best[moved] = value[moved]
+        winner[moved] = similarity[:, moved].argmax(0) + start
     return best, winner
 
 
@@ -64,13 +72,34 @@ def _chunk_gradient(gen: Tensor, target: Tensor, grad_similarity: Tensor) -> Ten
     return grad_distance.mul_(-0.5)
 
 
+def _unit_gradients(
+    gen: Tensor, target: Tensor, winner: Tensor, grad: Tensor, chunk: int, wanted: tuple[bool, bool]
+) -> tuple[Tensor | None, Tensor | None]:
+    """Gradients of the mean best similarity with respect to unit features, through the selected positions alone."""
+    selected, row_of = winner.unique(return_inverse=True)
+    grad_gen = torch.zeros_like(gen) if wanted[0] else None
+    grad_target = torch.zeros_like(target) if wanted[1] else None
+    for start in range(0, selected.numel(), chunk):
+        rows = selected[start : start + chunk]
+        part = gen[rows]
+        columns = ((row_of >= start) & (row_of < start + rows.numel())).nonzero().squeeze(1)
+        grad_similarity = gen.new_zeros(rows.numel(), target.shape[1])
+        grad_similarity[row_of[columns] - start, columns] = grad / target.shape[1]
+        grad_cosine = _chunk_gradient(part, target, grad_similarity)
+        if grad_gen is not None:
+            grad_gen[rows] = grad_cosine @ target.t()
+        if grad_target is not None:
+            grad_target.addmm_(part.t(), grad_cosine)
+    return grad_gen, grad_target
+
+
 class _MeanBestSimilarity(torch.autograd.Function):
-    """Mean over target positions of the best similarity, for one sample with unit features."""
+    """Mean over target positions of the best similarity, for one sample."""
 
     @staticmethod
     def forward(ctx, gen: Tensor, target: Tensor, chunk: int) -> Tensor:
-        """Unit features ``(N, C)`` and ``(C, T)`` → scalar."""
-        best, winner = _best_similarity(gen, target, chunk)
+        """Features ``(C, N)`` and ``(C, T)`` → scalar."""
+        best, winner = _best_similarity(*_unit_features(gen, target), chunk)
         ctx.save_for_backward(gen, target, winner)
         ctx.chunk = chunk
         return best.mean()
@@ -78,47 +107,40 @@ class _MeanBestSimilarity(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx, grad: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
-        """Gradients of both feature maps, through the selected positions alone."""
-        gen, target, winner = ctx.saved_tensors
-        selected, row_of = winner.unique(return_inverse=True)
-        grad_gen = torch.zeros_like(gen) if ctx.needs_input_grad[0] else None
-        grad_target = torch.zeros_like(target) if ctx.needs_input_grad[1] else None
-        for start in range(0, selected.numel(), ctx.chunk):
-            rows = selected[start : start + ctx.chunk]
-            part = gen[rows]
-            mine = (row_of >= start) & (row_of < start + rows.numel())
-            grad_similarity = gen.new_zeros(rows.numel(), target.shape[1])
-            columns = mine.nonzero().squeeze(1)
-            grad_similarity[row_of[columns] - start, columns] = grad / target.shape[1]
-            grad_cosine = _chunk_gradient(part, target, grad_similarity)
-            if grad_gen is not None:
-                grad_gen[rows] = grad_cosine @ target.t()
-            if grad_target is not None:
-                grad_target.addmm_(part.t(), grad_cosine)
-        return grad_gen, grad_target, None
+        """Gradients of both feature maps; the unit features are made again rather than kept."""
+        wanted = ctx.needs_input_grad[:2]
+        *features, winner = ctx.saved_tensors
+        features = [f.detach().requires_grad_(w) for f, w in zip(features, wanted, strict=True)]
+        with torch.enable_grad():
+            units = _unit_features(*features)
+        detached = [unit.detach() for unit in units]
+        reached = tuple(unit.requires_grad for unit in units)
+        grads = _unit_gradients(*detached, winner, grad, ctx.chunk, reached)
+        outputs = [unit for unit, has in zip(units, reached, strict=True) if has]
+        inputs = [f for f, w in zip(features, wanted, strict=True) if w]
+        found = iter(torch.autograd.grad(outputs, inputs, [g for g in grads if g is not None]))
+        return (*(next(found) if w else None for w in wanted), None)
 
 
 @full_precision
 def mrf_loss(gen: Tensor, target: Tensor, reduction: str = "mean", chunk: int = CHUNK) -> Tensor:
     """Implicit diversified MRF loss of two feature maps (Wang et al., NeurIPS 2018; Mechrez et al., ECCV 2018).
 
-    Features are centred by the target's mean over channels and normalised over channels. With the cosine distance
-    d(t, g) of target position t and generated position g, divided by its minimum over t, and the weight
+    Each position is centred by the target's mean over its channels and normalised over channels. With the cosine
+    distance d(t, g) of target position t and generated position g, divided by its minimum over t, and the weight
     w = exp((1 - d) / ½) normalised over t, the loss is −log mean_t max_g w.
 
     Args:
         gen: Features of the generated image, ``(B, C, h, w)``.
-        target: Features of the target, ``(B, C, h', w')``.
+        target: Features of the target, ``(B, C, h, w)``.
         reduction: ``'mean'`` over the batch, or ``'sum'`` over it as published.
         chunk: Generated positions that are visited at once; changes memory and speed, not the result.
 
     Returns:
         Scalar ≥ 0; 0 where every target position has its own match. Finite for constant features too.
     """
-    require_shape("gen", gen, (target.shape[0], target.shape[1], None, None))
-    centre = target.mean(1, keepdim=True)
-    gen = F.normalize((gen - centre).flatten(2), dim=1)  # (B, C, N)
-    target = F.normalize((target - centre).flatten(2), dim=1)  # (B, C, T)
-    samples = [_MeanBestSimilarity.apply(g.t().contiguous(), t, chunk) for g, t in zip(gen, target, strict=True)]
+    require_same_shape(gen=gen, target=target)
+    gens, targets = gen.flatten(2).unbind(0), target.flatten(2).unbind(0)
+    samples = [_MeanBestSimilarity.apply(g, t, chunk) for g, t in zip(gens, targets, strict=True)]
     losses = -torch.stack(samples).log()
     return losses.sum() if reduction == "sum" else losses.mean()

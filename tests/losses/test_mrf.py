@@ -1,0 +1,125 @@
+"""The chunked MRF term against its literal form, and the networks' errors."""
+
+import math
+
+import pytest
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+
+from aucgan.losses import IdentityLoss, IDMRFLoss, PerceptualLoss
+from aucgan.losses.mrf import BANDWIDTH, EPSILON, mrf_loss
+from aucgan.losses.vgg19 import VGG19Features, layer_indices
+
+
+def literal_mrf(gen, target):
+    """The published formulas, one after the other, with the whole (positions × positions) matrix."""
+    centre = target.mean(1, keepdim=True)
+    gen, target = (F.normalize((f - centre).flatten(2), dim=1) for f in (gen, target))
+    distance = (1 - torch.einsum("bct,bcg->btg", target, gen)) / 2
+    relative = distance / (distance.min(1, keepdim=True)[0] + EPSILON)
+    weight = torch.exp((1 - relative) / BANDWIDTH)
+    weight = weight / weight.sum(1, keepdim=True)
+    return -weight.max(2)[0].mean(1).log().mean()
+
+
+def features(seed, dtype=torch.float64, shape=(2, 6, 4, 5)):
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=dtype)
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 20, 256])
+def test_value_and_gradients_of_the_literal_form(chunk):
+    results = []
+    for function in (lambda g, t: mrf_loss(g, t, chunk=chunk), literal_mrf):
+        gen, target = features(0).requires_grad_(True), features(1).requires_grad_(True)
+        loss = function(gen, target)
+        (3 * loss).backward()
+        results.append((loss.detach(), gen.grad, target.grad))
+    for ours, literal in zip(*results, strict=True):
+        torch.testing.assert_close(ours, literal, rtol=1e-9, atol=1e-11)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_gradcheck(which):
+    inputs = [features(0, shape=(1, 5, 3, 3)), features(1, shape=(1, 5, 3, 3))]
+    inputs[which].requires_grad_(True)
+    assert torch.autograd.gradcheck(mrf_loss, inputs)
+
+
+def test_near_identical_features_keep_their_precision():
+    target = features(1, torch.float32, (1, 64, 12, 12))
+    gen = target + 1e-3 * features(2, torch.float32, (1, 64, 12, 12))
+    torch.testing.assert_close(mrf_loss(gen, target), literal_mrf(gen, target), rtol=1e-5, atol=1e-6)
+    assert mrf_loss(target, target) < 1e-5
+
+
+def test_sum_is_the_batch_times_the_mean():
+    gen, target = features(0), features(1)
+    torch.testing.assert_close(mrf_loss(gen, target, "sum"), 2 * mrf_loss(gen, target))
+
+
+@pytest.mark.parametrize(("gen", "target"), [(0.0, 0.0), (0.0, None), (None, 0.0), (2.0, 2.0)])
+def test_constant_features_stay_finite(gen, target):
+    shape = (1, 4, 3, 3)
+    gen = features(0, shape=shape) if gen is None else torch.full(shape, gen, dtype=torch.float64)
+    target = features(1, shape=shape) if target is None else torch.full(shape, target, dtype=torch.float64)
+    gen.requires_grad_(True)
+    loss = mrf_loss(gen, target)
+    loss.backward()
+    assert torch.isfinite(loss) and torch.isfinite(gen.grad).all()
+
+
+def test_constant_features_cost_the_logarithm_of_their_number():
+    constant = torch.zeros(1, 4, 3, 3)
+    assert mrf_loss(constant, constant).item() == pytest.approx(math.log(9))
+
+
+def test_nothing_of_positions_squared_is_kept():
+    gen, target = features(0).requires_grad_(True), features(1)
+    saved = []
+    with torch.autograd.graph.saved_tensors_hooks(lambda t: saved.append(t.numel()) or t, lambda t: t):
+        mrf_loss(gen, target)
+    assert max(saved) <= gen[0].numel()
+
+
+def test_unequal_features_are_named():
+    with pytest.raises(ValueError, match=r"gen \(2, 6, 4, 5\), target \(1, 6, 4, 5\)"):
+        mrf_loss(features(0), features(1)[:1])
+
+
+def test_layer_names_are_torchvision_positions():
+    indices = layer_indices()
+    assert (indices["conv1_1"], indices["relu3_1"], indices["relu4_1"], indices["pool5"]) == (0, 11, 20, 36)
+
+
+@pytest.mark.parametrize("loss", [IDMRFLoss, PerceptualLoss, IdentityLoss])
+def test_use_without_weights_is_an_error(loss):
+    with pytest.raises(RuntimeError, match="has no weights.*leave this loss out"):
+        loss()(torch.rand(1, 3, 32, 32), torch.rand(1, 3, 32, 32))
+
+
+def test_vgg_weights_from_a_file(tmp_path):
+    full = {f"features.{k}": v for k, v in VGG19Features(("relu3_1",), "random").features.state_dict().items()}
+    save_file(full, tmp_path / "vgg.safetensors")
+    vgg = VGG19Features(("relu2_1",), tmp_path / "vgg.safetensors")
+    assert torch.equal(vgg.features[0].weight, full["features.0.weight"])
+    assert not any(p.requires_grad for p in vgg.parameters())
+    with pytest.raises(ValueError, match="has no key 'features.12.weight': it is not a VGG19"):
+        VGG19Features(("relu3_2",), tmp_path / "vgg.safetensors")
+
+
+def test_unknown_layer_is_named():
+    with pytest.raises(ValueError, match="VGG19 has no layer 'relu3_9'"):
+        IDMRFLoss(style_layers=("relu3_9",))
+
+
+def test_perceptual_by_hand():
+    image = torch.rand(1, 3, 32, 32)
+    loss = PerceptualLoss("random", layers=("conv1_1", "relu1_2"), layer_weights=(2.0, 0.5))
+    assert loss(image, image) == 0
+    other = torch.rand(1, 3, 32, 32)
+    a, b = loss.vgg(image), loss.vgg(other)
+    expected = (2 * (a["conv1_1"] - b["conv1_1"]).abs().mean() + 0.5 * (a["relu1_2"] - b["relu1_2"]).abs().mean()) / 2
+    torch.testing.assert_close(loss(image, other), expected)
+    with pytest.raises(ValueError, match="2 layers need as many layer_weights, but got 1"):
+        PerceptualLoss("random", layers=("relu1_1", "relu1_2"), layer_weights=(1.0,))
