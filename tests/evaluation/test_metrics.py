@@ -143,7 +143,8 @@ def test_every_metric_is_exported():
     import aucgan.evaluation as package
 
     METRICS.import_from_location()
-    assert sorted(METRICS.module_dict) == sorted(package.__all__)
+    ours = [name for name, metric in METRICS.module_dict.items() if metric.__module__.startswith("aucgan.")]
+    assert sorted(ours) == sorted(package.__all__)
 
 
 @pytest.mark.parametrize(
