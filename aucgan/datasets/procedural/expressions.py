@@ -6,7 +6,7 @@ import numpy as np
 
 from aucgan.action_units import MAIN_AUS, N_AUS, SIDED_AUS, main_index, side_index
 
-MIN_INTENSITY = 0.4
+MIN_INTENSITY = 0.6
 """An active unit has an intensity in ``[MIN_INTENSITY, 1]``, an inactive one exactly 0."""
 
 NEUTRAL_RATE = 0.06
@@ -81,7 +81,7 @@ def _sample_sides(rng: np.random.Generator, intensity: float) -> tuple[float, fl
     if draw < 0.65:
         other = intensity
     elif draw < 0.85:
-        other = max(MIN_INTENSITY, intensity - rng.uniform(0.1, 0.4))
+        other = max(MIN_INTENSITY, intensity - rng.uniform(0.1, 0.3))
     else:
         other = 0.0
     return (intensity, other) if rng.random() < 0.5 else (other, intensity)
@@ -94,7 +94,7 @@ def sample_action_units(rng: np.random.Generator) -> np.ndarray:
         rng: The source of randomness.
 
     Returns:
-        Intensities of the 41 labels, ``(41,)`` float32, 0 or in ``[0.4, 1]``. The label of a sided main unit is the
+        Intensities of the 41 labels, ``(41,)`` float32, 0 or in ``[0.6, 1]``. The label of a sided main unit is the
         larger of its two sides.
     """
     labels = np.zeros(N_AUS, dtype=np.float32)

@@ -20,7 +20,7 @@ SHAPE_SPREAD = 0.8
 """Standard deviation of the shape codes: a hundred of them at 1 make too many extreme heads."""
 
 MAX_YAW, MAX_PITCH, MAX_ROLL = np.deg2rad([30.0, 15.0, 10.0])
-BLINK_RATE = 0.07
+BLINK_RATE = 0.04
 MAX_GAZE = np.deg2rad(18.0)
 CROP_SCALE = (1.4, 1.65)
 """Side of the crop over the mean side of the landmarks' box: the tighter part of what photos are cropped with in

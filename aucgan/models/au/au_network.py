@@ -58,8 +58,11 @@ class AUNetwork(Component):
             Probabilities ``(B, 41)`` in the order of :data:`aucgan.action_units.AU_NAMES`, and the features of the
             27 nodes ``(B, 27, C)``.
         """
-        tokens = self.global_linear(self.backbone(self.preprocess(image)))
-        probabilities, before, after = self.head(tokens)
+        return self.read_tokens(self.backbone(self.preprocess(image)))
+
+    def read_tokens(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """As :meth:`forward`, from the backbone's tokens ``(B, T, C_in)``."""
+        probabilities, before, after = self.head(self.global_linear(tokens))
         if self.afn == "pre_graph":
             return probabilities, before
         return probabilities, F.normalize(after, dim=-1) if self.afn == "normalized" else after

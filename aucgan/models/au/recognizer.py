@@ -5,12 +5,43 @@ from __future__ import annotations
 import torch
 from mmengine.model import BaseModel
 from mmengine.optim import OptimWrapper
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn import functional as F
 
 from aucgan.action_units import N_AUS
 from aucgan.losses.au_asymmetric_loss import UNKNOWN, rate_weights
 from aucgan.models.au.batch_statistics import frozen_running_statistics
 from aucgan.registry import LOSSES, MODELS
+
+
+class Guide(nn.Module):
+    """A linear classifier on the tokens of a backbone, and its loss.
+
+    Args:
+        channels: Channels of a token.
+        num_tokens: Number of tokens.
+        weight: Weight of the loss.
+        alone: Training iterations during which nothing else is trained.
+    """
+
+    def __init__(self, channels: int, num_tokens: int, weight: float = 1.0, alone: int = 0) -> None:
+        super().__init__()
+        self.classify = nn.Sequential(nn.Flatten(), nn.ReLU(), nn.Linear(channels * num_tokens, N_AUS))
+        self.weight, self.alone = weight, alone
+        self.register_buffer("iterations", torch.zeros((), dtype=torch.long))
+
+    def is_alone(self) -> bool:
+        """Whether the network itself still waits."""
+        return int(self.iterations) <= self.alone
+
+    def forward(self, tokens: Tensor, labels: Tensor) -> Tensor:
+        """Weighted binary cross-entropy over known labels ``(B, 41)``, from tokens ``(B, T, C)``."""
+        if self.training:
+            self.iterations += 1
+        logits = self.classify(tokens).float()
+        known = (labels != UNKNOWN).to(logits.dtype)
+        loss = F.binary_cross_entropy_with_logits(logits, labels.clamp_min(0).to(logits.dtype), known, reduction="sum")
+        return self.weight * loss / known.sum().clamp_min(1)
 
 
 @MODELS.register_module()
@@ -22,6 +53,10 @@ class AURecognizer(BaseModel):
     Args:
         network: Config of the action-unit network; trained files keep it under ``network.``.
         loss: Config of a loss ``(probabilities, labels, weights) → scalar``.
+        guide: A linear classifier on all backbone tokens that trains beside the network, as deep supervision (Lee et
+            al., AISTATS 2015): ``dict(num_tokens=T, weight=1.0, alone=N)``. Cosines of averaged nodes give a backbone
+            that starts from nothing little to go by; with the guide, alone for the first N iterations, it learns in
+            a fraction of the time. ``None`` for backbones that are pretrained.
         balance: Weight classes by the inverse of their positive rate, counted over the training batches seen so
             far. Set it to False when the loss has its own ``positive_rates`` or none are wanted.
         data_preprocessor: mmengine's; moves batches to the device.
@@ -32,6 +67,7 @@ class AURecognizer(BaseModel):
         self,
         network: dict,
         loss: dict | None = None,
+        guide: dict | None = None,
         balance: bool = True,
         data_preprocessor: dict | None = None,
         init_cfg: dict | None = None,
@@ -39,6 +75,7 @@ class AURecognizer(BaseModel):
         super().__init__(data_preprocessor, init_cfg)
         self.network = MODELS.build(network)
         self.loss_module = LOSSES.build(loss or dict(type="WeightedAsymmetricLoss"))
+        self.guide = Guide(self.network.backbone.out_channels, **guide) if guide else None
         self.balance = balance
         # One positive in four to begin with: the share settles within a few batches.
         self.register_buffer("positives", torch.full((N_AUS,), 8.0))
@@ -64,11 +101,17 @@ class AURecognizer(BaseModel):
         raise ValueError(f"mode must be 'tensor', 'loss' or 'predict', got '{mode}'")
 
     def loss(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """The loss of a batch, under ``loss_au``."""
+        """The losses of a batch: ``loss_au`` and, with a guide, ``loss_guide``."""
         labels = batch["aus"]
         labels = torch.where(labels == UNKNOWN, labels, (labels > 0).to(labels.dtype))
-        probabilities, _ = self.network(batch["image"])
-        return dict(loss_au=self.loss_module(probabilities, labels, self._weights(labels)))
+        tokens = self.network.backbone(self.network.preprocess(batch["image"]))
+        losses = {}
+        if self.guide is not None:
+            losses["loss_guide"] = self.guide(tokens, labels)
+        if self.guide is None or not self.guide.is_alone():
+            probabilities, _ = self.network.read_tokens(tokens)
+            losses["loss_au"] = self.loss_module(probabilities, labels, self._weights(labels))
+        return losses
 
     def predict(self, batch: dict[str, Tensor]) -> list[dict[str, Tensor]]:
         """Probabilities and, where given, labels of each sample."""
