@@ -5,14 +5,27 @@ _base_ = [
 ]
 model = dict(
     type="AURecognizer",
-    network=dict(
-        type="MEFARG",
-        backbone="resnet_slim",
-        backbone_args=dict(widths=[24, 32, 64, 128, 128]),
-        dim=64,
-        normalize=True,
-    ),
+    network=dict(type="MEFARG", backbone="resnet_slim", dim=64, normalize=True),
     loss=dict(type="WeightedAsymmetricLoss"),
+    guide=dict(num_tokens=16, alone=5000),
+)
+max_iters = 8000
+train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
+optim_wrapper = dict(type="Bf16OptimWrapper", only_if_native=True, optimizer=dict(lr=3e-3))
+param_scheduler = [
+    dict(type="LinearLR", start_factor=0.05, by_epoch=False, begin=0, end=300),
+    dict(type="CosineAnnealingLR", by_epoch=False, begin=300, end=max_iters, eta_min=1e-5),
+]
+default_hooks = dict(channels_last=dict(type="ChannelsLastHook", parts=["network"]))
+train_dataloader = dict(
+    dataset=dict(
+        pipeline=[
+            dict(type="RandomFlip"),
+            dict(type="RandomSimilarity", angle=8.0, scale=[0.93, 1.07], shift=0.04),
+            dict(type="ColorJitter"),
+            dict(type="PackFace"),
+        ]
+    )
 )
 test_evaluator = [dict(type="AUF1")]
 val_evaluator = test_evaluator

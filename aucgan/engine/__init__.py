@@ -1,6 +1,7 @@
 """The training engine: mmengine's runner, made exact to resume, with checked configs and planned trainings."""
 
 from aucgan.engine.amp_wrapper import Bf16OptimWrapper
+from aucgan.engine.channels_last_hook import ChannelsLastHook
 from aucgan.engine.checkpoint_hook import AtomicCheckpointHook
 from aucgan.engine.ema_hook import PartEMAHook
 from aucgan.engine.nonfinite_hook import NonFiniteHook
@@ -17,6 +18,7 @@ from aucgan.engine.train_loop import ExactTrainLoop
 __all__ = [
     "AtomicCheckpointHook",
     "Bf16OptimWrapper",
+    "ChannelsLastHook",
     "DeferredScalarsHook",
     "ExactTrainLoop",
     "GroupedOptimWrapperConstructor",

@@ -25,7 +25,6 @@ model = dict(
     au_net=dict(
         type="MEFARG",
         backbone="resnet_slim",
-        backbone_args=dict(widths=[24, 32, 64, 128, 128]),
         dim=afn_dim,
         normalize=True,
         init_cfg=dict(type="Pretrained", checkpoint="work_dirs/aunet_procedural/final.pth", prefix="network"),

@@ -71,3 +71,20 @@ def test_second_pass_leaves_running_statistics_alone():
 
 def test_plain_wrappers_need_no_closure():
     assert not getattr(OptimWrapper, "needs_closure", False) and SAMOptimWrapper.needs_closure
+
+
+def test_the_guide_trains_alone_at_first_and_unknown_labels_do_not_count():
+    model = recognizer(guide=dict(num_tokens=16, alone=2)).train()
+    data = batch()
+    assert [sorted(model.loss(data)) for _ in range(3)] == [["loss_guide"]] * 2 + [["loss_au", "loss_guide"]]
+    assert sorted(model.eval().loss(data)) == ["loss_au", "loss_guide"] and model.guide.iterations == 3
+    tokens = model.network.backbone(model.network.preprocess(data["image"]))
+    labels = (data["aus"] > 0).float()
+    other = labels.clone()
+    other[:, 3] = 1
+    hidden, shown = labels.clone(), model.guide(tokens, labels)
+    hidden[:, 3] = -1
+    assert model.guide(tokens, other) != shown
+    other[:, 3] = -1
+    assert model.guide(tokens, hidden) == model.guide(tokens, other)
+    assert recognizer().guide is None
