@@ -26,20 +26,23 @@ class ConditionalDiscriminator(Component):
     Args:
         afn_dim: Channels of the AU features; the view takes any.
         base_channels: Channels of the first convolution; the others scale with it.
+        max_channels: Upper limit of that.
         init_cfg: Pretrained weights; see :class:`~aucgan.models.component.Component`.
     """
 
-    def __init__(self, afn_dim: int = 512, base_channels: int = 64, init_cfg: dict | None = None) -> None:
+    def __init__(
+        self, afn_dim: int = 512, base_channels: int = 64, max_channels: int = 512, init_cfg: dict | None = None
+    ) -> None:
         super().__init__(init_cfg)
         self.afn_dim = afn_dim
-        width = base_channels
+        widths = [min(max_channels, base_channels * 2**i) for i in range(4)]
         self.layers = nn.Sequential(
-            nn.Conv2d(3 + PLANES, width, 3, 2, 1),
+            nn.Conv2d(3 + PLANES, widths[0], 3, 2, 1),
             nn.LeakyReLU(0.2, inplace=True),
-            *_norm_block(width, 2 * width, stride=2),
-            *_norm_block(2 * width, 4 * width, stride=2),
-            *_norm_block(4 * width, 8 * width, stride=1),
-            nn.Conv2d(8 * width, 1, 3, 1, 1),
+            *_norm_block(widths[0], widths[1], stride=2),
+            *_norm_block(widths[1], widths[2], stride=2),
+            *_norm_block(widths[2], widths[3], stride=1),
+            nn.Conv2d(widths[3], 1, 3, 1, 1),
         )
 
     def forward(self, image: Tensor, afn: Tensor) -> Tensor:

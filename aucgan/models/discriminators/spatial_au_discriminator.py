@@ -30,6 +30,7 @@ class SpatialAUDiscriminator(Component):
     Args:
         afn_dim: Channels of the AU features.
         base_channels: Channels of the first convolution; the others scale with it.
+        max_channels: Upper limit of that.
         unit_dim: Numbers read from each node.
         crop_scale: Side of the crop over the side of the landmark box.
         init_cfg: Pretrained weights; see :class:`~aucgan.models.component.Component`.
@@ -42,20 +43,21 @@ class SpatialAUDiscriminator(Component):
         self,
         afn_dim: int = 512,
         base_channels: int = 64,
+        max_channels: int = 512,
         unit_dim: int = 4,
         crop_scale: float = 1.6,
         init_cfg: dict | None = None,
     ) -> None:
         super().__init__(init_cfg)
-        width = base_channels
+        widths = [min(max_channels, base_channels * 2**i) for i in range(4)]
         self.crop_scale = crop_scale
         self.units = AUNodeEmbedding(afn_dim, unit_dim)
-        self.image_layers = nn.Sequential(*_halving(3, width), *_halving(width, 2 * width))
+        self.image_layers = nn.Sequential(*_halving(3, widths[0]), *_halving(widths[0], widths[1]))
         self.joint_layers = nn.Sequential(
-            *_halving(2 * width + N_MAIN * unit_dim, 4 * width),
-            spectral_norm(nn.Conv2d(4 * width, 8 * width, 3, 1, 1)),
+            *_halving(widths[1] + N_MAIN * unit_dim, widths[2]),
+            spectral_norm(nn.Conv2d(widths[2], widths[3], 3, 1, 1)),
             nn.LeakyReLU(0.2, inplace=True),
-            spectral_norm(nn.Conv2d(8 * width, 1, 3, 1, 1)),
+            spectral_norm(nn.Conv2d(widths[3], 1, 3, 1, 1)),
         )
 
     def forward(self, image: Tensor, afn: Tensor) -> Tensor:

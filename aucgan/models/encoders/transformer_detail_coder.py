@@ -28,7 +28,7 @@ class TransformerDetailCoder(Component):
         latent_dim: Length of the detailcode.
         afn_dim: Channels of the AU features.
         input_size: Side to which the image is resized, a multiple of 16.
-        dim: Channels of a token.
+        base_channels: Channels of the stem's first convolution; a token has eight times as many.
         n_layers: Transformer layers.
         heads: Attention heads.
         init_cfg: Pretrained weights; see :class:`~aucgan.models.component.Component`.
@@ -47,7 +47,7 @@ class TransformerDetailCoder(Component):
         latent_dim: int = 128,
         afn_dim: int = 512,
         input_size: int = 224,
-        dim: int = 256,
+        base_channels: int = 32,
         n_layers: int = 4,
         heads: int = 8,
         init_cfg: dict | None = None,
@@ -56,6 +56,7 @@ class TransformerDetailCoder(Component):
         if input_size % STRIDE:
             raise ValueError(f"input_size={input_size} must be a multiple of {STRIDE}")
         self.input_size, self.afn_dim = input_size, afn_dim
+        dim = 8 * base_channels
         self.stem = _stem(dim)
         self.positions = nn.Parameter(0.02 * torch.randn(1, (input_size // STRIDE) ** 2, dim))
         self.nodes = AUNodeEmbedding(afn_dim, dim)

@@ -27,31 +27,39 @@ class DetailDecoder(Component):
         latent_dim: Length of the code; 181 = jaw 3, exp 50, detail 128.
         uv_size: Side S of the displacement map; the published one is 256, each halving drops the last block.
         max_z: Largest displacement, metres.
+        base_channels: Channels at 256 px; the other widths scale with it. 16 is the published width.
         init_cfg: Pretrained weights; see :class:`~aucgan.models.component.Component`.
 
     [1] Feng et al., Learning an animatable detailed 3D face model from in-the-wild images, SIGGRAPH 2021.
     """
 
     def __init__(
-        self, latent_dim: int = 181, uv_size: int = 256, max_z: float = 0.01, init_cfg: dict | None = None
+        self,
+        latent_dim: int = 181,
+        uv_size: int = 256,
+        max_z: float = 0.01,
+        base_channels: int = WIDTHS[-1],
+        init_cfg: dict | None = None,
     ) -> None:
         super().__init__(init_cfg)
         n_blocks = len(resolutions(START_SIZE, uv_size)) - 1
         if n_blocks > len(WIDTHS):
             raise ValueError(f"uv_size={uv_size} is more than DetailDecoder can do: at most 256")
         self.max_z = max_z
-        self.l1 = nn.Sequential(nn.Linear(latent_dim, WIDTHS[0] * START_SIZE**2))
-        layers: list[nn.Module] = [nn.BatchNorm2d(WIDTHS[0])]
-        channels = WIDTHS[0]
-        for width in WIDTHS[:n_blocks]:
+        widths = [width * base_channels // WIDTHS[-1] for width in WIDTHS]
+        channels = widths[0]
+        self.l1 = nn.Sequential(
+            nn.Linear(latent_dim, channels * START_SIZE**2), nn.Unflatten(1, (channels, START_SIZE, START_SIZE))
+        )
+        layers: list[nn.Module] = [nn.BatchNorm2d(channels)]
+        for width in widths[:n_blocks]:
             layers += _block(channels, width)
             channels = width
         self.conv_blocks = nn.Sequential(*layers, nn.Conv2d(channels, 1, 3, padding=1), nn.Tanh())
 
     def forward(self, code: Tensor) -> Tensor:
         """Map a code ``(B,latent_dim)`` to a displacement in metres, ``(B,1,S,S)`` in [-max_z, max_z]."""
-        x = self.l1(code).unflatten(1, (WIDTHS[0], START_SIZE, START_SIZE))
-        return self.max_z * self.conv_blocks(x)
+        return self.max_z * self.conv_blocks(self.l1(code))
 
 
 def _block(channels: int, out_channels: int) -> list[nn.Module]:

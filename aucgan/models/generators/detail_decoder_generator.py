@@ -25,6 +25,7 @@ class DetailDecoderGenerator(Component):
         uv_size: Side S of the displacement map.
         max_z: Largest displacement, metres.
         condition_dim: Length of the optional compact condition; 0 = none.
+        base_channels: Channels at 256 px; the other widths scale with it. 16 is the published width.
         decoder_cfg: ``init_cfg`` of the wrapped :class:`DetailDecoder` (published or converted weights).
         init_cfg: Pretrained weights of the whole; see :class:`~aucgan.models.component.Component`.
     """
@@ -37,12 +38,14 @@ class DetailDecoderGenerator(Component):
         uv_size: int = 256,
         max_z: float = 0.01,
         condition_dim: int = 0,
+        base_channels: int = 16,
         decoder_cfg: dict | None = None,
         init_cfg: dict | None = None,
     ) -> None:
         super().__init__(init_cfg)
         self.condition_dim = condition_dim
-        self.decoder = DetailDecoder(3 + n_exp + latent_dim + condition_dim, uv_size, max_z, decoder_cfg)
+        code_dim = 3 + n_exp + latent_dim + condition_dim
+        self.decoder = DetailDecoder(code_dim, uv_size, max_z, base_channels, decoder_cfg)
 
     def forward(
         self, latent: Tensor, afn: Tensor, exp: Tensor, jaw_pose: Tensor, condition: Tensor | None = None

@@ -9,8 +9,8 @@ from aucgan.registry import MODELS
 AFN_DIM = 16
 SLIM = {
     "ProjectionDiscriminator": dict(base_channels=4, max_channels=8, condition_dim=8),
-    "ConditionalDiscriminator": dict(base_channels=4),
-    "SpatialAUDiscriminator": dict(base_channels=4, unit_dim=2),
+    "ConditionalDiscriminator": dict(base_channels=4, max_channels=16),
+    "SpatialAUDiscriminator": dict(base_channels=4, max_channels=16, unit_dim=2),
 }
 
 
@@ -60,3 +60,10 @@ def test_a_gradient_penalty_on_the_image_trains_the_image_layers(name):
     grads = [p.grad for p in net.parameters() if p.grad is not None]
     assert grads and all(g.isfinite().all() for g in grads)
     assert sum(g.abs().sum() for g in grads) > 0
+
+
+@pytest.mark.parametrize("name", SLIM)
+def test_all_take_the_same_sizes_so_that_a_config_swaps_the_type_alone(name):
+    net = MODELS.build(dict(type=name, afn_dim=AFN_DIM, base_channels=4, max_channels=8))
+    widths = {module.out_channels for module in net.modules() if isinstance(module, torch.nn.Conv2d)}
+    assert max(widths) == 8

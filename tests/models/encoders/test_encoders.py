@@ -72,7 +72,7 @@ def test_expression_encoder_refuses_other_lengths():
 
 def test_transformer_without_afn_equals_afn_of_zeros():
     torch.manual_seed(0)
-    coder = TransformerDetailCoder(afn_dim=8, input_size=32, dim=16, n_layers=1, heads=2).eval()
+    coder = TransformerDetailCoder(afn_dim=8, input_size=32, base_channels=2, n_layers=1, heads=2).eval()
     image = torch.rand(2, 3, 32, 32)
     with torch.no_grad():
         torch.testing.assert_close(coder(image), coder(image, torch.zeros(2, 27, 8)))

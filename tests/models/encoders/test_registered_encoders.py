@@ -12,7 +12,7 @@ SLIM = {
     "EmocaExpressionEncoder": (dict(out_dim=56, depth=18, width=8, hidden=16), 56),
     "DetailEncoder": (dict(latent_dim=24, input_size=32, base_channels=4), 24),
     "TransformerDetailCoder": (
-        dict(latent_dim=24, afn_dim=AFN_DIM, input_size=64, dim=16, n_layers=1, heads=2),
+        dict(latent_dim=24, afn_dim=AFN_DIM, input_size=64, base_channels=2, n_layers=1, heads=2),
         24,
     ),
 }

@@ -10,7 +10,7 @@ MAX_Z = 0.007
 CONTRACT = dict(latent_dim=12, afn_dim=16, n_exp=5, uv_size=32, max_z=MAX_Z)
 SLIM = {
     "LatentAFNGenerator": dict(base_channels=4, max_channels=8, style_dim=8, node_dim=8),
-    "DetailDecoderGenerator": dict(),
+    "DetailDecoderGenerator": dict(base_channels=4),
     "Generator3": dict(base_channels=4, max_channels=8),
 }
 OTHER_CONTRACT = {"DetailDecoder"}
@@ -77,3 +77,9 @@ def test_condition_is_used_and_checked(name):
 def test_uv_size_must_double_from_the_start(name):
     with pytest.raises(ValueError, match="uv_size=48 cannot be reached by doubling"):
         MODELS.build(dict(type=name, uv_size=48))
+
+
+@pytest.mark.parametrize("name", SLIM)
+def test_all_take_the_same_sizes_so_that_a_config_swaps_the_type_alone(name):
+    slim, wide = (MODELS.build(dict(type=name, **CONTRACT, base_channels=c)) for c in (4, 8))
+    assert sum(p.numel() for p in slim.parameters()) < sum(p.numel() for p in wide.parameters())
