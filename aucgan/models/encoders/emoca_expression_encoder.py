@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from aucgan.models.component import Component
 from aucgan.models.layers.resnet_trunk import ResNetTrunk, code_head
 from aucgan.registry import MODELS
+from aucgan.structures import FlameCodes
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,8 @@ class ExpressionCodes:
     Attributes:
         exp: Expression coefficients, ``(B, n_exp)``.
         global_pose: Global rotation, axis-angle in radians, ``(B, 3)``; None if the weights do not predict it.
-        jaw_pose: Jaw rotation, axis-angle in radians, ``(B, 3)``; None if the weights do not predict it.
+        jaw_pose: Jaw rotation in radians, in the ``jaw_type`` of the model, ``(B, 3)``; None if the weights do not
+            predict it.
     """
 
     exp: Tensor
@@ -81,3 +84,26 @@ class EmocaExpressionEncoder(Component):
         if pose.shape[1] == 3:
             return ExpressionCodes(exp, jaw_pose=pose)
         return ExpressionCodes(exp, global_pose=pose[:, :3], jaw_pose=pose[:, 3:])
+
+    def override(self, codes: FlameCodes, output: Tensor) -> FlameCodes:
+        """Replace what this encoder knows better.
+
+        Args:
+            codes: Codes of the coarse encoder.
+            output: What :meth:`forward` gave for the same photos, ``(B, out_dim)``.
+
+        Returns:
+            ``codes`` with this encoder's expression, and with its rotations where its weights regress them.
+
+        Raises:
+            ValueError: The two encoders have another number of expression coefficients.
+        """
+        if codes.exp.shape[1] != self.n_exp:
+            raise ValueError(
+                f"the expression encoder gives {self.n_exp} expression coefficients, the coarse codes have "
+                f"{codes.exp.shape[1]}: set its n_exp to the n_exp of FLAME"
+            )
+        found = self.split(output)
+        global_pose = codes.global_pose if found.global_pose is None else found.global_pose
+        jaw_pose = codes.jaw_pose if found.jaw_pose is None else found.jaw_pose
+        return codes.with_codes(exp=found.exp, pose=torch.cat([global_pose, jaw_pose], dim=1))

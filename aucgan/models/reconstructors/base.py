@@ -53,7 +53,8 @@ class FaceReconstructor(BaseModel):
         init_cfg: mmengine's.
 
     Raises:
-        ValueError: An unknown ``jaw_type``, or a loss that this stage does not compute.
+        ValueError: An unknown ``jaw_type``, a loss that this stage does not compute, or the loss ``jaw`` without
+            ``jaw_type='euler'``.
     """
 
     loss_names: frozenset[str] = frozenset()
@@ -82,17 +83,27 @@ class FaceReconstructor(BaseModel):
         self.renderer = RENDERERS.build(renderer)
         self.losses = LossTerms(losses)
         self.losses.check_names(set(self.loss_names), type(self).__name__)
+        if "jaw" in self.losses and jaw_type != "euler":
+            raise ValueError("the loss 'jaw' is a prior on Euler angles: set jaw_type to 'euler', or leave it out")
         sizes = dict(n_shape=self.flame.n_shape, n_tex=self.flametex.n_tex, n_exp=self.flame.n_exp)
         self.code_scale = CodeScale(code_stats or {}, **sizes)
 
     def encode(self, image: Tensor) -> FlameCodes:
         """Photo ``(B, 3, H, W)`` in [0, 1] → codes."""
+        return self.as_axis_angle(self.regress(image))
+
+    def regress(self, image: Tensor) -> FlameCodes:
+        """The codes as the networks give them: the jaw is in ``jaw_type``."""
         codes = self.code_scale(self.encoder(image))
         if self.expression_encoder is not None:
             codes = self.expression_encoder.override(codes, self.expression_encoder(image))
-        if self.jaw_type == "euler":
-            codes = codes.with_codes(pose=torch.cat([codes.global_pose, euler_to_axis_angle(codes.jaw_pose)], dim=1))
         return codes
+
+    def as_axis_angle(self, codes: FlameCodes) -> FlameCodes:
+        """Regressed codes with the jaw as axis-angle, as everything else takes it."""
+        if self.jaw_type == "aa":
+            return codes
+        return codes.with_codes(pose=torch.cat([codes.global_pose, euler_to_axis_angle(codes.jaw_pose)], dim=1))
 
     def decode(self, codes: FlameCodes) -> CoarseFace:
         """Codes → mesh, its projection, landmarks and albedo."""

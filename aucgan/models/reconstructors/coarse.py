@@ -23,18 +23,19 @@ class CoarseReconstructor(FaceReconstructor):
     the light learns from the photo.
     """
 
-    loss_names = frozenset("landmark eye lip photo identity shape exp tex light jaw shape_consistency codes".split())
+    loss_names = frozenset("landmark eye lip photo identity shape exp tex light jaw shape_consistency".split())
     picture_titles = ("photo", "landmarks", "coarse shape", "render")
 
     def loss(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """Weighted losses of one batch."""
-        face = self.decode(self.encode(batch["image"]))
+        regressed = self.regress(batch["image"])
+        face = self.decode(self.as_axis_angle(regressed))
         losses: dict[str, Tensor] = {}
         for name in ("landmark", "eye", "lip"):
             self.losses.add(losses, name, face.landmarks, batch["landmarks"])
         for name in ("shape", "exp", "tex", "light"):
             self.losses.add(losses, name, getattr(face.codes, name))
-        self.losses.add(losses, "jaw", face.codes.jaw_pose)
+        self.losses.add(losses, "jaw", regressed.jaw_pose)
         self.losses.add(losses, "shape_consistency", face.codes.shape, batch.get("identity"))
         if "photo" in self.losses or "identity" in self.losses:
             rendered = self.render(face)

@@ -3,75 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import torch
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
-from aucgan.models.reconstructors.base import CoarseFace, FaceReconstructor, unbatch
+from aucgan.models.reconstructors.base import FaceReconstructor, unbatch
 from aucgan.models.reconstructors.coarse import composite, photo_mask
+from aucgan.models.reconstructors.detail_faces import DetailFace, PhotoSide
 from aucgan.models.reconstructors.face_patch import FacePatch
 from aucgan.registry import MODELS
 from aucgan.renderers.colormaps import signed_heat
-from aucgan.renderers.srender_y import RenderOutput
 
 HEAT_SCALE = 0.001
 """Displacement, in metres, that gets full colour in pictures."""
-
-
-@dataclass(frozen=True)
-class PhotoSide:
-    """All that is known of the photo before the generator runs; nothing in it carries a gradient.
-
-    Attributes:
-        image: The photo, ``(B, 3, H, W)``.
-        face: The coarse face.
-        rendered: The coarse render.
-        mask: Where photo and render can be compared, ``(B, 1, H, W)``.
-        skin: The part of ``mask`` that displacement can change: without eyeballs and the inside of the mouth.
-        uv_verts: Positions of the coarse surface in UV, ``(B, 3, S, S)``.
-        uv_normals: Its normals, ``(B, 3, S, S)``.
-        uv_texture: The photo unwrapped to UV, ``(B, 3, S, S)``.
-        uv_visible: Texels that the photo shows, ``(B, 1, S, S)``.
-        au_probs: AU probabilities of the photo, ``(B, 41)``.
-        afn: AU node features of the photo, ``(B, 27, C)``.
-        cond_afn: What the conditional networks are told: ``afn``, or zeros in the ablation, ``(B, 27, C)``.
-    """
-
-    image: Tensor
-    face: CoarseFace
-    rendered: RenderOutput
-    mask: Tensor
-    skin: Tensor
-    uv_verts: Tensor
-    uv_normals: Tensor
-    uv_texture: Tensor
-    uv_visible: Tensor
-    au_probs: Tensor
-    afn: Tensor
-    cond_afn: Tensor
-
-
-@dataclass(frozen=True)
-class DetailFace:
-    """The detailed face.
-
-    Attributes:
-        uv_z: Displacement along the normal, metres, ``(B, 1, S, S)``.
-        uv_normals: Detail normals in FLAME's frame, ``(B, 3, S, S)``.
-        uv_shading: Shading in UV, ``(B, 3, S, S)``.
-        uv_texture: Albedo times shading, ``(B, 3, S, S)``.
-        image: The render, ``(B, 3, H, W)``.
-        composite: The render pasted into the photo, ``(B, 3, H, W)``.
-    """
-
-    uv_z: Tensor
-    uv_normals: Tensor
-    uv_shading: Tensor
-    uv_texture: Tensor
-    image: Tensor
-    composite: Tensor
 
 
 @MODELS.register_module()
@@ -162,21 +107,30 @@ class DetailReconstructor(FaceReconstructor):
             cond_afn=torch.zeros_like(afn) if self.afn_source == "zero" else afn,
         )
 
-    def generate(self, photo: PhotoSide) -> Tensor:
-        """Photo → displacement ``(B, 1, S, S)`` in metres."""
+    def read_detail(self, photo: PhotoSide) -> Tensor:
+        """Photo → detailcode ``(B, L)``."""
         with_afn = (photo.cond_afn,) if getattr(self.detail_encoder, "uses_afn", False) else ()
-        latent = self.detail_encoder(photo.image, *with_afn)
+        return self.detail_encoder(photo.image, *with_afn)
+
+    def generate(self, photo: PhotoSide, latent: Tensor) -> Tensor:
+        """Detailcode and the photo's conditions → displacement ``(B, 1, S, S)`` in metres."""
         condition = self.au_encoder(photo.au_probs, photo.cond_afn) if self.au_encoder is not None else None
         codes = photo.face.codes
         return self.generator(latent, photo.cond_afn, codes.exp, codes.jaw_pose, condition)
 
-    def apply_detail(self, photo: PhotoSide, uv_z: Tensor) -> DetailFace:
+    def make_detail(self, photo: PhotoSide) -> DetailFace:
+        """Photo → detailed face; the one pass through the networks that learn."""
+        latent = self.read_detail(photo)
+        return self.apply_detail(photo, self.generate(photo, latent), latent)
+
+    def apply_detail(self, photo: PhotoSide, uv_z: Tensor, latent: Tensor | None = None) -> DetailFace:
         """Displacement → normals → shading → texture → picture."""
         uv_normals = self.renderer.displaced_normals(uv_z, photo.uv_verts, photo.uv_normals)
         uv_shading = self.renderer.shade(uv_normals, photo.face.codes.light)
         uv_texture = photo.face.albedo * uv_shading
         image = self.renderer.sample_uv(uv_texture, photo.rendered.grid)
-        return DetailFace(uv_z, uv_normals, uv_shading, uv_texture, image, composite(image, photo.image, photo.mask))
+        pasted = composite(image, photo.image, photo.mask)
+        return DetailFace(uv_z, uv_normals, uv_shading, uv_texture, image, pasted, latent)
 
     # --- training ----------------------------------------------------------------------------------------------
 
@@ -185,7 +139,7 @@ class DetailReconstructor(FaceReconstructor):
         batch = self.data_preprocessor(data, True)
         with optim_wrapper["generator"].optim_context(self.generator):
             photo = self.look(batch)
-            detail = self.apply_detail(photo, self.generate(photo))
+            detail = self.make_detail(photo)
         log: dict[str, Tensor] = {}
         if "adv" in self.losses:
             log.update(self.discriminator_phase(photo, detail, optim_wrapper["discriminator"]))
@@ -196,13 +150,12 @@ class DetailReconstructor(FaceReconstructor):
         """Real photos up, composites down."""
         set_requires_grad(self.discriminator, True)
         with wrapper.optim_context(self.discriminator):
-            real_img = photo.image.requires_grad_("r1" in self.losses)
+            real_img = photo.image.detach().requires_grad_("r1" in self.losses)
             real_logits = self.discriminator(real_img, photo.cond_afn)
             fake_logits = self.discriminator(detail.composite.detach(), photo.cond_afn)
             losses = {"loss_d": self.losses["adv"].discriminator(real_logits, fake_logits)}
             self.losses.add(losses, "r1", real_logits, real_img)
         wrapper.update_params(sum(losses.values()))
-        photo.image.requires_grad_(False)
         log = {name: value.detach() for name, value in losses.items()}
         return log | {"d_real": real_logits.detach().mean(), "d_fake": fake_logits.detach().mean()}
 
@@ -231,6 +184,7 @@ class DetailReconstructor(FaceReconstructor):
         self.losses.add(losses, "z_reg", detail.uv_z)
         self.losses.add(losses, "z_diff", detail.uv_shading)
         self.losses.add(losses, "z_sym", detail.uv_z, visible)
+        self.losses.add(losses, "detail_consistency", detail.latent, batch.get("identity"))
         self.losses.add(losses, "displacement", detail.uv_z, batch.get("gt_uv_z"))
         if "adv" in self.losses:
             fake_logits = self.discriminator(detail.composite, photo.cond_afn)
@@ -240,7 +194,7 @@ class DetailReconstructor(FaceReconstructor):
     def loss(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """The generator's losses, without an update (for analysis; training goes through ``train_step``)."""
         photo = self.look(batch)
-        return self.generator_losses(photo, self.apply_detail(photo, self.generate(photo)), batch)
+        return self.generator_losses(photo, self.make_detail(photo), batch)
 
     # --- results -----------------------------------------------------------------------------------------------
 
@@ -249,7 +203,7 @@ class DetailReconstructor(FaceReconstructor):
         if mode != "tensor":
             return super().forward(mode, **batch)
         photo = self.look(batch)
-        return photo, self.apply_detail(photo, self.generate(photo))
+        return photo, self.make_detail(photo)
 
     def predict(self, batch: dict[str, Tensor]) -> list[dict[str, Tensor]]:
         """Coarse and detailed face beside the photo and, where the data has it, beside the true displacement.

@@ -56,7 +56,7 @@ def test_one_generator_forward_an_iteration(model, batch, monkeypatch):
 def test_the_generator_s_step_leaves_no_gradient_in_the_discriminator(model, batch):
     optim = wrappers(model)
     photo = model.look(batch)
-    detail = model.apply_detail(photo, model.generate(photo))
+    detail = model.make_detail(photo)
     model.discriminator_phase(photo, detail, optim["discriminator"])
     assert all(p.grad is None for p in model.generator.parameters()), "the discriminator's step reached the generator"
     model.discriminator.zero_grad(set_to_none=True)
