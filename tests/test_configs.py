@@ -7,21 +7,29 @@ import torch
 from mmengine.config import Config
 from mmengine.optim import build_optim_wrapper
 
+from aucgan.assets.real_assets import REAL_ASSETS, MissingAssetsError
+from aucgan.engine.asset_check import check_required_assets
 from aucgan.engine.config_check import check_config
 from aucgan.engine.config_file import load_config
 from aucgan.engine.defaults import complete
 from aucgan.registry import MODELS, OPTIM_WRAPPER_CONSTRUCTORS, OPTIM_WRAPPERS
 
 CONFIGS = sorted(Path("configs").glob("*.py"))
-FULL_SIZE = 224
+ON_FLAME = [path for path in CONFIGS if path.stem.endswith("_flame")]
+WITH_ASSETS = [*ON_FLAME, Path("configs/aucgan_detail_v2_idmrf.py")]
+LEAVES_OF_V2 = [path for path in CONFIGS if path.stem.startswith("aucgan_detail_v2_") and path not in ON_FLAME]
 
 
-def narrowed(model: dict) -> dict:
-    """The config without weights from disk, and with narrow networks where it asks for published sizes."""
+def without_files(model: dict) -> dict:
+    """The model's config without anything from disk: no pretrained weights, a random VGG19, the procedural head."""
     model = Config(dict(model=model)).to_dict()["model"]
-    for part in model.values():
+    for part in [*model.values(), *model.get("losses", {}).values()]:
         if isinstance(part, dict):
             part.pop("init_cfg", None)
+            part.update(vgg_weights="random") if "vgg_weights" in part else None
+    model.get("flame", {}).update(model="procedural", landmarks="procedural")
+    model.get("flametex", {}).update(model="procedural")
+    model.get("renderer", {}).update(topology="procedural")
     return model
 
 
@@ -47,11 +55,11 @@ def optim_wrapper_of(model, cfg):
     return build_optim_wrapper(model, settings)
 
 
-@pytest.mark.parametrize("path", CONFIGS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", [p for p in CONFIGS if p not in ON_FLAME], ids=lambda p: p.stem)
 def test_config_builds_and_steps(path):
     cfg = complete(load_config(path))
     check_config(cfg)
-    model = MODELS.build(narrowed(cfg.model)).train()
+    model = MODELS.build(without_files(cfg.model)).train()
     wrapper = optim_wrapper_of(model, cfg)
     learned = {n: p for n, p in model.named_parameters() if p.requires_grad}
     before = {name: parameter.detach().clone() for name, parameter in learned.items()}
@@ -60,9 +68,47 @@ def test_config_builds_and_steps(path):
     assert any(not torch.equal(parameter, before[name]) for name, parameter in learned.items())
 
 
+@pytest.mark.parametrize("path", ON_FLAME, ids=lambda p: p.stem)
+def test_full_size_configs_build_once_their_files_are_there(path):
+    cfg = complete(load_config(path))
+    check_config(cfg)
+    model = MODELS.build(without_files(cfg.model))
+    assert model.renderer.image_size == (224, 224) and model.flametex.uv_size == 256
+    assert len(optim_wrapper_of(model, cfg).state_dict()) > 0
+    assert not cfg.model.get("code_stats"), "published encoders regress the codes themselves"
+
+
+@pytest.mark.parametrize("path", WITH_ASSETS, ids=lambda p: p.stem)
+def test_missing_assets_come_in_one_error(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(Path.cwd())
+    cfg = load_config(path)
+    monkeypatch.chdir(tmp_path)  # nobody has the files here
+    with pytest.raises(MissingAssetsError) as caught:
+        check_required_assets([cfg])
+    message = str(caught.value)
+    for name, file in cfg.required_assets.items():
+        assert f"- {file}: {REAL_ASSETS[name].what}" in message and REAL_ASSETS[name].licence in message
+
+
+def test_other_configs_need_no_files_of_others(tmp_path, monkeypatch):
+    configs = [load_config(path) for path in CONFIGS if path not in WITH_ASSETS]
+    monkeypatch.chdir(tmp_path)
+    check_required_assets(configs)
+
+
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda p: p.stem)
 def test_leaves_are_one_hop_deep_and_carry_no_paths(path):
     text = path.read_text()
-    assert "_base_" in text and "/home" not in text and "import" not in text
+    assert "_base_" in text and "/home" not in text and "import" not in text and "_delete_" not in text
     assert all("_base_/" in base for base in Config.fromfile(path).get("_base_", []))
     assert len(text.splitlines()) <= 45
+
+
+@pytest.mark.parametrize("path", LEAVES_OF_V2, ids=lambda p: p.stem)
+def test_leaves_of_v2_change_one_thing(path):
+    if path.stem.endswith("_224"):
+        pytest.skip("another size is another base")
+    leaf, v2 = (load_config(p).model.to_dict() for p in (path, Path("configs/aucgan_detail_v2.py")))
+    changed = {key for key in leaf | v2 if leaf.get(key) != v2.get(key)}
+    assert changed and changed <= {"encoder", "expression_encoder"} | changed - {"encoder", "expression_encoder"}
+    assert len(changed) <= 2, f"{path.name} changes {sorted(changed)}"

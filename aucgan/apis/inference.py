@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from aucgan.assets.weights import load_weights
+from aucgan.engine.asset_check import check_required_assets
 from aucgan.engine.config_check import check_config
 from aucgan.engine.config_file import load_config
 from aucgan.engine.defaults import complete
@@ -23,11 +24,12 @@ def load_model(config: str | Path, checkpoint: str | Path, device: str | torch.d
         device: Where the model goes.
 
     Raises:
-        FileNotFoundError: A file does not exist.
+        FileNotFoundError: A file does not exist; all licensed files that are missing come in one message.
         ValueError: The checkpoint does not fit the config; the message lists the keys.
     """
     cfg = complete(load_config(Path(config)))
     check_config(cfg)
+    check_required_assets([cfg], weights=False)
     model = MODELS.build(cfg.model)
     load_weights(model, checkpoint)
     return model.to(device).eval()

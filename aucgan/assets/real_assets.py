@@ -83,9 +83,9 @@ REAL_ASSETS: dict[str, AssetSource] = {
         "torchvision: BSD 3-clause; ImageNet's images are for research only",
     ),
     "face_recognition": AssetSource(
-        "a face-recognition network for the identity loss",
-        "any network of yours as a TorchScript or PyTorch file; DECA used VGGFace2's resnet50_ft",
-        "that of the network you choose",
+        "the face-recognition network of the identity loss",
+        "the resnet50_ft weights of VGGFace2 (DECA used these) as a state dict, PyTorch or safetensors",
+        "that of the file you choose; VGGFace2's images are for research only",
     ),
 }
 
@@ -135,4 +135,4 @@ def explain_missing(missing: Mapping[str, Path]) -> str:
         source = REAL_ASSETS[name]
         lines += [f"- {path}: {source.what}", f"    get it: {source.where}", f"    licence: {source.licence}"]
         lines += [f"    then: {source.convert}"] if source.convert else []
-    return "\n".join([*lines, "Configs without _flame in their name need none of these."])
+    return "\n".join([*lines, "The default config, aucgan_detail_v2.py, needs none of these."])

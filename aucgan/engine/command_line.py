@@ -1,11 +1,12 @@
-"""How the tools meet the user: one clear line for every foreseeable trouble."""
+"""How the tools meet the user: one clear line for every foreseeable trouble, a list for missing licensed files."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 
-from aucgan.engine.errors import UserError
+from aucgan.assets.real_assets import MissingAssetsError
+from aucgan.engine.errors import ConfigError, UserError
 
 INTERRUPTED_EXIT_CODE = 128 + 2
 
@@ -29,6 +30,11 @@ def run_tool(program: str, action: Callable[[], object], traceback: bool = False
             raise
         print(f"{program}: {_one_line(error)}", file=sys.stderr)
         return error.exit_code
+    except MissingAssetsError as error:
+        if traceback:
+            raise
+        print(f"{program}: {error}", file=sys.stderr)
+        return ConfigError.exit_code
     except OSError as error:
         if traceback:
             raise

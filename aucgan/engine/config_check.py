@@ -17,7 +17,9 @@ from aucgan.engine.errors import ConfigError
 from aucgan.engine.signatures import accepted_arguments, wrong_kind
 from aucgan.engine.type_names import candidates, known_type_names
 
-OWN_TOP_LEVEL_KEYS = frozenset("prerequisites prepare smoke work_dir custom_imports compile model_wrapper_cfg".split())
+OWN_TOP_LEVEL_KEYS = frozenset(
+    "prerequisites prepare required_assets smoke work_dir custom_imports compile model_wrapper_cfg".split()
+)
 LOADER_KEYS = frozenset("dataset sampler batch_sampler collate_fn worker_init_fn num_batch_per_epoch".split())
 # What the engine takes out of a component's settings before building it.
 EXTRA_KEYS = {"loss": {"weight"}, "hook": {"priority"}, "optim_wrapper": {"constructor", "paramwise_cfg", "modules"}}
@@ -133,7 +135,7 @@ def _paths(node: Any, place: str = "config") -> Iterator[tuple[str, str, str]]:
     """Every string that names a file to read: a data root, or a text with the suffix of a data file."""
     items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, (list, tuple)) else ()
     for key, value in items:
-        if key in ("prerequisites", "prepare", "smoke"):
+        if key in ("prerequisites", "prepare", "required_assets", "smoke"):
             continue
         is_root = key == "root" and isinstance(node, dict) and "type" in node
         if isinstance(value, str) and (is_root or Path(value).suffix in FILE_SUFFIXES):

@@ -154,7 +154,7 @@ class Runner(MMRunner):
         except RuntimeError as error:
             raise CheckpointError(_misfit(filename, type(self.bare_model).__name__, str(error))) from error
         self._has_loaded = True
-        if "message_hub" in checkpoint:
+        if "message_hub" in checkpoint and self._train_loop is not None:
             hub = checkpoint["message_hub"]
             hub["log_scalars"] = history_buffers(hub["log_scalars"])
             # mmengine compares this; ours is not stored, as the config already names the data

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mmengine.dist import is_main_process
 
+from aucgan.engine.asset_check import check_required_assets
 from aucgan.engine.config_check import check_config, check_paths
 from aucgan.engine.config_file import load_config
 from aucgan.engine.defaults import complete
@@ -52,6 +53,7 @@ def test(request: TestRequest) -> dict:
 
     Raises:
         UserError: Anything that the user can mend, in one line.
+        MissingAssetsError: Licensed files are missing.
     """
     runner = _build(request)
     start = time.perf_counter()
@@ -84,6 +86,7 @@ def _build(request: TestRequest) -> Runner:
     if not cfg.get("test_dataloader") or not cfg.get("test_evaluator"):
         raise ConfigError(f"{request.config} has no test_dataloader with a test_evaluator")
     _drop_training(cfg)
+    check_required_assets([cfg], weights=False)
     check_paths(cfg)
     cfg.load_from = str(request.checkpoint)
     return build_runner(cfg, request.checkpoint.parent / TEST_FOLDER, request.launcher)

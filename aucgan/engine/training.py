@@ -9,6 +9,7 @@ from pathlib import Path
 from mmengine.config import Config
 from mmengine.dist import is_main_process
 
+from aucgan.engine.asset_check import check_required_assets
 from aucgan.engine.checkpoint_hook import BEST_NAME, FINAL_NAME
 from aucgan.engine.checkpoint_io import list_checkpoints
 from aucgan.engine.config_check import check_config, check_paths
@@ -69,9 +70,13 @@ def train(request: TrainRequest) -> dict:
 
     Raises:
         UserError: Anything that the user can mend, in one line.
+        MissingAssetsError: Licensed files are missing, here or for a prerequisite that has to be trained.
     """
     cfg = read_config(request, request.config, request.cfg_options)
-    plan = make_plan(cfg, lambda path: read_config(request, path), request.stem)
+    needed: dict[Path, Config] = {}
+    plan = make_plan(cfg, lambda path: needed.setdefault(path, read_config(request, path)), request.stem)
+    to_train = [needed[step.config] for step in plan.missing() if isinstance(step, TrainingStep)]
+    check_required_assets([cfg, *to_train])
     check_paths(cfg, promised=_promised(plan))
     if is_main_process() and (request.train_missing or plan.missing()):
         print(f"plan for {request.config}:")

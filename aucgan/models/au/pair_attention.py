@@ -49,23 +49,30 @@ class _PairAttention(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx, grad_rows: Tensor, grad_quad: Tensor | None):
-        q, k, gram = ctx.saved_tensors
-        nodes, tokens = q.shape[1:3]
-        grad_q, grad_k = torch.zeros_like(q), torch.empty_like(k)
-        grad_gram = None if gram is None else torch.empty_like(gram)
-        for b in _blocks(q):
-            for i in range(nodes):
-                maps = _maps(q[b], k[b, i])
-                grad = (grad_rows[b, i] / tokens).repeat_interleave(tokens, dim=1)  # (b, N * T, T)
-                if gram is not None:
-                    weight = grad_quad[b, i].repeat_interleave(tokens, dim=1)[..., None]
-                    weighted = maps * weight
-                    grad_gram[b, i] = torch.bmm(weighted.transpose(1, 2), maps)
-                    grad = grad.baddbmm(weighted, gram[b, i] + gram[b, i].transpose(1, 2))
-                grad_scores = torch._softmax_backward_data(grad, maps, 2, maps.dtype)
-                grad_q[b].add_(torch.bmm(grad_scores, k[b, i]).view_as(q[b]))
-                grad_k[b, i] = torch.bmm(grad_scores.transpose(1, 2), q[b].flatten(1, 2))
-        return grad_q, grad_k, grad_gram
+        with torch.autocast(grad_rows.device.type, enabled=False):
+            return _pair_attention_gradients(*ctx.saved_tensors, grad_rows, grad_quad)
+
+
+def _pair_attention_gradients(
+    q: Tensor, k: Tensor, gram: Tensor | None, grad_rows: Tensor, grad_quad: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Gradients of queries, keys and Gram matrices, one block of samples and one node at a time."""
+    nodes, tokens = q.shape[1:3]
+    grad_q, grad_k = torch.zeros_like(q), torch.empty_like(k)
+    grad_gram = None if gram is None else torch.empty_like(gram)
+    for b in _blocks(q):
+        for i in range(nodes):
+            maps = _maps(q[b], k[b, i])
+            grad = (grad_rows[b, i] / tokens).repeat_interleave(tokens, dim=1)  # (b, N * T, T)
+            if gram is not None:
+                weight = grad_quad[b, i].repeat_interleave(tokens, dim=1)[..., None]
+                weighted = maps * weight
+                grad_gram[b, i] = torch.bmm(weighted.transpose(1, 2), maps)
+                grad = grad.baddbmm(weighted, gram[b, i] + gram[b, i].transpose(1, 2))
+            grad_scores = torch._softmax_backward_data(grad, maps, 2, maps.dtype)
+            grad_q[b].add_(torch.bmm(grad_scores, k[b, i]).view_as(q[b]))
+            grad_k[b, i] = torch.bmm(grad_scores.transpose(1, 2), q[b].flatten(1, 2))
+    return grad_q, grad_k, grad_gram
 
 
 def pair_attention(q: Tensor, k: Tensor, gram: Tensor | None = None) -> tuple[Tensor, Tensor | None]:

@@ -40,7 +40,6 @@ model = dict(
     patch_size=256,
     losses=dict(
         photo=dict(type="PhotometricLoss", weight=2.0),
-        mrf=None,
         au=dict(type="AUFeatureLoss", mode="bce", weight=0.05),
         z_reg=dict(type="DisplacementRegLoss", weight=0.005),
         z_diff=dict(type="ShadingSmoothnessLoss", weight=0.005),

@@ -1,0 +1,10 @@
+# The unconditioned baseline: DECA's decoder, neither adversarial term nor AU loss.
+_base_ = [
+    "_base_/models/detail_v2_112.py",
+    "_base_/chains/detail_112.py",
+    "_base_/datasets/procedural_112.py",
+    "_base_/schedules/detail_gan.py",
+    "_base_/default_runtime.py",
+]
+model = dict(generator=dict(type="DetailDecoderGenerator"), discriminator=None, losses=dict(au=None, adv=None))
+optim_wrapper = dict(discriminator=None)
