@@ -9,3 +9,4 @@ _base_ = [
     "_base_/schedules/detail_gan.py",
     "_base_/default_runtime.py",
 ]
+optim_wrapper = dict(discriminator=dict(optimizer=dict(lr=1e-4)))

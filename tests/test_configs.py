@@ -17,7 +17,9 @@ from aucgan.registry import MODELS, OPTIM_WRAPPER_CONSTRUCTORS, OPTIM_WRAPPERS
 CONFIGS = sorted(Path("configs").glob("*.py"))
 ON_FLAME = [path for path in CONFIGS if path.stem.endswith("_flame")]
 WITH_ASSETS = [*ON_FLAME, Path("configs/aucgan_detail_v2_idmrf.py")]
-LEAVES_OF_V2 = [path for path in CONFIGS if path.stem.startswith("aucgan_detail_v2_") and path not in ON_FLAME]
+LEAVES_OF_V2 = [
+    p for p in CONFIGS if p.stem.startswith("aucgan_detail_v2_") and not p.stem.endswith(("_flame", "_224"))
+]
 
 
 def without_files(model: dict) -> dict:
@@ -26,7 +28,7 @@ def without_files(model: dict) -> dict:
     for part in [*model.values(), *model.get("losses", {}).values()]:
         if isinstance(part, dict):
             part.pop("init_cfg", None)
-            part.update(vgg_weights="random") if "vgg_weights" in part else None
+            part.update({key: "random" for key in part if key == "vgg_weights"})
     model.get("flame", {}).update(model="procedural", landmarks="procedural")
     model.get("flametex", {}).update(model="procedural")
     model.get("renderer", {}).update(topology="procedural")
@@ -80,7 +82,6 @@ def test_full_size_configs_build_once_their_files_are_there(path):
 
 @pytest.mark.parametrize("path", WITH_ASSETS, ids=lambda p: p.stem)
 def test_missing_assets_come_in_one_error(path, tmp_path, monkeypatch):
-    monkeypatch.chdir(Path.cwd())
     cfg = load_config(path)
     monkeypatch.chdir(tmp_path)  # nobody has the files here
     with pytest.raises(MissingAssetsError) as caught:
@@ -106,9 +107,6 @@ def test_leaves_are_one_hop_deep_and_carry_no_paths(path):
 
 @pytest.mark.parametrize("path", LEAVES_OF_V2, ids=lambda p: p.stem)
 def test_leaves_of_v2_change_one_thing(path):
-    if path.stem.endswith("_224"):
-        pytest.skip("another size is another base")
     leaf, v2 = (load_config(p).model.to_dict() for p in (path, Path("configs/aucgan_detail_v2.py")))
     changed = {key for key in leaf | v2 if leaf.get(key) != v2.get(key)}
-    assert changed and changed <= {"encoder", "expression_encoder"} | changed - {"encoder", "expression_encoder"}
-    assert len(changed) <= 2, f"{path.name} changes {sorted(changed)}"
+    assert 1 <= len(changed) <= 2, f"{path.name} changes {sorted(changed)}"
