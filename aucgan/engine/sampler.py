@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sized
 
 import torch
@@ -41,20 +42,29 @@ class ResumableSampler(Sampler):
     Each pass visits every sample once. Rank ``r`` of ``w`` takes the positions ``r, r + w, r + 2w, …``, so the
     ranks never overlap within a pass and together draw what one process with the summed batch size would.
 
+    With ``photos_per_person=K``, K photos of one person follow each other, for the losses between photos of a person:
+    ranks take whole groups, each pass draws the groups anew, and photos that fill no group wait for a later pass.
+
     Args:
-        dataset: The data set; only its length is used.
+        dataset: The data set; only its length is used, and ``identities`` with more than one photo a person.
         shuffle: A new random order each pass; else the stored order.
         seed: The same on all ranks; ``None`` draws one and shares it.
+        photos_per_person: K; the batch size should be a multiple of it.
 
     Raises:
-        ValueError: The data set is empty.
+        ValueError: The data set is empty, or nobody in it has K photos.
     """
 
-    def __init__(self, dataset: Sized, shuffle: bool = True, seed: int | None = None) -> None:
+    def __init__(
+        self, dataset: Sized, shuffle: bool = True, seed: int | None = None, photos_per_person: int = 1
+    ) -> None:
         self.rank, self.world_size = get_dist_info()
-        self.size = len(dataset)
-        if self.size == 0:
+        self.n_samples = len(dataset)
+        if self.n_samples == 0:
             raise ValueError("the training data set is empty: check its root and split")
+        self.group = photos_per_person
+        self.people = torch.as_tensor(dataset.identities) if photos_per_person > 1 else None
+        self.size = self.n_samples if self.people is None else self._grouped_size()
         self.shuffle = shuffle
         self.seed = sync_random_seed() if seed is None else seed
         self.first = 0
@@ -69,10 +79,9 @@ class ResumableSampler(Sampler):
         return SeededIndex(self._order(epoch)[offset], mix(self.seed, 1, position))
 
     def __iter__(self) -> Iterator[SeededIndex]:
-        position = self.first * self.world_size + self.rank
-        while True:
-            yield self.index_at(position)
-            position += self.world_size
+        for drawn in itertools.count(self.first):
+            group, member = divmod(drawn, self.group)
+            yield self.index_at((group * self.world_size + self.rank) * self.group + member)
 
     def __len__(self) -> int:
         """Samples of one pass on this rank."""
@@ -82,6 +91,26 @@ class ResumableSampler(Sampler):
         """The permutation of one pass; the last one is kept."""
         if getattr(self, "_epoch", None) != epoch:
             generator = torch.Generator().manual_seed(mix(self.seed, 0, epoch))
-            order = torch.randperm(self.size, generator=generator) if self.shuffle else torch.arange(self.size)
+            order = (
+                torch.randperm(self.n_samples, generator=generator) if self.shuffle else torch.arange(self.n_samples)
+            )
+            if self.people is not None:
+                order = self._grouped(order, generator)
             self._epoch, self._permutation = epoch, order.tolist()
         return self._permutation
+
+    def _grouped_size(self) -> int:
+        """Samples of one pass: those that fill a group."""
+        photos = self.people.unique(return_counts=True)[1]
+        size = int((photos // self.group).sum()) * self.group
+        if size == 0:
+            raise ValueError(f"photos_per_person={self.group}, but nobody has more than {int(photos.max())} photos")
+        return size
+
+    def _grouped(self, order: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+        """The same order, gathered into groups of one person each; the groups are in random order if shuffled."""
+        by_person = order[self.people[order].argsort(stable=True)]
+        photos = self.people[by_person].unique_consecutive(return_counts=True)[1].tolist()
+        groups = [group for own in by_person.split(photos) for group in own.split(self.group)]
+        groups = torch.stack([group for group in groups if len(group) == self.group])
+        return groups[torch.randperm(len(groups), generator=generator)].flatten() if self.shuffle else groups.flatten()

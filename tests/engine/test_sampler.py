@@ -42,6 +42,39 @@ def test_ranks_share_the_order_without_overlap():
     assert together == take(ResumableSampler(range(8), seed=1), 16)
 
 
+class People(list):
+    """A data set of people: 4, 3, 2 and 1 photos."""
+
+    identities = np.array([2, 0, 1, 0, 2, 0, 1, 0, 1, 3])
+
+
+def test_photos_of_a_person_follow_each_other():
+    people = People.identities
+    drawn = take(ResumableSampler(People(range(10)), seed=5, photos_per_person=2), 24)
+    passes = [[int(i) for i in drawn[start : start + 8]] for start in (0, 8, 16)]
+    for photos in passes:
+        assert len(set(photos)) == 8 and all(
+            people[a] == people[b] for a, b in zip(photos[::2], photos[1::2], strict=True)
+        )
+        assert 9 not in photos, "someone's only photo fills no pair"
+    assert {2, 6, 8} <= set(sum(passes, [])), "who waited in one pass comes in another"
+    later = ResumableSampler(People(range(10)), seed=5, photos_per_person=2)
+    later.start_at(9)
+    assert take(later, 10) == drawn[9:19]
+
+
+def test_ranks_take_whole_groups():
+    samplers = [ResumableSampler(People(range(10)), seed=1, photos_per_person=2) for _ in range(2)]
+    for rank, sampler in enumerate(samplers):
+        sampler.rank, sampler.world_size = rank, 2
+    first, second = (take(sampler, 4) for sampler in samplers)
+    assert first[:2] + second[:2] + first[2:] + second[2:] == take(
+        ResumableSampler(People(range(10)), seed=1, photos_per_person=2), 8
+    )
+    with pytest.raises(ValueError, match="nobody has more than 4 photos"):
+        ResumableSampler(People(range(10)), photos_per_person=5)
+
+
 def test_every_draw_has_its_own_seed():
     drawn = take(ResumableSampler(range(5), seed=0), 500)
     assert len({index.seed for index in drawn}) == 500
