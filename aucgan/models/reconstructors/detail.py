@@ -36,7 +36,6 @@ class DetailReconstructor(FaceReconstructor):
         au_encoder: Compact AU code as a further condition of the generator.
         afn_source: ``photo``: AU features of the photo; ``zero``: zeros (the ablation without AUs).
         patch_size: Side to which the face patch of the UV maps is resized for the texture losses; ``None`` keeps it.
-        blend_normals: Use the coarse normals outside the face mask, as DECA does (EMOCA does not).
         **coarse: The arguments of :class:`FaceReconstructor`.
     """
 
