@@ -11,6 +11,5 @@ param_scheduler = [
     dict(type="LinearLR", start_factor=0.05, by_epoch=False, begin=0, end=100),
     dict(type="CosineAnnealingLR", by_epoch=False, begin=100, end=max_iters, eta_min=1e-5),
 ]
-default_hooks = dict(channels_last=dict(type="ChannelsLastHook", parts=["encoder"]))
 test_evaluator = [dict(type="LandmarkNME"), dict(type="PhotometricError")]
 val_evaluator = test_evaluator

@@ -1,7 +1,7 @@
 # The same run with the AU features zeroed for generator and discriminator: what are they worth?
 _base_ = [
     "_base_/models/detail_v2_112.py",
-    "_base_/datasets/procedural_112.py",
+    "_base_/datasets/procedural_112_truth.py",
     "_base_/schedules/detail_gan.py",
     "_base_/default_runtime.py",
 ]

@@ -9,14 +9,13 @@ model = dict(
     loss=dict(type="WeightedAsymmetricLoss"),
     guide=dict(num_tokens=16, alone=5000),
 )
-max_iters = 8000
+max_iters = 6600
 train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
 optim_wrapper = dict(type="Bf16OptimWrapper", only_if_native=True, optimizer=dict(lr=3e-3))
 param_scheduler = [
     dict(type="LinearLR", start_factor=0.05, by_epoch=False, begin=0, end=300),
     dict(type="CosineAnnealingLR", by_epoch=False, begin=300, end=max_iters, eta_min=1e-5),
 ]
-default_hooks = dict(channels_last=dict(type="ChannelsLastHook", parts=["network"]))
 train_dataloader = dict(
     dataset=dict(
         pipeline=[

@@ -13,6 +13,7 @@ default_hooks = dict(
     param_scheduler=dict(type="ParamSchedulerHook"),
     checkpoint=dict(type="AtomicCheckpointHook", interval=500, max_keep=2),
     progress=dict(type="ProgressHook"),
+    channels_last=dict(type="ChannelsLastHook"),
     non_finite=dict(type="NonFiniteHook"),
     pictures=dict(type="PictureGridHook", interval=500),
 )

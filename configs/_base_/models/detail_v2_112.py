@@ -42,12 +42,14 @@ model = dict(
     discriminator=dict(type="ProjectionDiscriminator", afn_dim=afn_dim, base_channels=8, max_channels=64),
     patch_size=None,
     losses=dict(
-        photo=dict(type="PhotometricLoss", weight=0.2),
-        contrast=dict(type="LocalContrastLoss", weight=2.0),
+        photo=dict(type="PhotometricLoss", weight=0.05),
+        contrast=dict(type="LocalContrastLoss", weight=0.3),
         au=dict(type="AUFeatureLoss", mode="bce", weight=0.02),
-        z_reg=dict(type="DisplacementRegLoss", weight=5.0),
+        z_reg=dict(type="DisplacementRegLoss", weight=0.005),
         z_diff=dict(type="ShadingSmoothnessLoss", weight=0.005),
-        z_sym=dict(type="SymmetryLoss", weight=5.0),
+        z_sym=dict(type="SymmetryLoss", weight=0.005),
         adv=dict(type="BCELoss", weight=0.005),
+        # Generated faces know the true displacement; leave this out for photos.
+        displacement=dict(type="DisplacementSupervisionLoss", unit=1e-3, norm="l2", slope=1.0, weight=5.0),
     ),
 )

@@ -1,4 +1,4 @@
-max_iters = 1500
+max_iters = 1000
 train_cfg = dict(type="ExactTrainLoop", max_iters=max_iters, val_interval=max_iters)
 optim_wrapper = dict(
     constructor="GroupedOptimWrapperConstructor",
@@ -6,7 +6,7 @@ optim_wrapper = dict(
         type="Bf16OptimWrapper",
         only_if_native=True,
         modules=["detail_encoder", "generator", "au_encoder"],
-        optimizer=dict(type="Adam", lr=2e-3, betas=(0.5, 0.999)),
+        optimizer=dict(type="Adam", lr=3e-3, betas=(0.5, 0.999)),
     ),
     discriminator=dict(
         type="Bf16OptimWrapper",
@@ -16,5 +16,8 @@ optim_wrapper = dict(
     ),
 )
 param_scheduler = dict(
-    generator=[dict(type="CosineAnnealingLR", by_epoch=False, begin=0, end=max_iters, eta_min=1e-5)],
+    generator=[
+        dict(type="LinearLR", start_factor=0.05, by_epoch=False, begin=0, end=50),
+        dict(type="CosineAnnealingLR", by_epoch=False, begin=50, end=max_iters, eta_min=1e-5),
+    ],
 )
