@@ -1,5 +1,6 @@
 # The method as it stood, in healthy code, on the default data (docs/method_review.md says what is wrong with it).
-# Scaled to this run: sizes, and the generator's learning rate (2e-3 with a cosine as in v2; it was 5e-6, constant,
+# It learns from the photos alone; of v2, compare aucgan_detail_v2_self_supervised.py.
+# Scaled to this run: sizes, and the generator's learning rate (that of v2, with its schedule; it was 5e-6, constant,
 # over a long training). As it was: Adam's betas, the discriminator's 1e-4, all loss formulas and their weights
 # (AU_feature, whose value is not recorded, is 0.05).
 _base_ = [

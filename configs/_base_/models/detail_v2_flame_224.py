@@ -57,12 +57,12 @@ model = dict(
     discriminator=dict(type="ProjectionDiscriminator", afn_dim=afn_dim),
     patch_size=256,
     losses=dict(
-        photo=dict(type="PhotometricLoss", weight=0.2),
+        photo=dict(type="PhotometricLoss", weight=2.0),
         contrast=dict(type="LocalContrastLoss", sigma=8.0, weight=2.0),
         au=dict(type="AUFeatureLoss", mode="bce", weight=0.02),
-        z_reg=dict(type="DisplacementRegLoss", weight=5.0),
+        z_reg=dict(type="DisplacementRegLoss", weight=60.0),
         z_diff=dict(type="ShadingSmoothnessLoss", weight=0.005),
-        z_sym=dict(type="SymmetryLoss", weight=5.0),
+        z_sym=dict(type="SymmetryLoss", weight=0.005),
         adv=dict(type="BCELoss", weight=0.005),
     ),
 )
