@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Iterator
 
 from mmengine.registry import FUNCTIONS
 
@@ -16,6 +17,17 @@ def quiet_loader_process(worker_id: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.excepthook = _report
+
+
+def end_loader_processes(batches: Iterator | None) -> None:
+    """End the processes behind an iterator over a data loader.
+
+    They do not heed SIGTERM, which is how Python would end persistent ones when the program ends: it would wait for
+    them for ever. PyTorch has no public call for it.
+    """
+    shut_down = getattr(batches, "_shutdown_workers", None)
+    if shut_down is not None:
+        shut_down()
 
 
 def _report(kind, error, traceback) -> None:

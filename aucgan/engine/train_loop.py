@@ -7,6 +7,7 @@ from mmengine.runner import BaseLoop
 from torch.utils.data import DataLoader
 
 from aucgan.engine.errors import ConfigError
+from aucgan.engine.loader_process import end_loader_processes
 from aucgan.engine.sampler import ResumableSampler
 from aucgan.engine.seeding import seed_all
 from aucgan.registry import LOOPS
@@ -70,12 +71,15 @@ class ExactTrainLoop(BaseLoop):
         self.dataloader.sampler.start_at(self._iter * self.dataloader.batch_size)
         batches = iter(self.dataloader) if self._iter < self.max_iters else None
         runner.model.train()
-        while self._iter < self.max_iters and not self.stop_training:
-            self._run_iteration(next(batches))
-            if self._validation_is_due():
-                runner.val_loop.run()
-                runner.model.train()
-            runner.call_hook("after_iteration")
+        try:
+            while self._iter < self.max_iters and not self.stop_training:
+                self._run_iteration(next(batches))
+                if self._validation_is_due():
+                    runner.val_loop.run()
+                    runner.model.train()
+                runner.call_hook("after_iteration")
+        finally:
+            end_loader_processes(batches)
         runner.call_hook("after_train_epoch")
         runner.call_hook("after_train")
         return runner.model

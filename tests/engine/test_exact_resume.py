@@ -164,3 +164,14 @@ def test_a_full_disk_leaves_the_old_file(tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_persistent_loader_processes_do_not_keep_the_program_alive(reference, tmp_path):
+    more = "train_dataloader.update(num_workers=1, persistent_workers=True)\n"
+    (tmp_path / "toy.py").write_text((reference / "toy.py").read_text() + more)
+    process = multiprocessing.get_context("fork").Process(target=leave_with_code, args=(tmp_path,))
+    process.start()
+    process.join(120)
+    alive = process.is_alive()
+    process.kill()
+    assert not alive and process.exitcode == 0
