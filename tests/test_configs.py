@@ -18,7 +18,7 @@ CONFIGS = sorted(Path("configs").glob("*.py"))
 ON_FLAME = [path for path in CONFIGS if path.stem.endswith("_flame")]
 WITH_ASSETS = [*ON_FLAME, Path("configs/aucgan_detail_v2_idmrf.py")]
 LEAVES_OF_V2 = [
-    p for p in CONFIGS if p.stem.startswith("aucgan_detail_v2_") and not p.stem.endswith(("_flame", "_224"))
+    p for p in CONFIGS if p.stem.startswith("aucgan_detail_v2_") and not p.stem.endswith(("_flame", "_224", "_photos"))
 ]
 
 
@@ -36,7 +36,8 @@ def without_files(model: dict) -> dict:
 
 
 def random_batch(cfg, size=2):
-    side, uv_size = cfg.prepare[0]["image_size"], cfg.prepare[0]["uv_size"]
+    sizes = cfg.model.get("renderer") or cfg.prepare[0]
+    side, uv_size = sizes["image_size"], sizes["uv_size"]
     generator = torch.Generator().manual_seed(0)
     return dict(
         image=torch.rand(size, 3, side, side, generator=generator),

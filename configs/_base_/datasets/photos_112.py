@@ -1,0 +1,43 @@
+# Your photos in the layout of docs/data.md, uncropped, at the default's 112 px.
+data_root = "data/photos"
+pack = dict(type="PackFace")
+train_dataloader = dict(
+    batch_size=16,
+    num_workers=1,
+    persistent_workers=True,
+    sampler=dict(type="ResumableSampler"),
+    collate_fn=dict(type="default_collate"),
+    dataset=dict(
+        type="FaceFolder",
+        root=data_root,
+        split="train",
+        pipeline=[
+            dict(type="CropFace", size=112, scale=[1.4, 1.8]),
+            dict(type="RandomFlip"),
+            dict(type="ColorJitter"),
+            pack,
+        ],
+    ),
+)
+val_dataloader = dict(
+    batch_size=16,
+    num_workers=0,
+    sampler=dict(type="DefaultSampler", shuffle=False),
+    collate_fn=dict(type="default_collate"),
+    dataset=dict(
+        type="FaceFolder", root=data_root, split="val", pipeline=[dict(type="CropFace", size=112, scale=1.6), pack]
+    ),
+)
+test_dataloader = dict(
+    batch_size=16,
+    num_workers=0,
+    sampler=dict(type="DefaultSampler", shuffle=False),
+    collate_fn=dict(type="default_collate"),
+    dataset=dict(
+        type="FaceFolder", root=data_root, split="test", pipeline=[dict(type="CropFace", size=112, scale=1.6), pack]
+    ),
+)
+val_cfg = dict(type="ValLoop")
+test_cfg = dict(type="TestLoop")
+test_evaluator = [dict(type="LandmarkNME"), dict(type="PhotometricError")]
+val_evaluator = test_evaluator
