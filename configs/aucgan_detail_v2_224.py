@@ -1,6 +1,6 @@
 _base_ = [
     "_base_/models/detail_v2_224.py",
-    "_base_/datasets/procedural_224.py",
+    "_base_/datasets/procedural_224_truth.py",
     "_base_/schedules/detail_gan_long.py",
     "_base_/default_runtime.py",
 ]

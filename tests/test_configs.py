@@ -111,3 +111,10 @@ def test_leaves_of_v2_change_one_thing(path):
     leaf, v2 = (load_config(p).model.to_dict() for p in (path, Path("configs/aucgan_detail_v2.py")))
     changed = {key for key in leaf | v2 if leaf.get(key) != v2.get(key)}
     assert 1 <= len(changed) <= 2, f"{path.name} changes {sorted(changed)}"
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda p: p.stem)
+def test_prerequisites_exist_and_leave_the_checkpoint_that_is_named(path):
+    for entry in load_config(path).get("prerequisites", []):
+        assert Path(entry["config"]).is_file()
+        assert Path(entry["checkpoint"]) == Path("work_dirs") / Path(entry["config"]).stem / "final.pth"

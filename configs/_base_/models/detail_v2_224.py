@@ -39,11 +39,14 @@ model = dict(
     discriminator=dict(type="ProjectionDiscriminator", afn_dim=afn_dim),
     patch_size=256,
     losses=dict(
-        photo=dict(type="PhotometricLoss", weight=2.0),
-        au=dict(type="AUFeatureLoss", mode="bce", weight=0.05),
+        photo=dict(type="PhotometricLoss", weight=0.05),
+        contrast=dict(type="LocalContrastLoss", sigma=8.0, weight=0.3),
+        au=dict(type="AUFeatureLoss", mode="bce", weight=0.02),
         z_reg=dict(type="DisplacementRegLoss", weight=0.005),
         z_diff=dict(type="ShadingSmoothnessLoss", weight=0.005),
         z_sym=dict(type="SymmetryLoss", weight=0.005),
-        adv=dict(type="BCELoss", weight=0.01),
+        adv=dict(type="BCELoss", weight=0.005),
+        # Generated faces know the true displacement; leave this out for photos.
+        displacement=dict(type="DisplacementSupervisionLoss", unit=1e-3, norm="l2", slope=1.0, weight=5.0),
     ),
 )
