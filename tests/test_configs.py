@@ -6,13 +6,14 @@ import pytest
 import torch
 from mmengine.config import Config
 from mmengine.optim import build_optim_wrapper
+from mmengine.registry import init_default_scope
 
 from aucgan.assets.real_assets import REAL_ASSETS, MissingAssetsError
 from aucgan.engine.asset_check import check_required_assets
 from aucgan.engine.config_check import check_config
 from aucgan.engine.config_file import load_config
 from aucgan.engine.defaults import complete
-from aucgan.registry import MODELS, OPTIM_WRAPPER_CONSTRUCTORS, OPTIM_WRAPPERS
+from aucgan.registry import MODELS, OPTIM_WRAPPER_CONSTRUCTORS
 
 CONFIGS = sorted(Path("configs").glob("*.py"))
 ON_FLAME = [path for path in CONFIGS if path.stem.endswith("_flame")]
@@ -54,7 +55,7 @@ def optim_wrapper_of(model, cfg):
     if "constructor" in settings:
         constructor = settings.pop("constructor")
         return OPTIM_WRAPPER_CONSTRUCTORS.build(dict(type=constructor, optim_wrapper_cfg=settings))(model)
-    assert OPTIM_WRAPPERS.get(settings["type"]) is not None
+    init_default_scope("aucgan")
     return build_optim_wrapper(model, settings)
 
 

@@ -1,4 +1,4 @@
-max_iters = 1000
+max_iters = 450
 train_cfg = dict(type="ExactTrainLoop", max_iters=max_iters, val_interval=max_iters)
 optim_wrapper = dict(
     constructor="GroupedOptimWrapperConstructor",
@@ -6,7 +6,7 @@ optim_wrapper = dict(
         type="Bf16OptimWrapper",
         only_if_native=True,
         modules=["detail_encoder", "generator", "au_encoder"],
-        optimizer=dict(type="Adam", lr=3e-3, betas=(0.5, 0.999)),
+        optimizer=dict(type="Adam", lr=1.5e-3, betas=(0.5, 0.999)),
     ),
     discriminator=dict(
         type="Bf16OptimWrapper",
