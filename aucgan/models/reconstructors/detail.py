@@ -14,6 +14,7 @@ from aucgan.models.reconstructors.detail_faces import DetailFace, PhotoSide
 from aucgan.models.reconstructors.face_patch import FacePatch
 from aucgan.registry import MODELS
 from aucgan.renderers.colormaps import signed_heat
+from aucgan.structures import FlameCodes
 
 HEAT_SCALE = 0.001
 """Displacement, in metres, that gets full colour in pictures."""
@@ -42,6 +43,8 @@ class DetailReconstructor(FaceReconstructor):
     loss_names = frozenset("photo contrast mrf au z_reg z_diff z_sym adv r1 detail_consistency displacement".split())
     picture_titles = ("photo", "coarse shape", "detail shape", "texture", "displacement", "composite")
     learned = ("detail_encoder", "generator", "discriminator", "au_encoder")
+    photo_networks = ("encoder", "expression_encoder", "au_net")
+    """The frozen networks that read the photo."""
 
     def __init__(
         self,
@@ -81,16 +84,43 @@ class DetailReconstructor(FaceReconstructor):
     # --- forward -----------------------------------------------------------------------------------------------
 
     @torch.no_grad()
+    def frozen_outputs(self, batch: Mapping) -> tuple[FlameCodes, Tensor, Tensor]:
+        """Codes, AU probabilities and AU features of the photo, from the frozen networks or computed before.
+
+        Args:
+            batch: ``image``, or under ``features`` what :meth:`photo_features` gave for it.
+        """
+        if "features" not in batch:
+            return self.encode(batch["image"]), *self.au_net(batch["image"])
+        stored = batch["features"]
+        codes = FlameCodes.from_vector(stored["codes"], **self.code_scale.sizes)
+        return codes, stored["au_probs"], stored["afn"].float()
+
+    @torch.no_grad()
+    def photo_features(self, image: Tensor) -> dict[str, Tensor]:
+        """What the frozen networks say of a photo, as a data set can store it.
+
+        Args:
+            image: ``(B, 3, H, W)`` in [0, 1].
+
+        Returns:
+            ``codes``, the vector of FLAME codes with the jaw as axis-angle, ``(B, n_shape + n_tex + n_exp + 36)``;
+            ``au_probs`` ``(B, 41)``; ``afn`` ``(B, 27, C)``.
+        """
+        au_probs, afn = self.au_net(image)
+        return dict(codes=self.encode(image).to_vector(), au_probs=au_probs, afn=afn)
+
+    @torch.no_grad()
     def look(self, batch: Mapping[str, Tensor]) -> PhotoSide:
         """Everything about the photo that the frozen networks say."""
         image = batch["image"]
-        face = self.decode(self.encode(image))
+        codes, au_probs, afn = self.frozen_outputs(batch)
+        face = self.decode(codes)
         rendered = self.render(face)
         mask = photo_mask(batch, rendered)
         unwrapped, visible = self.renderer.unwrap(torch.cat([image, mask], dim=1), face.trans_verts)
         displaced = self.renderer.uv_face_eye_mask.expand(len(image), -1, -1, -1)
         surface = self.renderer.world2uv(torch.cat([face.verts, rendered.normals], dim=2))
-        au_probs, afn = self.au_net(image)
         return PhotoSide(
             image=image,
             face=face,

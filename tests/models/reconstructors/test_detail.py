@@ -85,6 +85,18 @@ def test_without_aus_the_features_do_not_matter(build, detail_config, batch):
     assert photo.cond_afn.abs().max() == 0 and photo.afn.abs().max() > 0
 
 
+def test_stored_features_stand_in_for_the_frozen_networks(model, batch, monkeypatch):
+    model.eval()
+    features = model.photo_features(batch["image"])
+    assert features["codes"].shape == (2, 236) and features["afn"].shape[:2] == (2, 27)
+    seen, stored = model.loss(batch), dict(batch, features=features)
+    forward = model.au_net.forward
+    monkeypatch.setattr(model.encoder, "forward", lambda image: pytest.fail("the encoder ran"))
+    monkeypatch.setattr(model.au_net, "forward", lambda image: image.requires_grad and forward(image))
+    for name, value in model.loss(stored).items():
+        assert torch.equal(value, seen[name]), name
+
+
 def test_predict_gives_a_dict_a_sample(model, batch):
     outputs = model.eval()(mode="predict", **batch)
     assert len(outputs) == 2
