@@ -39,6 +39,10 @@ class LandmarkNME(SampleMetric):
         require_equal(sample, "landmarks", "gt_landmarks")
         return landmark_nme(as_float64(sample["landmarks"]), as_float64(sample["gt_landmarks"]))
 
-    def compute_metrics(self, results: list) -> dict[str, float]:
+    def summarise(self, results: list) -> dict[str, float]:
         """Mean and median over the split."""
         return {"nme": float(np.nanmean(results)), "nme_median": float(np.nanmedian(results))}
+
+    def per_sample(self, results: list) -> dict[str, list[float]]:
+        """The error of every face."""
+        return {"nme": results}

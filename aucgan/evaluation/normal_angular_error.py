@@ -10,6 +10,7 @@ from aucgan.evaluation.sample_metric import (
     as_float64,
     improvement_percent,
     mask_of,
+    ratios,
     require_equal,
 )
 from aucgan.registry import METRICS
@@ -31,6 +32,7 @@ class NormalAngularError(SampleMetric):
     """
 
     default_prefix = "normals"
+    higher_is_better = frozenset({"improvement_percent"})
     needs = ("normals_uv", "gt_normals_uv")
 
     def measure(self, sample: dict[str, Tensor]) -> tuple[int, float, float | None]:
@@ -44,7 +46,7 @@ class NormalAngularError(SampleMetric):
         coarse = angles_degrees(as_float64(sample["coarse_normals_uv"])[:, mask], truth).sum()
         return truth.shape[1], float(detail), float(coarse)
 
-    def compute_metrics(self, results: list) -> dict[str, float]:
+    def summarise(self, results: list) -> dict[str, float]:
         """Angles over the split."""
         counts, details, coarses = zip(*results, strict=True)
         count = sum(counts)
@@ -59,3 +61,9 @@ class NormalAngularError(SampleMetric):
             "coarse_deg": coarse,
             "improvement_percent": improvement_percent(coarse, detail),
         }
+
+    def per_sample(self, results: list) -> dict[str, np.ndarray]:
+        """Mean error of every sample."""
+        counts, details, coarses = zip(*results, strict=True)
+        values = {"detail_deg": ratios(details, counts)}
+        return values if None in coarses else values | {"coarse_deg": ratios(coarses, counts)}

@@ -10,6 +10,7 @@ from aucgan.evaluation.sample_metric import (
     as_float64,
     improvement_percent,
     mask_of,
+    ratios,
     require_equal,
 )
 from aucgan.registry import METRICS
@@ -24,6 +25,7 @@ class PhotometricError(SampleMetric):
     """
 
     default_prefix = "photo"
+    higher_is_better = frozenset({"improvement_percent"})
     needs = ("pred_image", "image")
 
     def measure(self, sample: dict[str, Tensor]) -> tuple[int, float, float | None]:
@@ -38,7 +40,7 @@ class PhotometricError(SampleMetric):
         coarse = float(np.abs(as_float64(sample["coarse_image"])[:, mask] - photo).sum())
         return photo.size, error, coarse
 
-    def compute_metrics(self, results: list) -> dict[str, float]:
+    def summarise(self, results: list) -> dict[str, float]:
         """Errors over the split."""
         counts, errors, coarses = zip(*results, strict=True)
         count = sum(counts)
@@ -49,3 +51,9 @@ class PhotometricError(SampleMetric):
             return {"l1": error}
         coarse = sum(coarses) / count
         return {"l1": error, "coarse_l1": coarse, "improvement_percent": improvement_percent(coarse, error)}
+
+    def per_sample(self, results: list) -> dict[str, np.ndarray]:
+        """Mean error of every sample."""
+        counts, details, coarses = zip(*results, strict=True)
+        values = {"l1": ratios(details, counts)}
+        return values if None in coarses else values | {"coarse_l1": ratios(coarses, counts)}

@@ -14,6 +14,9 @@ from torch import Tensor
 class SampleMetric(BaseMetric):
     """A metric that reads tensors of every sample and keeps a few numbers of it.
 
+    After an evaluation :attr:`sample_values` holds one number for every sample, so that two models can be compared
+    by a paired test.
+
     Args:
         collect_device: Where results of several processes are gathered, ``'cpu'`` or ``'gpu'``.
         prefix: Replaces the metric's own prefix of the names it reports.
@@ -21,9 +24,14 @@ class SampleMetric(BaseMetric):
 
     #: Keys that every sample must have.
     needs: tuple[str, ...] = ()
+    #: Reported names, without the prefix, of which more is better; of all others less is.
+    higher_is_better: frozenset[str] = frozenset()
 
     def __init__(self, collect_device: str = "cpu", prefix: str | None = None) -> None:
         super().__init__(collect_device=collect_device, prefix=prefix)
+        #: Name with prefix → one value a sample, ``(N,)`` float64, in the order of the data; NaN where a sample has
+        #: none. Filled by ``evaluate``, on the main process alone.
+        self.sample_values: dict[str, np.ndarray] = {}
 
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
         """Measure every sample; mmengine calls this for each batch.
@@ -45,9 +53,27 @@ class SampleMetric(BaseMetric):
                 )
             self.results.append(self.measure(sample))
 
+    def compute_metrics(self, results: list) -> dict[str, float]:
+        """Scores over the split; mmengine calls this on the main process, with what was kept of every sample."""
+        values = {name: np.asarray(column, dtype=np.float64) for name, column in self.per_sample(results).items()}
+        self.sample_values = {f"{self.prefix}/{name}": column for name, column in values.items()}
+        return self.summarise(results)
+
+    def improves_upwards(self, name: str) -> bool:
+        """Whether more is better of a reported name (with or without the prefix)."""
+        return name.removeprefix(f"{self.prefix}/") in self.higher_is_better
+
     @abstractmethod
     def measure(self, sample: dict[str, Tensor]) -> Any:
         """What is kept of one sample: small, on the CPU."""
+
+    @abstractmethod
+    def summarise(self, results: list) -> dict[str, float]:
+        """Scores over the split, by name without the prefix."""
+
+    @abstractmethod
+    def per_sample(self, results: list) -> dict[str, Any]:
+        """One value a sample ``(N,)``, by name without the prefix."""
 
 
 def as_float64(tensor: Tensor) -> np.ndarray:
@@ -74,6 +100,12 @@ def require_equal(sample: dict[str, Tensor], *keys: str) -> None:
     shapes = {key: tuple(sample[key].shape) for key in keys}
     if len(set(shapes.values())) > 1:
         raise ValueError("shapes must be equal, but got " + ", ".join(f"{k} {s}" for k, s in shapes.items()))
+
+
+def ratios(sums: Sequence[float], counts: Sequence[float]) -> np.ndarray:
+    """Means from sums and counts, ``(N,)``; NaN where nothing was counted."""
+    sums, counts = np.asarray(sums, dtype=np.float64), np.asarray(counts, dtype=np.float64)
+    return np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
 
 
 def improvement_percent(before: float, after: float) -> float:

@@ -8,12 +8,16 @@ from aucgan.evaluation.au_intensity import correlation, icc31
 from aucgan.registry import METRICS
 
 
-def evaluate(metric, samples):
-    """What mmengine's evaluator does: process in batches, then evaluate."""
+def evaluated(metric, samples):
+    """The metric after what mmengine's evaluator does (process in batches, then evaluate), and its scores."""
     metric = METRICS.build(metric)
     for start in range(0, len(samples), 2):
         metric.process({}, samples[start : start + 2])
-    return metric.evaluate(size=len(samples))
+    return metric, metric.evaluate(size=len(samples))
+
+
+def evaluate(metric, samples):
+    return evaluated(metric, samples)[1]
 
 
 def labels(**present):
@@ -137,6 +141,60 @@ def test_photometric_error_counts_the_mask_alone():
     assert result["photo/improvement_percent"] == pytest.approx(75.0)
     del sample["coarse_image"]
     assert set(evaluate(dict(type="PhotometricError"), [sample])) == {"photo/l1"}
+
+
+def test_protocols_choose_units_and_what_counts_as_present():
+    said = [labels(AU1=0.9, AU4=0.9, AU12=0.9), labels(AU1=0.9, AU4=0.1, AU12=0.9)]
+    true = [labels(AU1=0.4, AU4=1.0, AU12=1.0), labels(AU1=0.2, AU4=1.0, AU12=1.0)]
+    samples = [dict(au_probs=p, aus=a) for p, a in zip(said, true, strict=True)]
+    disfa = evaluate(dict(type="AUF1", units=[1, 4], present_above=0.3), samples)
+    assert disfa["au/f1_AU1"] == disfa["au/f1_AU4"] == disfa["au/macro_f1"] == pytest.approx(2 / 3)
+    assert disfa["au/f1_AU12"] == 1.0
+    with pytest.raises(ValueError, match=r"FACS numbers among 1, 2, .* got \[3\]"):
+        METRICS.build(dict(type="AUF1", units=[3]))
+
+
+def test_intensities_of_every_unit_are_reported():
+    x = [0.0, 0.5, 1.0]
+    samples = [dict(au_probs=labels(AU6=v / 2, AU12=v), aus=labels(AU6=v, AU12=v)) for v in x]
+    result = evaluate(dict(type="AUIntensity", units=[6]), samples)
+    assert result["au_intensity/icc_AU6"] == result["au_intensity/icc"] == pytest.approx(0.8)
+    assert result["au_intensity/correlation_AU6"] == pytest.approx(1.0)
+    assert "au_intensity/icc_AU12" not in result
+
+
+def test_every_sample_keeps_its_own_values():
+    truth = [displacement([1.0, 2.0]), displacement([3.0, 4.0]), displacement([5.0, 6.0])]
+    pred = [displacement([1.0, 2.0]), displacement([3.0, 3.0]), displacement([5.0, 3.0])]
+    samples = [dict(uv_z=p, gt_uv_z=t) for p, t in zip(pred, truth, strict=True)]
+    metric, result = evaluated(dict(type="DisplacementError"), samples)
+    values = metric.sample_values
+    assert values["displacement/l1_mm"] == pytest.approx([0.0, 0.5, 1.5], abs=1e-5)
+    assert values["displacement/r2"].mean() == pytest.approx(result["displacement/r2"])
+    assert values["displacement/r2"] == pytest.approx([1.0, 1 - 3 / 17.5, 1 - 27 / 17.5], abs=1e-5)
+    assert metric.improves_upwards("displacement/r2") and not metric.improves_upwards("displacement/l1_mm")
+
+
+def test_values_of_samples_average_to_the_score_when_masks_are_alike():
+    samples = [
+        dict(normals_uv=normals(d), coarse_normals_uv=normals(9.0), gt_normals_uv=normals(0.0)) for d in (2.0, 4)
+    ]
+    metric, result = evaluated(dict(type="NormalAngularError"), samples)
+    assert metric.sample_values["normals/detail_deg"] == pytest.approx([2.0, 4.0], abs=1e-4)
+    assert metric.sample_values["normals/coarse_deg"].mean() == pytest.approx(result["normals/coarse_deg"])
+
+
+def test_a_sample_without_anything_known_has_no_value():
+    samples = [dict(au_probs=labels(AU1=0.9), aus=labels(AU1=1.0)), dict(au_probs=labels(), aus=labels() - 1)]
+    metric, _ = evaluated(dict(type="AUF1"), samples)
+    assert metric.sample_values["au/accuracy"][0] == metric.sample_values["au/sample_f1"][0] == 1.0
+    assert all(math.isnan(column[1]) for column in metric.sample_values.values())
+    metric, _ = evaluated(dict(type="AUIntensity"), samples)
+    assert metric.sample_values["au_intensity/mae"][0] == pytest.approx(0.1 / 27)
+    empty = torch.zeros(1, 2, 2)
+    sample = dict(pred_image=torch.ones(3, 2, 2), image=torch.zeros(3, 2, 2), mask=torch.ones(1, 2, 2))
+    metric, _ = evaluated(dict(type="PhotometricError"), [sample, sample | dict(mask=empty)])
+    assert metric.sample_values["photo/l1"] == pytest.approx([1.0, float("nan")], nan_ok=True)
 
 
 def test_every_metric_is_exported():
