@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 
 from aucgan.engine.command_line import run_tool
-from aucgan.engine.training import TrainRequest, train
+from aucgan.engine.train_request import TrainRequest
+from aucgan.engine.training import train
 
 DEFAULT_SMOKE_FOLDER = Path("work_dirs/smoke")
 
@@ -39,6 +40,13 @@ def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
         default="train",
         help="train what the config needs first (default), or stop with an error",
     )
+    parser.add_argument(
+        "--jobs",
+        type=positive,
+        metavar="N",
+        help="train up to N missing prerequisites side by side, each with its share of the processors; default: one "
+        "after the other on a machine with a GPU, else as many as there are processors",
+    )
     parser.add_argument("--skip-test", action="store_true", help="do not run the test split after training")
     parser.add_argument(
         "--smoke",
@@ -52,6 +60,14 @@ def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--traceback", action="store_true", help="show where an error comes from")
     parser.add_argument("--local_rank", "--local-rank", type=int, default=0, help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
+
+
+def positive(text: str) -> int:
+    """Parse a whole number of at least 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -69,6 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
         train_missing=args.missing_prerequisites == "train",
         skip_test=args.skip_test,
         smoke=args.smoke,
+        jobs=args.jobs,
     )
     return run_tool("train.py", lambda: train(request), args.traceback)
 

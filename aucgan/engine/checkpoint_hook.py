@@ -101,7 +101,7 @@ class AtomicCheckpointHook(Hook):
     def _note(self, number, frame) -> None:
         if number == signal.SIGINT:  # a second Ctrl-C does not wait
             signal.signal(signal.SIGINT, signal.default_int_handler)
-        self.asked_to_end = number
+        self.asked_to_end = self.asked_to_end or number
 
     def _give_handlers_back(self) -> None:
         for number, handler in self._old_handlers.items():

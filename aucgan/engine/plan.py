@@ -45,15 +45,17 @@ class TrainingStep:
     Attributes:
         config: Its config file.
         checkpoint: The weights that it leaves.
+        needs: Names of the trainings that it needs itself.
     """
 
     config: Path
     checkpoint: Path
+    needs: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """The config, in one line."""
-        return f"train {self.config}"
+        return _training_name(self.config)
 
     @property
     def work_dir(self) -> Path:
@@ -72,7 +74,7 @@ class Plan:
     """Everything that a training needs, in an order in which each step finds what it needs itself.
 
     Attributes:
-        steps: Data and trainings, without the training that was asked for.
+        steps: Data, then trainings, without the training that was asked for.
     """
 
     steps: list[DataStep | TrainingStep] = field(default_factory=list)
@@ -102,6 +104,7 @@ def make_plan(cfg: Config, load: Loader, stem: str) -> Plan:
     """
     plan = Plan()
     _collect(cfg, load, stem, plan, chain=(stem,), seen=set())
+    plan.steps.sort(key=lambda step: isinstance(step, TrainingStep))  # data need nothing, so they come first
     return plan
 
 
@@ -124,13 +127,19 @@ def _collect(cfg: Config, load: Loader, stem: str, plan: Plan, chain: tuple[str,
         if not config.is_file():
             raise ConfigError(f"{stem}: its prerequisite {config} does not exist")
         seen.add(config.stem)
-        _collect(load(config), load, config.stem, plan, (*chain, config.stem), seen)
-        plan.steps.append(TrainingStep(config, checkpoint))
+        settings = load(config)
+        _collect(settings, load, config.stem, plan, (*chain, config.stem), seen)
+        needs = tuple(_training_name(_entry(e, config.stem)[0]) for e in settings.get("prerequisites") or [])
+        plan.steps.append(TrainingStep(config, checkpoint, needs))
     for entry in cfg.get("prepare") or []:
         step = DataStep(build_preparation(entry), stem)
         if step.name not in seen:
             seen.add(step.name)
             plan.steps.append(step)
+
+
+def _training_name(config: Path) -> str:
+    return f"train {config}"
 
 
 def _entry(entry: dict, stem: str) -> tuple[Path, Path]:

@@ -7,6 +7,7 @@ import logging
 import os
 from typing import Any
 
+import torch
 from mmengine.dist import master_only
 from mmengine.model import is_model_wrapper
 from mmengine.optim import OptimWrapper, OptimWrapperDict
@@ -91,6 +92,7 @@ class Runner(MMRunner):
                 "iter": self.iter,
                 "epoch": self.epoch,
                 "seed": self.seed,
+                "threads": torch.get_num_threads(),
                 "cfg": self.cfg.pretty_text,
                 "aucgan_version": __version__,
             },
@@ -154,6 +156,8 @@ class Runner(MMRunner):
         except RuntimeError as error:
             raise CheckpointError(_misfit(filename, type(self.bare_model).__name__, str(error))) from error
         self._has_loaded = True
+        if self._resume:
+            self._keep_threads(checkpoint["meta"].get("threads"))
         if "message_hub" in checkpoint and self._train_loop is not None:
             hub = checkpoint["message_hub"]
             hub["log_scalars"] = history_buffers(hub["log_scalars"])
@@ -161,6 +165,20 @@ class Runner(MMRunner):
             checkpoint["meta"]["dataset_meta"] = getattr(self.train_dataloader.dataset, "metainfo", None)
         self.logger.info(f"loaded {filename}")
         return checkpoint
+
+    def _keep_threads(self, threads: int | None) -> None:
+        """On the CPU, continue with as many threads as before: sums are split among them, and so rounded."""
+        now = torch.get_num_threads()
+        if threads in (None, now) or torch.cuda.is_available():
+            return
+        if "OMP_NUM_THREADS" in os.environ:
+            self.logger.warning(
+                f"the checkpoint was written with {threads} threads, and OMP_NUM_THREADS asks for {now}: the run goes "
+                "on, but its last bits will differ from an uninterrupted one"
+            )
+            return
+        torch.set_num_threads(threads)
+        self.logger.info(f"continuing with {threads} threads, as before; set OMP_NUM_THREADS for another number")
 
     def test(self) -> dict:
         """Run the test split, from fixed random states so that it gives the same after training and alone."""

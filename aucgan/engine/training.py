@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from mmengine.config import Config
@@ -17,49 +16,11 @@ from aucgan.engine.config_file import load_config
 from aucgan.engine.defaults import complete, use_amp
 from aucgan.engine.errors import ConfigError, UserError
 from aucgan.engine.plan import DataStep, Plan, TrainingStep, locate, make_plan
-from aucgan.engine.prerequisite_process import run_prerequisite
-from aucgan.engine.results import RESULTS_NAME, print_metrics, print_timings, read_timings, write_results
+from aucgan.engine.prerequisites import make_missing
+from aucgan.engine.results import RESULTS_NAME, print_metrics, print_timings, write_results
 from aucgan.engine.runner import Runner
 from aucgan.engine.smoke import shrink
-
-
-@dataclass(frozen=True)
-class TrainRequest:
-    """What the user asked for.
-
-    Attributes:
-        config: The config file.
-        script: The program to call for prerequisites: ``tools/train.py``.
-        work_dir: Where to write; ``work_dirs/<config>`` when ``None``.
-        resume: Continue from the latest whole checkpoint.
-        amp: Train in mixed precision.
-        launcher: ``none``, ``pytorch`` or ``slurm``.
-        cfg_options: ``key=value`` changes of this config (not of its prerequisites).
-        train_missing: Whether missing prerequisites are trained, or an error.
-        skip_test: Do not run the test split after training.
-        smoke: Folder of a tiny run of everything, or ``None`` for a real one.
-    """
-
-    config: Path
-    script: Path
-    work_dir: Path | None = None
-    resume: bool = False
-    amp: bool = False
-    launcher: str = "none"
-    cfg_options: tuple[str, ...] = ()
-    train_missing: bool = True
-    skip_test: bool = False
-    smoke: Path | None = None
-
-    @property
-    def stem(self) -> str:
-        """Name of the training."""
-        return self.config.stem
-
-    @property
-    def folder(self) -> Path:
-        """Where this training writes."""
-        return self.work_dir or (self.smoke or Path("work_dirs")) / self.stem
+from aucgan.engine.train_request import TrainRequest
 
 
 def train(request: TrainRequest) -> dict:
@@ -72,6 +33,7 @@ def train(request: TrainRequest) -> dict:
         UserError: Anything that the user can mend, in one line.
         MissingAssetsError: Licensed files are missing, here or for a prerequisite that has to be trained.
     """
+    start = time.perf_counter()
     cfg = read_config(request, request.config, request.cfg_options)
     needed: dict[Path, Config] = {}
     plan = make_plan(cfg, lambda path: needed.setdefault(path, read_config(request, path)), request.stem)
@@ -81,9 +43,9 @@ def train(request: TrainRequest) -> dict:
     if is_main_process() and (request.train_missing or plan.missing()):
         print(f"plan for {request.config}:")
         print("\n".join(plan.lines(f"train {request.config}")), flush=True)
-    timings = _make_missing(request, plan)
+    timings = make_missing(request, plan)
     runner = build_runner(cfg, request.folder, request.launcher, request.resume)
-    return _train_and_test(request, runner, timings)
+    return _train_and_test(request, runner, timings, start)
 
 
 def read_config(request: TrainRequest, path: Path, options: tuple[str, ...] = ()) -> Config:
@@ -114,15 +76,16 @@ def build_runner(cfg: Config, work_dir: Path, launcher: str = "none", resume: bo
         raise ConfigError(f"{type(error).__name__}: {error} (--traceback shows where)") from error
 
 
-def _train_and_test(request: TrainRequest, runner: Runner, timings: dict[str, float]) -> dict:
-    start = time.perf_counter()
+def _train_and_test(request: TrainRequest, runner: Runner, timings: dict[str, float], start: float) -> dict:
+    began = time.perf_counter()
     runner.train()
-    timings[f"train {request.stem}"] = time.perf_counter() - start
+    timings[f"train {request.stem}"] = time.perf_counter() - began
     metrics: dict = {}
     if runner.test_dataloader_is_given and not request.skip_test:
-        start = time.perf_counter()
+        began = time.perf_counter()
         metrics = runner.test()
-        timings[f"test {request.stem}"] = time.perf_counter() - start
+        timings[f"test {request.stem}"] = time.perf_counter() - began
+    elapsed = time.perf_counter() - start
     content: dict = {}
     if is_main_process():
         content = write_results(
@@ -133,48 +96,13 @@ def _train_and_test(request: TrainRequest, runner: Runner, timings: dict[str, fl
             iterations=runner.iter,
             seed=runner.seed,
             timings=timings,
+            elapsed=elapsed,
         )
         if metrics:
             print_metrics(metrics, f"{request.stem}, test split")
-        print_timings(timings)
+        print_timings(timings, elapsed)
         print(f"weights: {request.folder / FINAL_NAME}\nresults: {request.folder / RESULTS_NAME}", flush=True)
     return content
-
-
-def _make_missing(request: TrainRequest, plan: Plan) -> dict[str, float]:
-    """Run the plan's missing steps in order; seconds per part."""
-    missing = plan.missing()
-    if missing and not request.train_missing:
-        raise ConfigError(
-            f"missing: {'; '.join(step.name for step in missing)}; leave out --missing-prerequisites error"
-        )
-    if missing and request.launcher != "none":
-        raise ConfigError(
-            f"missing: {'; '.join(step.name for step in missing)}; make these first, each with its own call "
-            "(under a launcher every process would start them)"
-        )
-    timings: dict[str, float] = {}
-    for step in missing:
-        start = time.perf_counter()
-        if isinstance(step, DataStep):
-            print(f"now: {step.name}", flush=True)
-            step.preparation.run()
-            timings[step.name] = time.perf_counter() - start
-        else:
-            timings.update(_train_prerequisite(request, step, start))
-    return timings
-
-
-def _train_prerequisite(request: TrainRequest, step: TrainingStep, start: float) -> dict[str, float]:
-    resume = step.state() == "interrupted"
-    print(f"now: {step.name}{' (resumed)' if resume else ''}", flush=True)
-    options = ["--work-dir", str(step.work_dir), "--missing-prerequisites", "error"]
-    options += ["--resume"] * resume + ["--amp"] * request.amp
-    options += ["--smoke", str(request.smoke)] if request.smoke else []
-    run_prerequisite(request.script, step.config, options)
-    if not step.checkpoint.is_file():
-        raise ConfigError(f"{step.config} was trained, but did not leave {step.checkpoint}")
-    return read_timings(step.work_dir) or {step.name: time.perf_counter() - start}
 
 
 def _promised(plan: Plan) -> set[str]:

@@ -83,6 +83,25 @@ def test_resuming_in_the_middle_is_exact(reference, tmp_path, capfd):
     assert losses[0] == losses[1]
 
 
+def test_resuming_keeps_the_number_of_threads(reference, tmp_path, capfd, monkeypatch):
+    work_dir = resumed(reference, tmp_path, keep=39)
+    path = list_checkpoints(work_dir)[0]
+    written = read_checkpoint(path)
+    written["meta"]["threads"] = 2
+    write_checkpoint(path, written)
+    assert train(tmp_path, "--resume") == 0
+    assert "written with 2 threads, and OMP_NUM_THREADS asks for 1" in capfd.readouterr().out
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    assert train(tmp_path, "--resume") == 0
+    assert "continuing with 2 threads, as before" not in capfd.readouterr().out, "iter_40 was written with one"
+    (work_dir / "iter_40.pth").unlink()
+    try:
+        assert train(tmp_path, "--resume") == 0
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(1)
+
+
 def test_a_truncated_checkpoint_is_passed_over(reference, tmp_path, capfd):
     work_dir = resumed(reference, tmp_path, keep=24)
     latest = list_checkpoints(work_dir)[0]

@@ -56,6 +56,20 @@ def test_the_whole_chain_runs_once(chain, capfd):
     assert first.stat().st_mtime_ns == written
 
 
+def test_independent_prerequisites_train_side_by_side(chain, toy_text, capfd):
+    (chain / "toy_other.py").write_text(toy_text)
+    also = 'prerequisites.append(dict(config="toy_other.py", checkpoint="work_dirs/toy_other/final.pth"))\n'
+    (chain / "toy_second.py").write_text(toy_text + FIRST + USE_DATA + SECOND + also)
+    assert main(["toy_second.py", "--jobs", "2"]) == 0
+    output = capfd.readouterr().out
+    assert "toy_first | weights: work_dirs/toy_first/final.pth" in output
+    assert "toy_other | weights: work_dirs/toy_other/final.pth" in output
+    results = json.loads((chain / "work_dirs" / "toy_second" / "results.json").read_text())
+    parts = results["timings"]
+    assert {"train toy_first", "train toy_other", "train toy_second"} < set(parts)
+    assert results["elapsed"] > parts["make data/toy"] + parts["train toy_second"] + parts["test toy_second"]
+
+
 def test_missing_can_be_an_error(chain, capfd):
     assert main(["toy_second.py", "--missing-prerequisites", "error"]) == 2
     error = capfd.readouterr().err

@@ -1,0 +1,154 @@
+"""Trainings in processes of their own, side by side where they do not need each other.
+
+A process of its own leaks nothing global into the next training, and two small trainings with half of the
+processors each get more done than one after the other with all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from aucgan.engine.errors import Interrupted, Terminated, UserError
+
+LONGEST_LINE = 2**20
+
+
+@dataclass(frozen=True)
+class Job:
+    """A program to run.
+
+    Attributes:
+        name: What it does, for messages; others name it in their ``needs``.
+        label: What its lines begin with while others run beside it.
+        command: The program and its arguments.
+        needs: Names of the jobs that have to end well before it starts; names of no job count as done.
+    """
+
+    name: str
+    label: str
+    command: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+
+
+def run_jobs(jobs: Sequence[Job], at_once: int, threads: int) -> dict[str, float]:
+    """Run jobs, each as soon as what it needs is done.
+
+    A job that runs alone has the terminal to itself. Those that run side by side share the threads equally, and
+    each of their lines begins with their label. When one fails, or this process is asked to end, all are asked to
+    end by SIGTERM, so that they checkpoint; a second Ctrl-C does not wait for that.
+
+    Args:
+        jobs: The jobs; those named first start first.
+        at_once: How many may run at the same time.
+        threads: Threads of all running jobs together.
+
+    Returns:
+        Seconds of each job, by name.
+
+    Raises:
+        Terminated: SIGTERM came.
+        Interrupted: Ctrl-C was pressed.
+        UserError: A job failed; its own message is already on the terminal.
+    """
+    return asyncio.run(_Crew(jobs, at_once, threads).run())
+
+
+class _Crew:
+    """The jobs of one call, with the processes that run."""
+
+    def __init__(self, jobs: Sequence[Job], at_once: int, threads: int) -> None:
+        self.waiting, self.at_once, self.threads = list(jobs), at_once, threads
+        self.running: dict[asyncio.Task, Job] = {}
+        self.processes: dict[str, asyncio.subprocess.Process] = {}
+        self.seconds: dict[str, float] = {}
+        self.failed: dict[str, int] = {}
+        self.ended: list[str] = []
+        self.asked_to_end: int | None = None
+
+    async def run(self) -> dict[str, float]:
+        """Run all jobs; see :func:`run_jobs`."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self._note, number)
+        self._start_what_is_ready()
+        while self.running:
+            done, _ = await asyncio.wait(self.running, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                self._take_leave(self.running.pop(task), task.result())
+            self._start_what_is_ready()
+        self._raise_what_happened()
+        return self.seconds
+
+    def _start_what_is_ready(self) -> None:
+        if self.asked_to_end or self.failed:
+            return
+        pending = {job.name for job in (*self.waiting, *self.running.values())}
+        ready = [job for job in self.waiting if not pending & set(job.needs)][: self.at_once - len(self.running)]
+        together = len(self.running) + len(ready)
+        for job in ready:
+            self.waiting.remove(job)
+            share = max(1, self.threads // together)
+            beside = f", beside {together - 1} more, with {share} of {self.threads} threads" if together > 1 else ""
+            print(f"now: {job.name}{beside}", flush=True)
+            self.running[asyncio.create_task(self._run_one(job, share, together > 1))] = job
+
+    async def _run_one(self, job: Job, threads: int, labelled: bool) -> int:
+        """Run a job; its exit code."""
+        start = time.perf_counter()
+        share = {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads), "PYTHONUNBUFFERED": "1"}
+        environment = os.environ | (share if labelled else {})
+        pipe = asyncio.subprocess.PIPE if labelled else None
+        process = await asyncio.create_subprocess_exec(
+            *job.command, env=environment, stdout=pipe, stderr=pipe, limit=LONGEST_LINE
+        )
+        self.processes[job.name] = process
+        if self.asked_to_end or self.failed:
+            process.terminate()
+        if labelled:
+            await asyncio.gather(
+                _relay(process.stdout, job.label, sys.stdout), _relay(process.stderr, job.label, sys.stderr)
+            )
+        code = await process.wait()
+        self.seconds[job.name] = time.perf_counter() - start
+        return code
+
+    def _take_leave(self, job: Job, code: int) -> None:
+        del self.processes[job.name]
+        if code and (self.asked_to_end or self.failed):
+            self.ended.append(job.name)
+        elif code:
+            self.failed[job.name] = code
+            self._end_all()
+
+    def _note(self, number: int) -> None:
+        again = self.asked_to_end == number == signal.SIGINT
+        self.asked_to_end = self.asked_to_end or number
+        self._end_all(kill=again)
+
+    def _end_all(self, kill: bool = False) -> None:
+        for process in self.processes.values():
+            if process.returncode is None:
+                process.kill() if kill else process.terminate()
+
+    def _raise_what_happened(self) -> None:
+        ended = " and ".join(self.ended)
+        if self.failed:
+            (name, code), *_ = self.failed.items()
+            rest = f"; {ended} ended with a checkpoint, the same command continues it" if ended else ""
+            raise UserError(f"'{name}' failed with exit code {code}{rest}")
+        if self.asked_to_end:
+            error, cause = (Interrupted, "Ctrl-C") if self.asked_to_end == signal.SIGINT else (Terminated, "SIGTERM")
+            during = f" during {ended}" if ended else ""
+            raise error(f"asked to end by {cause}{during}; the same command continues what was begun")
+
+
+async def _relay(stream: asyncio.StreamReader, label: str, to: TextIO) -> None:
+    """Copy lines, each with a label before it."""
+    async for line in stream:
+        print(f"{label} | {line.decode(errors='replace').rstrip()}", file=to, flush=True)

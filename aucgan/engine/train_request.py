@@ -1,0 +1,48 @@
+"""What a user asks of a training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class TrainRequest:
+    """What the user asked for.
+
+    Attributes:
+        config: The config file.
+        script: The program to call for prerequisites: ``tools/train.py``.
+        work_dir: Where to write; ``work_dirs/<config>`` when ``None``.
+        resume: Continue from the latest whole checkpoint.
+        amp: Train in mixed precision.
+        launcher: ``none``, ``pytorch`` or ``slurm``.
+        cfg_options: ``key=value`` changes of this config (not of its prerequisites).
+        train_missing: Whether missing prerequisites are trained, or an error.
+        skip_test: Do not run the test split after training.
+        smoke: Folder of a tiny run of everything, or ``None`` for a real one.
+        jobs: How many prerequisites may train at the same time; ``None``: one on a machine with a GPU, else as many
+            as there are processors.
+    """
+
+    config: Path
+    script: Path
+    work_dir: Path | None = None
+    resume: bool = False
+    amp: bool = False
+    launcher: str = "none"
+    cfg_options: tuple[str, ...] = ()
+    train_missing: bool = True
+    skip_test: bool = False
+    smoke: Path | None = None
+    jobs: int | None = None
+
+    @property
+    def stem(self) -> str:
+        """Name of the training."""
+        return self.config.stem
+
+    @property
+    def folder(self) -> Path:
+        """Where this training writes."""
+        return self.work_dir or (self.smoke or Path("work_dirs")) / self.stem
