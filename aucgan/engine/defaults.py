@@ -23,6 +23,7 @@ def complete(cfg: Config) -> Config:
     cfg.setdefault("default_scope", "aucgan")
     cfg.setdefault("randomness", dict(seed=0))
     cfg.setdefault("log_processor", dict(by_epoch=False))
+    cfg.log_processor.setdefault("type", "TimeShareLogProcessor")
     cfg.setdefault("env_cfg", dict())
     cfg.env_cfg.setdefault("dist_cfg", dict(backend="nccl" if torch.cuda.is_available() else "gloo"))
     _complete_loaders(cfg)
@@ -59,8 +60,17 @@ def _complete_loaders(cfg: Config) -> None:
                 cfg[f"{split}_cfg"] = dict()
     for split in ("train", "val", "test"):
         if cfg.get(f"{split}_dataloader"):
-            cfg[f"{split}_dataloader"].setdefault("collate_fn", dict(type="default_collate"))
-            cfg[f"{split}_dataloader"].setdefault("worker_init_fn", dict(type=quiet_loader_process.__name__))
+            _complete_loader(cfg[f"{split}_dataloader"])
+
+
+def _complete_loader(loader: dict) -> None:
+    """Page-locked batches where there is a GPU to copy them to; without processes, none of their settings."""
+    loader.setdefault("collate_fn", dict(type="default_collate"))
+    loader.setdefault("worker_init_fn", dict(type=quiet_loader_process.__name__))
+    loader.setdefault("pin_memory", torch.cuda.is_available())
+    if not loader.get("num_workers"):
+        loader.pop("prefetch_factor", None)
+        loader.pop("persistent_workers", None)
 
 
 def _complete_hooks(cfg: Config) -> None:

@@ -1,7 +1,7 @@
 default_scope = "aucgan"
 randomness = dict(seed=0)
 env_cfg = dict(cudnn_benchmark=True)
-log_processor = dict(by_epoch=False, window_size=50)
+log_processor = dict(type="TimeShareLogProcessor", by_epoch=False, window_size=50)
 log_level = "INFO"
 load_from = None
 resume = False

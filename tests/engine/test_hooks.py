@@ -1,3 +1,4 @@
+import json
 import logging
 import math
 import re
@@ -54,10 +55,16 @@ def test_log_lines_name_all_losses_with_the_remaining_time(workspace, toy_text, 
     logs = list((workspace / "work_dirs" / "toy").glob("*/*.log"))
     lines = [line for line in logs[0].read_text().splitlines() if "Iter(train)" in line]
     assert any(
-        re.search(r"\[ ?8/12\].*eta: \d:.*loss: [\d.]+ .*loss_fit: [\d.]+ .*loss_size: [\d.]+", line) for line in lines
+        re.search(
+            r"\[ ?8/12\].*eta: \d:.*data_time: [\d.]+ \([\d.]+%\)  .*loss: [\d.]+ .*loss_fit: [\d.]+ .*loss_size: [\d.]+",
+            line,
+        )
+        for line in lines
     ), lines
     terminal = capfd.readouterr().out
     assert "loss_fit" in terminal
+    scalars = [json.loads(line) for line in logs[0].parent.glob("vis_data/scalars.json").__next__().open()]
+    assert any(entry.get("data_share") == entry["data_time"] / entry["time"] for entry in scalars if "time" in entry)
     assert "System environment" in logs[0].read_text() and "System environment" not in terminal
 
 
