@@ -54,16 +54,11 @@ def test_log_lines_name_all_losses_with_the_remaining_time(workspace, toy_text, 
     assert run(workspace, toy_text, 'default_hooks["logger"] = dict(type="LoggerHook", interval=4)\n') == 0
     logs = list((workspace / "work_dirs" / "toy").glob("*/*.log"))
     lines = [line for line in logs[0].read_text().splitlines() if "Iter(train)" in line]
-    assert any(
-        re.search(
-            r"\[ ?8/12\].*eta: \d:.*data_time: [\d.]+ \([\d.]+%\)  .*loss: [\d.]+ .*loss_fit: [\d.]+ .*loss_size: [\d.]+",
-            line,
-        )
-        for line in lines
-    ), lines
+    pattern = r"\[ ?8/12\].*eta: \d:.*data_time: [\d.]+ \([\d.]+%\)  .*loss: [\d.]+ .*loss_fit: .*loss_size: [\d.]+"
+    assert any(re.search(pattern, line) for line in lines), lines
     terminal = capfd.readouterr().out
     assert "loss_fit" in terminal
-    scalars = [json.loads(line) for line in logs[0].parent.glob("vis_data/scalars.json").__next__().open()]
+    scalars = [json.loads(line) for line in (logs[0].parent / "vis_data" / "scalars.json").open()]
     assert any(entry.get("data_share") == entry["data_time"] / entry["time"] for entry in scalars if "time" in entry)
     assert "System environment" in logs[0].read_text() and "System environment" not in terminal
 
