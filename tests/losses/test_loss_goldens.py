@@ -54,7 +54,8 @@ def landmarks():
 @pytest.mark.parametrize("visible", ["ones", "vis"])
 def test_landmarks(landmarks, visible):
     seen = golden("lmk.vis") if visible == "vis" else None
-    check(LandmarkLoss()(*landmarks, seen), f"weighted_landmark_loss.{visible}")
+    for _ in range(2):  # the published one multiplied its weights into the target: its second call differs
+        check(LandmarkLoss()(*landmarks, seen), f"weighted_landmark_loss.{visible}")
     check(LandmarkLoss(weighted=False)(*landmarks, seen), f"kp_l1.{visible}")
     check(landmark_loss(*landmarks, seen, golden("lmk.w")), f"kp_l1.{visible}.weighted")
 
@@ -151,6 +152,11 @@ def test_vgg_layers_by_their_standard_names(idmrf, mrf_images):
     found = idmrf.vgg(mrf_images[0])
     for ours, published, stride in (("relu3_1", "relu3_2", 43), ("relu4_1", "relu4_2", 21)):
         check(found[ours].flatten()[::stride], f"vgg.{published}@sub", rtol=1e-4, atol=1e-4)
+    # "relu1_2" is the second layer of its block there, so our relu1_1.
+    x = (mrf_images[0] - idmrf.vgg.mean) / idmrf.vgg.std
+    for name, depth in (("vgg.relu1_2@700", 2), ("vgg.conv2_1@348", 6)):
+        layer = idmrf.vgg.features[:depth](x).flatten()[:: int(name.split("@")[1])]
+        check(layer, name, rtol=1e-4, atol=1e-4)
 
 
 def test_mrf_of_features():
@@ -166,9 +172,23 @@ def test_idmrf_and_its_gradient(idmrf, mrf_images):
     check(gen.grad.flatten()[::11], "idmrf.grad_gen@sub", rtol=1e-3, atol=1e-6)
     with torch.no_grad():
         check(idmrf(gen, near), "idmrf.gen_near", rtol=1e-4)
+        left = (torch.arange(64) < 32).float()
+        check(idmrf(gen * left, target * left), "idmrf.masked", rtol=1e-4)
         assert idmrf(gen, gen).item() == pytest.approx(float(golden("idmrf.gen_gen")), abs=1e-5)
         black = torch.zeros(1, 3, 64, 64)
         check(idmrf(black, black), "idmrf.zero_zero", rtol=1e-3)
+
+
+@pytest.mark.parametrize("other", ["tar", "near"])
+def test_style_and_content_of_idmrf(idmrf, mrf_images, other):
+    gen, near, target = mrf_images
+    found, wanted = idmrf.vgg(gen), idmrf.vgg(near if other == "near" else target)
+    terms = [mrf_loss(found[layer], wanted[layer], "sum") for layer in ("relu3_1", "relu4_1")]
+    check(sum(terms), f"idmrf.gen_{other}.style", rtol=1e-4)
+    check(terms[1], f"idmrf.gen_{other}.content", rtol=1e-4)
+    if other == "tar":
+        for term, layer in zip(terms, ("relu3_2", "relu4_2"), strict=True):
+            check(term, f"idmrf.gen_tar.{layer}", rtol=1e-4)
 
 
 def test_identity():

@@ -48,13 +48,17 @@ def test_matches_published_outputs(name, gain, image):
         assert_matches(net.layers(features), f"{name}.g{gain}.eval.out")
 
 
-def test_matches_published_training_mode_and_running_statistics(image):
-    net = filled("detail", 1.2).train()
+@pytest.mark.parametrize("name", OUT_DIMS)
+def test_matches_published_training_mode_and_running_statistics(name, image):
+    net = filled(name, 1.2).train()
     with torch.no_grad():
-        assert_matches(net(image), "detail.g1.2.train.out")
-    for key in GOLDEN.files:
-        if key.startswith("detail.after1fwd."):
-            assert_matches(net.state_dict()[key.removeprefix("detail.after1fwd.")], key)
+        features = net.features(image)
+        assert_matches(features, f"{name}.g1.2.train.features@7")
+        assert_matches(net.layers(features), f"{name}.g1.2.train.out")
+    after = [key for key in GOLDEN.files if key.startswith(f"{name}.after1fwd.")]
+    assert len(after) == 3
+    for key in after:
+        assert_matches(net.state_dict()[key.removeprefix(f"{name}.after1fwd.")], key)
 
 
 def test_matches_published_gradients(image):
@@ -68,7 +72,7 @@ def test_matches_published_gradients(image):
 
 def test_the_code_splits_in_the_published_order():
     codes = FlameCodes.from_vector(torch.from_numpy(GOLDEN["code"]))
-    for name in ("light", "cam", "pose"):
+    for name in ("shape", "tex", "exp", "pose", "cam", "light"):
         assert_matches(getattr(codes, name), f"code.{name}")
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from golden.detfill import det_input
 from golden.synthetic_flame import N_VERTS, write_landmarks, write_model
 
 from aucgan.models import FLAME
@@ -50,6 +51,26 @@ def test_matches_published_gradients(flame, golden):
     for gradient, name in zip(torch.autograd.grad(loss, codes), ("shape", "exp", "pose"), strict=True):
         scale = golden[f"grad.{name}"].abs().max()
         torch.testing.assert_close(gradient / scale, golden[f"grad.{name}"] / scale, rtol=0, atol=2e-6)
+
+
+def test_matches_published_pieces(flame, golden):
+    """Rotations, joints before and after posing, the correctives' layout and landmarks of any vertices."""
+    assert flame.parents == tuple(golden["parents"].tolist())
+    (key,) = [key for key in golden if key.startswith("posedirs_T@")]
+    correctives = flame.dirs[150:].unflatten(1, (3, -1)).transpose(1, 2).flatten()  # published: x, y, z a vertex
+    torch.testing.assert_close(correctives[:: int(key.split("@")[1])], golden[key], rtol=0, atol=1e-6)
+    pose, neck = golden["pose"], golden["neck_pose_C"].expand(8, 3)
+    local = torch.cat([pose[:, :3], neck, pose[:, 3:], golden["eye_pose"]], dim=1).unflatten(1, (5, 3))
+    rotations = axis_angle_to_matrix(local)
+    torch.testing.assert_close(rotations, golden["pieces.rotmats"], rtol=0, atol=1e-6)
+    codes = torch.cat([golden["shape"], golden["exp"]], dim=1)
+    rest = torch.addmm(flame.joint_template, codes, flame.joint_dirs).unflatten(1, (5, 3))
+    torch.testing.assert_close(rest, golden["pieces.rest_joints"], rtol=0, atol=1e-6)
+    motion = flame._joint_transforms(codes, rotations)
+    posed = (motion[..., :3] @ rest[..., None]).squeeze(-1) + motion[..., 3]
+    torch.testing.assert_close(posed, golden["pieces.posed_joints"], rtol=0, atol=1e-6)
+    verts = torch.from_numpy(det_input("flame.verts", (3, N_VERTS, 3), 7))
+    torch.testing.assert_close(flame.landmarks3d(verts), golden["selete3d68"], rtol=0, atol=1e-6)
 
 
 def test_contour_rows_over_yaw(golden):
