@@ -17,9 +17,9 @@ from aucgan.engine.errors import ConfigError
 from aucgan.engine.signatures import accepted_arguments, wrong_kind
 from aucgan.engine.type_names import candidates, known_type_names
 
-OWN_TOP_LEVEL_KEYS = frozenset(
-    "prerequisites prepare required_assets smoke work_dir custom_imports compile model_wrapper_cfg".split()
-)
+# What they name need not exist: it is made, asked for elsewhere, or waited for.
+PROMISED_KEYS = frozenset("prerequisites prepare required_assets optional_evaluator smoke".split())
+OWN_TOP_LEVEL_KEYS = PROMISED_KEYS | {"work_dir", "custom_imports", "compile", "model_wrapper_cfg"}
 LOADER_KEYS = frozenset("dataset sampler batch_sampler collate_fn worker_init_fn num_batch_per_epoch".split())
 # What the engine takes out of a component's settings before building it.
 EXTRA_KEYS = {"loss": {"weight"}, "hook": {"priority"}, "optim_wrapper": {"constructor", "paramwise_cfg", "modules"}}
@@ -60,7 +60,7 @@ def check_paths(cfg: Config, promised: Collection[str] = ()) -> None:
     Raises:
         ConfigError: The first missing one, with the nearest existing name.
     """
-    for place, key, value in _paths(cfg._cfg_dict):
+    for place, key, value in named_paths(cfg._cfg_dict):
         below_promised = any(value == p or value.startswith(p.rstrip("/") + "/") for p in promised if p)
         path = Path(value).expanduser()
         if below_promised or path.exists():
@@ -131,14 +131,14 @@ def _typed_dicts(node: Any, place: str = "") -> Iterator[tuple[str, dict]]:
             yield from _typed_dicts(value, f"{place}.{number}")
 
 
-def _paths(node: Any, place: str = "config") -> Iterator[tuple[str, str, str]]:
+def named_paths(node: Any, place: str = "config") -> Iterator[tuple[str, str, str]]:
     """Every string that names a file to read: a data root, or a text with the suffix of a data file."""
     items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, (list, tuple)) else ()
     for key, value in items:
-        if key in ("prerequisites", "prepare", "required_assets", "smoke"):
+        if key in PROMISED_KEYS:
             continue
         is_root = key == "root" and isinstance(node, dict) and "type" in node
         if isinstance(value, str) and (is_root or Path(value).suffix in FILE_SUFFIXES):
             yield place, str(key), value
         else:
-            yield from _paths(value, f"{place}.{key}" if place != "config" else str(key))
+            yield from named_paths(value, f"{place}.{key}" if place != "config" else str(key))

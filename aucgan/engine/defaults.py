@@ -7,6 +7,7 @@ from mmengine.config import Config
 
 from aucgan.engine.errors import ConfigError
 from aucgan.engine.loader_process import quiet_loader_process
+from aucgan.engine.optional_metrics import add_optional_metrics
 
 DEFAULT_LOG_INTERVAL = 10
 
@@ -28,6 +29,7 @@ def complete(cfg: Config) -> Config:
     cfg.env_cfg.setdefault("dist_cfg", dict(backend="nccl" if torch.cuda.is_available() else "gloo"))
     _complete_loaders(cfg)
     _complete_hooks(cfg)
+    add_optional_metrics(cfg)
     return cfg
 
 

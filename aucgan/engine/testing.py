@@ -13,6 +13,7 @@ from aucgan.engine.config_check import check_config, check_paths
 from aucgan.engine.config_file import load_config
 from aucgan.engine.defaults import complete
 from aucgan.engine.errors import ConfigError
+from aucgan.engine.optional_metrics import unmeasured
 from aucgan.engine.plan import locate
 from aucgan.engine.results import print_metrics, write_results
 from aucgan.engine.runner import Runner
@@ -69,6 +70,7 @@ def test(request: TestRequest) -> dict:
         timings={"test": time.perf_counter() - start},
     )
     print_metrics(metrics, f"{request.checkpoint}, test split")
+    print("".join(f"{line}\n" for line in unmeasured(runner.cfg)), end="")
     print(f"results: {out}", flush=True)
     return content
 

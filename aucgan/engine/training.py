@@ -15,6 +15,7 @@ from aucgan.engine.config_check import check_config, check_paths
 from aucgan.engine.config_file import load_config
 from aucgan.engine.defaults import complete, use_amp
 from aucgan.engine.errors import ConfigError, UserError
+from aucgan.engine.optional_metrics import unmeasured
 from aucgan.engine.plan import DataStep, Plan, TrainingStep, locate, make_plan
 from aucgan.engine.prerequisites import make_missing
 from aucgan.engine.results import RESULTS_NAME, print_metrics, print_timings, write_results
@@ -100,6 +101,7 @@ def _train_and_test(request: TrainRequest, runner: Runner, timings: dict[str, fl
         )
         if metrics:
             print_metrics(metrics, f"{request.stem}, test split")
+            print("".join(f"{line}\n" for line in unmeasured(runner.cfg)), end="")
         print_timings(timings, elapsed)
         print(f"weights: {request.folder / FINAL_NAME}\nresults: {request.folder / RESULTS_NAME}", flush=True)
     return content

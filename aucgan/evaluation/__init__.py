@@ -1,16 +1,20 @@
 """Metrics, one a file; every registered metric can be imported from here."""
 
+from aucgan.evaluation.au_consistency import AUConsistency
 from aucgan.evaluation.au_f1 import AUF1
 from aucgan.evaluation.au_intensity import AUIntensity
 from aucgan.evaluation.displacement_error import DisplacementError
+from aucgan.evaluation.identity_similarity import IdentitySimilarity
 from aucgan.evaluation.landmark_nme import LandmarkNME
 from aucgan.evaluation.normal_angular_error import NormalAngularError
 from aucgan.evaluation.photometric_error import PhotometricError
 
 __all__ = [
+    "AUConsistency",
     "AUF1",
     "AUIntensity",
     "DisplacementError",
+    "IdentitySimilarity",
     "LandmarkNME",
     "NormalAngularError",
     "PhotometricError",

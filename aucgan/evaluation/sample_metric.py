@@ -51,7 +51,11 @@ class SampleMetric(BaseMetric):
                     f"{', '.join(sorted(sample))}: where the data has no such truth, take the metric out of the "
                     "config's evaluators"
                 )
-            self.results.append(self.measure(sample))
+        self.results += [self.measure(sample) for sample in self.prepare(data_samples)]
+
+    def prepare(self, samples: Sequence[dict[str, Tensor]]) -> Sequence[dict[str, Tensor]]:
+        """The samples of a batch with whatever is computed for all of them at once; as they are by default."""
+        return samples
 
     def compute_metrics(self, results: list) -> dict[str, float]:
         """Scores over the split; mmengine calls this on the main process, with what was kept of every sample."""

@@ -5,7 +5,9 @@ import torch
 
 from aucgan.action_units import AU_NAMES
 from aucgan.evaluation.au_intensity import correlation, icc31
-from aucgan.registry import METRICS
+from aucgan.losses.face_recognition import VGGFace2Embedding
+from aucgan.models.component import Component
+from aucgan.registry import METRICS, MODELS
 
 
 def evaluated(metric, samples):
@@ -195,6 +197,57 @@ def test_a_sample_without_anything_known_has_no_value():
     sample = dict(pred_image=torch.ones(3, 2, 2), image=torch.zeros(3, 2, 2), mask=torch.ones(1, 2, 2))
     metric, _ = evaluated(dict(type="PhotometricError"), [sample, sample | dict(mask=empty)])
     assert metric.sample_values["photo/l1"] == pytest.approx([1.0, float("nan")], nan_ok=True)
+
+
+@MODELS.register_module()
+class BrightnessJudge(Component):
+    """Says of every action unit how bright the picture is."""
+
+    def forward(self, image):
+        return image.mean((1, 2, 3))[:, None].expand(-1, 41), image.new_zeros(len(image), 27, 1)
+
+
+def pictures(render, photo, coarse=None, mask=1.0):
+    shades = dict(pred_image=render, image=photo, coarse_image=coarse)
+    sample = {key: torch.full((3, 8, 8), shade) for key, shade in shades.items() if shade is not None}
+    return sample | dict(mask=torch.full((1, 8, 8), mask))
+
+
+def test_the_judge_compares_render_and_photo():
+    samples = [pictures(0.5, 0.7, 0.3), pictures(0.3, 0.2, 0.6)]
+    metric, result = evaluated(dict(type="AUConsistency", judge=dict(type="BrightnessJudge")), samples)
+    assert metric.sample_values["au_judge/mae"] == pytest.approx([0.2, 0.1])
+    assert metric.sample_values["au_judge/coarse_mae"] == pytest.approx([0.4, 0.4])
+    assert result["au_judge/mae"] == pytest.approx(0.15)
+    assert result["au_judge/improvement_percent"] == pytest.approx(62.5)
+    assert result["au_judge/correlation"] == pytest.approx(1.0)
+    assert result["au_judge/f1"] == 1.0
+    assert "au_judge/macro_f1" not in result
+
+
+def test_the_judge_sees_the_render_inside_the_mask_alone():
+    result = evaluate(dict(type="AUConsistency", judge=dict(type="BrightnessJudge")), [pictures(1.0, 0.5, mask=0.25)])
+    assert result["au_judge/mae"] == pytest.approx(0.125)
+    assert "au_judge/coarse_mae" not in result
+
+
+def test_the_judge_is_compared_with_labels_where_there_are_any():
+    samples = [pictures(0.1, 0.9, 0.1) | dict(aus=labels(AU1=1.0)), pictures(0.9, 0.9, 0.1) | dict(aus=labels(AU1=1.0))]
+    result = evaluate(dict(type="AUConsistency", judge=dict(type="BrightnessJudge")), samples)
+    assert result["au_judge/macro_f1"] == pytest.approx(2 / 3)
+    assert result["au_judge/photo_macro_f1"] == 1.0
+    assert result["au_judge/coarse_macro_f1"] == 0.0
+
+
+def test_a_face_is_recognised_as_itself(monkeypatch):
+    # the embedding itself has tests of its own; here it is the mean colour
+    monkeypatch.setattr(VGGFace2Embedding, "forward", lambda self, image: image.mean((2, 3)))
+    photo = torch.tensor([1.0, 0.0, 0.0])[:, None, None].expand(3, 4, 4)
+    other = torch.tensor([1.0, 1.0, 0.0])[:, None, None].expand(3, 4, 4)
+    samples = [dict(pred_image=p, coarse_image=other, image=photo, mask=torch.ones(1, 4, 4)) for p in (photo, other)]
+    metric, result = evaluated(dict(type="IdentitySimilarity", weights="random"), samples)
+    assert metric.sample_values["identity/similarity"] == pytest.approx([1.0, 0.5**0.5])
+    assert result["identity/coarse_similarity"] == pytest.approx(0.5**0.5)
 
 
 def test_every_metric_is_exported():

@@ -11,3 +11,19 @@ test_evaluator = [
     dict(type="LandmarkNME"),
 ]
 val_evaluator = test_evaluator
+# Measured too once the files exist: python tools/train.py configs/aujudge_procedural.py makes the first,
+# docs/weights.md says where the second is from.
+optional_evaluator = [
+    dict(
+        type="AUConsistency",
+        judge=dict(
+            type="AFG",
+            backbone="resnet_slim",
+            backbone_args=dict(widths=[16, 32, 64, 96], token_dim=48),
+            dim=48,
+            normalize=True,
+            init_cfg=dict(type="Pretrained", checkpoint="work_dirs/aujudge_procedural/final.pth", prefix="network"),
+        ),
+    ),
+    dict(type="IdentitySimilarity", weights="weights/face_recognition.safetensors"),
+]
