@@ -19,27 +19,12 @@ import sys
 import time
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
-from aucgan.losses.mrf import BANDWIDTH, EPSILON, mrf_loss
+from aucgan.losses.mrf import mrf_loss
+from aucgan.losses.naive_mrf import patch_convolution_mrf
 
 LAYERS = {"relu3_1": (256, 4), "relu4_1": (512, 8)}
-
-
-def patch_convolution_mrf(gen: Tensor, target: Tensor) -> Tensor:
-    """The literal form: target positions as the filters of a convolution."""
-    centre = target.mean(1, keepdim=True)
-    gen, target = F.normalize(gen - centre, dim=1), F.normalize(target - centre, dim=1)
-    losses = []
-    for image, other in zip(gen, target, strict=True):
-        filters = other.flatten(1).t()[:, :, None, None]
-        distance = (1.0 - F.conv2d(image[None], filters)) / 2.0  # (1, T, h, w)
-        relative = distance / (distance.min(1, keepdim=True)[0] + EPSILON)
-        weight = torch.exp((1.0 - relative) / BANDWIDTH)
-        weight = weight / weight.sum(1, keepdim=True)
-        losses.append(-weight.flatten(2).max(2)[0].mean().log())
-    return torch.stack(losses).mean()
 
 
 FORMS = {"literal": patch_convolution_mrf, "chunked": mrf_loss}

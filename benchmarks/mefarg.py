@@ -5,7 +5,7 @@ for each image of the batch).
 
 Compared: the whole network with ResNet-50 at 224 px, frozen weights; ``forward`` without gradients, and ``forward +
 backward`` of the sum of probabilities and node features to the image. The literal form
-(``tests/models/au/naive_mefarg.py``) shares weights and backbone and materialises all 729 pairs. Times are medians of
+(:mod:`aucgan.models.au.naive_mefarg`) shares weights and backbone and materialises all 729 pairs. Times are medians of
 interleaved runs after one warm-up each. Memory is the growth of the process's peak resident size over one such call,
 each in a process of its own (Linux) whose allocator returns freed blocks at once, so that live memory is counted.
 
@@ -26,11 +26,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "models" / "au"))
-
-from naive_mefarg import naive_mefarg  # noqa: E402
-
-from aucgan.models.au.mefarg import MEFARG  # noqa: E402
+from aucgan.models.au.mefarg import MEFARG
+from aucgan.models.au.naive_mefarg import NaiveMEFARG
 
 IMAGE_SIZE = 224
 FORMS = ("literal", "structured")
@@ -41,7 +38,7 @@ def build(form: str) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
     """The network of a form, with the same random weights for both."""
     torch.manual_seed(0)
     net = MEFARG(backbone="resnet50").eval().requires_grad_(False)
-    return net if form == "structured" else lambda image: naive_mefarg(net, image)
+    return net if form == "structured" else NaiveMEFARG(net)
 
 
 def run(form: Callable, image: Tensor, kind: str) -> list[Tensor]:

@@ -1,6 +1,5 @@
 import pytest
 import torch
-from naive_mefarg import naive_edges, naive_head, naive_mefarg
 from torch.autograd import gradcheck
 
 from aucgan.models.au.afg import AFG
@@ -10,6 +9,7 @@ from aucgan.models.au.graph import neighbour_adjacency, node_similarity
 from aucgan.models.au.heads import GatedGraphHead
 from aucgan.models.au.linear_block import LinearBlock
 from aucgan.models.au.mefarg import MEFARG
+from aucgan.models.au.naive_mefarg import NaiveMEFARG, naive_edges, naive_head
 from aucgan.models.au.pair_attention import pair_attention
 from aucgan.registry import MODELS
 
@@ -144,7 +144,7 @@ def test_network_equals_the_literal_form_in_single_precision():
     net = slim(backbone_args=dict(widths=(8, 8, 16, 16)), num_graph_layers=2).eval()
     image = torch.randn(1, 3, 64, 64)
     with torch.no_grad():
-        for ours, naive in zip(net(image), naive_mefarg(net, image), strict=True):
+        for ours, naive in zip(net(image), NaiveMEFARG(net)(image), strict=True):
             torch.testing.assert_close(ours, naive, rtol=1e-4, atol=1e-5)
 
 
