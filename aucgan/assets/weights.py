@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
@@ -23,11 +26,7 @@ def read_state_dict(path: str | Path, prefix: str = "") -> dict[str, Tensor]:
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"no weights at {path}: train or convert them first, or mend init_cfg.checkpoint")
-    if path.suffix == ".safetensors":
-        state = load_file(path)
-    else:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        state = state.get("state_dict", state)
+    state = _read(path)
     if not prefix:
         return state
     start = prefix + "."
@@ -38,13 +37,41 @@ def read_state_dict(path: str | Path, prefix: str = "") -> dict[str, Tensor]:
     return cut
 
 
-def load_weights(module: nn.Module, path: str | Path, prefix: str = "") -> None:
+def _read(path: Path) -> dict[str, Tensor]:
+    """The tensors of a file, whatever its format."""
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, KeyError, ValueError) as error:
+        raise ValueError(
+            f"cannot read weights from {path}: it is damaged or holds more than plain weights, which could run code; "
+            "write or download it again, and convert published files with tools/convert_weights.py"
+        ) from error
+    state = content.get("state_dict", content) if isinstance(content, Mapping) else None
+    if not isinstance(state, Mapping) or not all(isinstance(value, Tensor) for value in state.values()):
+        found = ", ".join(map(str, content)) if isinstance(content, Mapping) else type(content).__name__
+        raise ValueError(f"{path} is no state dict: it holds {found:.200}")
+    return dict(state)
+
+
+def load_weights(
+    module: nn.Module, path: str | Path, prefix: str = "", translate: Callable[[dict], dict] | None = None
+) -> None:
     """Load weights into ``module``; every key and shape must match.
 
+    Args:
+        module: The network.
+        path: The file; see :func:`read_state_dict`.
+        prefix: See :func:`read_state_dict`.
+        translate: Turns the file's keys into those of ``module`` first.
+
     Raises:
-        ValueError: Keys are missing, left over or of another shape; the message lists them.
+        FileNotFoundError: The file does not exist.
+        ValueError: It cannot be read, or keys are missing, left over or of another shape; the message lists them.
     """
     state = read_state_dict(path, prefix)
+    state = state if translate is None else translate(state)
     own = module.state_dict()
     problems = [f"missing {key} {tuple(own[key].shape)}" for key in own if key not in state]
     problems += [f"unexpected {key} {tuple(state[key].shape)}" for key in state if key not in own]

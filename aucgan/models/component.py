@@ -1,6 +1,9 @@
 """The base of every network: an mmengine module whose weights load safely and strictly."""
 
+from collections.abc import Mapping
+
 from mmengine.model import BaseModule
+from torch import Tensor
 
 from aucgan.assets.weights import load_weights
 
@@ -16,7 +19,11 @@ class Component(BaseModule):
         """Load the pretrained weights that ``init_cfg`` names, or initialise as mmengine does."""
         cfg = self.init_cfg
         if isinstance(cfg, dict) and cfg.get("type") == "Pretrained":
-            load_weights(self, cfg["checkpoint"], prefix=cfg.get("prefix", ""))
+            load_weights(self, cfg["checkpoint"], cfg.get("prefix", ""), self.translate_state)
             self._is_init = True
         else:
             super().init_weights()
+
+    def translate_state(self, state: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+        """A state dict under this network's key names; networks that know other names override this."""
+        return state

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from aucgan.models.au.backbones import BACKBONES, build_backbone
+from aucgan.models.au.key_translation import translate
 from aucgan.models.au.linear_block import LinearBlock
 from aucgan.models.component import Component
 
@@ -40,6 +43,14 @@ class AUNetwork(Component):
         self.afn, self.normalize, self.input_size = afn, normalize, input_size
         self.register_buffer("_mean", torch.tensor(IMAGENET_MEAN).view(3, 1, 1), persistent=False)
         self.register_buffer("_std", torch.tensor(IMAGENET_STD).view(3, 1, 1), persistent=False)
+
+    def translate_state(self, state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Our key names for the published ones (``module.``, those of Swin v1); ours stay."""
+        return translate(state)
+
+    def load_state_dict(self, state_dict: Mapping[str, Tensor], *args: bool, **kwargs: bool):
+        """As torch's, but the published key names are understood too."""
+        return super().load_state_dict(self.translate_state(state_dict), *args, **kwargs)
 
     def preprocess(self, image: Tensor) -> Tensor:
         """Resize to ``input_size`` and normalise, as far as the constructor asks for it."""

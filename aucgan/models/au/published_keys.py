@@ -10,8 +10,9 @@ from torch import Tensor
 
 from aucgan.models.au.afg import AFG
 from aucgan.models.au.au_network import AUNetwork
+from aucgan.models.au.key_translation import PATCHES, is_ignored, translate, without_module
 from aucgan.models.au.mefarg import MEFARG
-from aucgan.models.au.swin_keys import published_key, relative_position_index, reorder_bias_table, torchvision_key
+from aucgan.models.au.swin_keys import published_key
 
 _NETWORKS: dict[int, type[AUNetwork]] = {1: AFG, 2: MEFARG}
 _SHOWN_PROBLEMS = 20
@@ -70,7 +71,7 @@ def detect_backbone(keys: Mapping[str, Tensor]) -> str:
     Raises:
         ValueError: It is none that we know.
     """
-    patch = keys.get("backbone.patch_embed.proj.weight")
+    patch = keys.get(PATCHES)
     if patch is not None:
         deep = "backbone.layers.2.blocks.17.norm1.weight" in keys
         known = {(96, False): "swin_t", (96, True): "swin_s", (128, True): "swin_b"}
@@ -101,22 +102,17 @@ def convert_state_dict(published: Mapping[str, Tensor]) -> tuple[dict[str, Tenso
     Raises:
         ValueError: The file is of another kind, or keys or shapes do not fit; the message names them.
     """
-    weights = _without_module(published.get("state_dict", published))
+    weights = without_module(published.get("state_dict", published))
     stage, backbone = detect_stage(weights), detect_backbone(weights)
     dim = weights["head.main_sc"].shape[1] if "head.main_sc" in weights else None
     with torch.device("meta"):
         wanted = _NETWORKS[stage](backbone=backbone, dim=dim).state_dict()
-    ours, used, ignored = {}, [], []
-    for key, value in weights.items():
-        if _is_ignored(key):
-            ignored.append(key)
-        else:
-            ours[_our_key(key, backbone)] = _our_value(key, value, weights)
-            used.append(key)
-    filled = _fill_buffers(ours, wanted)
+    ignored = tuple(key for key in weights if is_ignored(key))
+    used = tuple(key for key in weights if not is_ignored(key))
+    ours = translate(weights)
+    filled = _fill_counters(ours, wanted)
     _check(ours, wanted, backbone)
-    report = ConversionReport(stage, backbone, wanted["head.main_sc"].shape[1], tuple(used), tuple(ignored), filled)
-    return ours, report
+    return ours, ConversionReport(stage, backbone, wanted["head.main_sc"].shape[1], used, ignored, filled)
 
 
 def publish_state_dict(ours: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -131,36 +127,11 @@ def publish_state_dict(ours: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return published
 
 
-def _without_module(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {key.removeprefix("module."): value for key, value in weights.items()}
-
-
-def _is_ignored(key: str) -> bool:
-    computed = key.endswith((".attn_mask", ".relative_position_index"))
-    return computed or key.startswith(("backbone.head.", "backbone.fc."))
-
-
-def _our_key(key: str, backbone: str) -> str:
-    if backbone.startswith("swin") and key.startswith("backbone."):
-        return "backbone." + torchvision_key(key.removeprefix("backbone."))
-    return key
-
-
-def _our_value(key: str, value: Tensor, weights: Mapping[str, Tensor]) -> Tensor:
-    index = weights.get(key.replace("_bias_table", "_index")) if key.endswith("_bias_table") else None
-    return value if index is None else reorder_bias_table(value, index, key)
-
-
-def _fill_buffers(ours: dict[str, Tensor], wanted: Mapping[str, Tensor]) -> tuple[str, ...]:
-    """Add the buffers that follow from the architecture, and batch counters that old files lack."""
-    filled = []
-    for key in wanted:
-        if key.endswith(".relative_position_index"):
-            ours[key] = relative_position_index()
-        elif key.endswith(".num_batches_tracked") and key not in ours:
-            ours[key] = torch.tensor(0)
-            filled.append(key)
-    return tuple(filled)
+def _fill_counters(ours: dict[str, Tensor], wanted: Mapping[str, Tensor]) -> tuple[str, ...]:
+    """Add the batch counters that old files lack."""
+    filled = tuple(key for key in wanted if key.endswith(".num_batches_tracked") and key not in ours)
+    ours.update((key, torch.tensor(0)) for key in filled)
+    return filled
 
 
 def _check(ours: Mapping[str, Tensor], wanted: Mapping[str, Tensor], backbone: str) -> None:

@@ -1,6 +1,7 @@
 import pytest
 import torch
-from golden.detfill import fill_one
+from golden.detfill import det_input, fill_one
+from literal_networks import literal_network
 from literal_swin import literal_swin
 
 from aucgan.models.au.afg import AFG
@@ -11,10 +12,10 @@ from aucgan.models.au.swin_keys import published_key, torchvision_key
 SWIN_T = dict(depths=(2, 2, 6, 2), heads=(3, 6, 12, 24))
 
 
-def filled(net):
+def filled(net, seed=5, gain=1.0):
     """A published state dict: recipe values under published names."""
     state = publish_state_dict(net.state_dict())
-    values = {k: fill_one(k, v.shape, str(v.dtype).removeprefix("torch."), 5, 1.0) for k, v in state.items()}
+    values = {k: fill_one(k, v.shape, str(v.dtype).removeprefix("torch."), seed, gain) for k, v in state.items()}
     return {k: state[k] if v is None else torch.as_tensor(v).reshape(state[k].shape) for k, v in values.items()}
 
 
@@ -116,3 +117,43 @@ def test_errors_name_the_keys(swin_state):
         convert_state_dict({"encoder.conv1.weight": torch.zeros(1)})
     with pytest.raises(ValueError, match="backbone is unknown"):
         convert_state_dict({"head.gnn.U.weight": torch.zeros(1)})
+
+
+@pytest.mark.parametrize(
+    ("cls", "backbone", "train"),
+    [
+        (AFG, "resnet18", False),
+        (AFG, "resnet18", True),
+        (MEFARG, "resnet18", False),
+        (MEFARG, "resnet18", True),
+        (MEFARG, "swin_t", False),
+    ],
+)
+def test_published_weights_give_the_numbers_of_the_formulas(cls, backbone, train):
+    """From key names alone, sharing no code with the networks, loaded directly and through the converter."""
+    state = filled(cls(backbone=backbone), seed=23, gain=1.1)
+    image = torch.from_numpy(det_input("face", (2 if train else 1, 3, 224, 224), 23))
+    with torch.no_grad():
+        wanted = literal_network(state, backbone, image, train)
+    direct = cls(backbone=backbone)
+    direct.load_state_dict({f"module.{key}": value for key, value in state.items()})
+    converted, report = convert_state_dict(state)
+    built = report.build(afn="pre_graph")
+    built.load_state_dict(converted)
+    with torch.no_grad():
+        probabilities, nodes = direct.train(train)(image)
+        _, before = built.train(train)(image)
+    for ours, literal in zip((probabilities, nodes, before), wanted, strict=True):
+        assert (ours - literal).abs().max() <= 1e-4 * literal.abs().max()
+
+
+@pytest.mark.parametrize("backbone", ["resnet18", "swin_t"])
+def test_published_files_load_without_conversion_too(tmp_path, backbone):
+    state = filled(AFG(backbone=backbone))
+    torch.save({"epoch": 1, "state_dict": {f"module.{key}": value for key, value in state.items()}}, tmp_path / "a.pth")
+    net = AFG(backbone=backbone, init_cfg=dict(type="Pretrained", checkpoint=str(tmp_path / "a.pth")))
+    net.init_weights()
+    converted, _ = convert_state_dict(state)
+    loaded = net.state_dict()
+    assert loaded.keys() == converted.keys() and all(torch.equal(loaded[key], converted[key]) for key in loaded)
+    net.load_state_dict(loaded)  # our own names stay
