@@ -2,9 +2,11 @@ import math
 
 import pytest
 import torch
+import trimesh
 
 from aucgan.action_units import AU_NAMES
 from aucgan.evaluation.au_intensity import correlation, icc31
+from aucgan.evaluation.chamfer_distance import chamfer_distance
 from aucgan.losses.face_recognition import VGGFace2Embedding
 from aucgan.models.component import Component
 from aucgan.registry import METRICS, MODELS
@@ -250,6 +252,61 @@ def test_a_face_is_recognised_as_itself(monkeypatch):
     assert result["identity/coarse_similarity"] == pytest.approx(0.5**0.5)
 
 
+def head(points, faces, scale=1.0, shift=0.0):
+    """A sample's predicted and true mesh: the true one scaled and shifted is the prediction."""
+    points = torch.as_tensor(points, dtype=torch.float64) / 10  # a head of 20 cm
+    landmarks = torch.zeros(68, 3, dtype=torch.float64)
+    landmarks[[36, 39, 42, 45, 33, 48, 54]] = (
+        0.1
+        * torch.tensor(
+            [
+                [-0.8, 0.4, 0.4],
+                [-0.3, 0.4, 0.8],
+                [0.3, 0.4, 0.8],
+                [0.8, 0.4, 0.4],
+                [0, -0.1, 1],
+                [-0.4, -0.5, 0.7],
+                [0.4, -0.5, 0.7],
+            ]
+        ).double()
+    )
+    return dict(
+        verts=points * scale + shift,
+        landmarks3d=landmarks * scale + shift,
+        gt_verts=points,
+        gt_landmarks3d=landmarks,
+        faces=torch.as_tensor(faces),
+    )
+
+
+def test_distances_of_meshes_forgive_scale_and_place():
+    sphere = trimesh.creation.icosphere(subdivisions=2)
+    samples = [head(sphere.vertices, sphere.faces, scale, shift) for scale, shift in ((1.0, 0.0), (3.0, 0.7))]
+    distances = evaluate(dict(type="ScanToMeshDistance"), samples)
+    assert all(value == pytest.approx(0.0, abs=1e-6) for value in distances.values()) and len(distances) == 3
+    assert evaluate(dict(type="ChamferDistance"), samples)["chamfer/mm"] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_distances_of_meshes_in_millimetres():
+    sphere = trimesh.creation.icosphere(subdivisions=3)
+    sample = head(sphere.vertices, sphere.faces)
+    sample["gt_verts"] = sample["verts"] * 1.02  # a head of 10 cm radius, 2 mm larger, with landmarks in their places
+    metric, result = evaluated(dict(type="ScanToMeshDistance", refine=False), [sample])
+    assert result["scan_to_mesh/mean_mm"] == pytest.approx(2.0, abs=0.01)
+    assert metric.sample_values["scan_to_mesh/median_mm"] == pytest.approx([2.0], abs=0.01)
+    assert evaluate(dict(type="ChamferDistance"), [sample])["chamfer/mm"] == pytest.approx(2.0, abs=0.01)
+    far = sample | dict(verts=sample["verts"] + 1.0)
+    assert evaluate(dict(type="ChamferDistance", align=False), [far])["chamfer/mm"] > 1000
+
+
+def test_chamfer_distance_against_the_naive_twin():
+    a, b = (torch.rand(n, 3, generator=torch.Generator().manual_seed(n)).double().numpy() for n in (40, 30))
+    pairs = ((a[:, None] - b[None]) ** 2).sum(-1) ** 0.5
+    assert chamfer_distance(a, b) == pytest.approx((pairs.min(1).mean() + pairs.min(0).mean()) / 2)
+    with pytest.raises(ValueError, match="both sides, got 40 and 0"):
+        chamfer_distance(a, b[:0])
+
+
 def test_every_metric_is_exported():
     import aucgan.evaluation as package
 
@@ -258,12 +315,17 @@ def test_every_metric_is_exported():
     assert sorted(ours) == sorted(package.__all__)
 
 
-@pytest.mark.parametrize(
-    "name", ["AUF1", "AUIntensity", "DisplacementError", "LandmarkNME", "NormalAngularError", "PhotometricError"]
-)
+NEEDED = dict(
+    AUF1={}, AUIntensity={}, DisplacementError={}, LandmarkNME={}, NormalAngularError={}, PhotometricError={},
+    ScanToMeshDistance={}, ChamferDistance={}, AUConsistency=dict(judge=dict(type="BrightnessJudge")),
+    IdentitySimilarity=dict(weights="random"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NEEDED)
 def test_missing_keys_are_named(name):
     with pytest.raises(ValueError, match=f"{name} needs .* but the model gives other"):
-        METRICS.build(dict(type=name)).process({}, [dict(other=torch.zeros(1))])
+        METRICS.build(dict(type=name, **NEEDED[name])).process({}, [dict(other=torch.zeros(1))])
 
 
 def test_unequal_shapes_are_named():

@@ -120,6 +120,21 @@ class FaceReconstructor(BaseModel):
         """Render the coarse mesh with its albedo under its light."""
         return self.renderer(face.verts, face.trans_verts, face.albedo, face.codes.light, background)
 
+    def meshes(self, face: CoarseFace, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Predicted and true meshes for the metrics, where the data has the true codes; else nothing."""
+        if not {"gt_shape", "gt_exp", "gt_pose"} <= batch.keys():
+            return {}
+        n_shape, n_exp = self.flame.n_shape, self.flame.n_exp
+        shape, exp = batch["gt_shape"][:, :n_shape], batch["gt_exp"][:, :n_exp]
+        verts, _, landmarks = self.flame(shape, exp, batch["gt_pose"], batch.get("gt_eye_pose"))
+        return dict(
+            verts=face.verts,
+            landmarks3d=self.flame.landmarks3d(face.verts),
+            gt_verts=verts,
+            gt_landmarks3d=landmarks,
+            faces=self.renderer.faces.expand(len(verts), -1, -1),
+        )
+
     def forward(self, mode: str = "tensor", **batch: Tensor) -> CoarseFace | dict[str, Tensor] | list[dict]:
         """The entry that mmengine calls: ``tensor`` → face, ``loss`` → named losses, ``predict`` → dicts."""
         if mode == "tensor":

@@ -55,6 +55,7 @@ class CoarseReconstructor(FaceReconstructor):
                 pred_image=rendered.images,
                 image=batch["image"],
                 mask=photo_mask(batch, rendered),
+                **self.meshes(face, batch),
             )
         )
 

@@ -261,7 +261,7 @@ class DetailReconstructor(FaceReconstructor):
             )
         if "aus" in batch:
             outputs |= dict(aus=batch["aus"], au_probs=self.au_net(detail.composite)[0])
-        return unbatch(outputs)
+        return unbatch(outputs | self.meshes(face, batch))
 
     @torch.no_grad()
     def picture_rows(self, batch: dict[str, Tensor]) -> list[list[Tensor]]:

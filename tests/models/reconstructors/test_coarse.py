@@ -39,6 +39,16 @@ def test_predict_and_pictures(build, coarse_config, batch):
     assert len(rows) == 2 and len(rows[0]) == len(model.picture_titles)
 
 
+def test_true_codes_give_the_true_mesh(build, coarse_config, batch):
+    model = build(coarse_config).eval()
+    codes = model.encode(batch["image"])
+    truth = dict(gt_shape=codes.shape, gt_exp=codes.exp, gt_pose=codes.pose, gt_eye_pose=torch.zeros(2, 6))
+    sample = model(mode="predict", **batch, **truth)[0]
+    torch.testing.assert_close(sample["verts"], sample["gt_verts"])
+    torch.testing.assert_close(sample["landmarks3d"], sample["gt_landmarks3d"])
+    assert sample["faces"].shape == (9976, 3)
+
+
 def test_euler_jaw_is_converted(build, coarse_config, batch):
     model = build(coarse_config, jaw_type="euler").eval()
     axis = build(coarse_config).eval()
