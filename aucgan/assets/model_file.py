@@ -12,7 +12,7 @@ import numpy as np
 import scipy.sparse
 
 from aucgan.assets.pickle_records import read_pickle, resolve
-from aucgan.assets.safe_pickle import load_records
+from aucgan.assets.safe_pickle import is_zip, load_records
 
 NPY_MAGIC = b"\x93NUMPY"
 
@@ -31,7 +31,7 @@ def read_model_file(path: str | Path, kind: str) -> Mapping[str, object]:
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"no {kind} at {path}: see docs/weights.md for where to get it")
-    if zipfile.is_zipfile(path):
+    if is_zip(path):
         try:
             return _read_npz(path)
         except zipfile.BadZipFile as error:

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import pickle
 import sys
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import BinaryIO
 
+ZIP_MAGIC = b"PK\x03\x04"
 ARRAY_MODULES = {
     *("numpy.core.multiarray", "numpy._core.multiarray", "numpy.core.numeric", "numpy._core.numeric", "numpy"),
     *("scipy.sparse.csc", "scipy.sparse._csc", "scipy.sparse.csr", "scipy.sparse._csr"),
@@ -141,7 +144,24 @@ def load_records(file: BinaryIO, name: str, **options: object) -> object:
     try:
         return InertUnpickler(file, name, **options).load()
     except (pickle.UnpicklingError, EOFError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
-        raise ValueError(f"cannot read {name}: {error or type(error).__name__}") from error
+        reason = str(error) or type(error).__name__
+        raise ValueError(
+            f"cannot read {name}: it is damaged or of another kind ({reason}); download it again"
+        ) from error
+
+
+def is_zip(path: Path) -> bool:
+    """Whether a file is a zip archive.
+
+    Raises:
+        ValueError: It begins like one, but its end is missing.
+    """
+    if zipfile.is_zipfile(path):
+        return True
+    with path.open("rb") as file:
+        if file.read(len(ZIP_MAGIC)) == ZIP_MAGIC:
+            raise ValueError(f"{path} is damaged: it ends before its zip archive does; download it again")
+    return False
 
 
 def _is_known(module: str, name: str) -> bool:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 
 from aucgan.assets.pickle_records import Storage, resolve
-from aucgan.assets.safe_pickle import Record, load_records
+from aucgan.assets.safe_pickle import Record, is_zip, load_records
 
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 LEGACY_PROTOCOL = 1001
@@ -41,7 +41,7 @@ def read_torch_file(path: str | Path) -> object:
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"no checkpoint at {path}: see docs/weights.md for where to get it")
-    if zipfile.is_zipfile(path):
+    if is_zip(path):
         try:
             with zipfile.ZipFile(path) as archive:
                 return _read_zip(archive, str(path))

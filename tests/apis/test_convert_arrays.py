@@ -9,7 +9,7 @@ import pytest
 import torch
 from golden.synthetic_flame import landmark_fields, model_fields, write_landmarks, write_model
 
-from aucgan.apis.convert import convert_flame, convert_flametex
+from aucgan.apis.convert import CONVERTERS, convert_flame, convert_flametex
 from aucgan.assets.flame_model import load_flame_model
 from aucgan.assets.landmark_embedding import load_landmarks
 from aucgan.assets.texture_model import load_texture_model
@@ -92,17 +92,44 @@ def run_tool(monkeypatch, capsys):
     return run
 
 
-def test_tool_reports_and_refuses(tmp_path, run_tool):
+class Hostile:
+    """Its loading by ``pickle`` or ``torch.load`` would run a command that leaves a file behind."""
+
+    def __init__(self, witness):
+        self.witness = witness
+
+    def __reduce__(self):
+        return os.system, (f"touch {self.witness}",)
+
+
+def hostile_files(folder, evil):
+    """One file in each container that a converter reads."""
+    (folder / "evil.pkl").write_bytes(pickle.dumps({"v_template": evil}))
+    yield "evil.pkl", CONVERTERS
+    np.save(folder / "evil.npy", np.array({"static_lmk_faces_idx": evil}, dtype=object), allow_pickle=True)
+    np.savez(folder / "evil.npz", MU=np.array(evil, dtype=object))
+    yield from (("evil.npy", ("flame",)), ("evil.npz", ("flame", "flametex")))
+    for name, zipped in (("new.pth", True), ("old.pth", False)):
+        content = {"state_dict": {"w": torch.ones(1)}, "E_flame": evil}
+        torch.save(content, folder / name, _use_new_zipfile_serialization=zipped)
+        yield name, ("deca", "emoca", "opengraphau")
+
+
+def test_every_converter_refuses_what_would_run(tmp_path, run_tool):
+    witness = tmp_path / "was_run"
+    for name, kinds in hostile_files(tmp_path, Hostile(witness)):
+        for kind in kinds:
+            target = tmp_path / ("out.npz" if kind.startswith("flame") else "out.safetensors")
+            code, output, errors = run_tool(kind, tmp_path / name, target)
+            assert code == 1 and output == "" and "Traceback" not in errors
+            assert f"{name} would load {os.system.__module__}.system" in errors
+            assert not witness.exists() and not target.exists()
+
+
+def test_tool_reports(tmp_path, run_tool):
     code, output, _ = run_tool("flame", write_model(tmp_path / "generic_model.pkl"), tmp_path / "flame.npz")
     assert code == 0
     assert "FLAME model, 517 vertices" in output and "ignored: J, bs_style, bs_type" in output
-    assert "FLAME(model=" in output
-
-    class Hostile:
-        def __reduce__(self):
-            return os.system, (f"touch {tmp_path / 'was_run'}",)
-
-    (tmp_path / "evil.pkl").write_bytes(pickle.dumps({"v_template": Hostile()}))
-    code, _, errors = run_tool("flame", tmp_path / "evil.pkl", tmp_path / "evil.npz")
-    assert code == 1 and f"{os.system.__module__}.system" in errors
-    assert not (tmp_path / "was_run").exists() and not (tmp_path / "evil.npz").exists()
+    assert "missing: nothing" in output and "FLAME(model=" in output
+    code, _, errors = run_tool("deca", tmp_path / "absent.tar", tmp_path)
+    assert code == 1 and errors.startswith("error: no checkpoint at") and errors.count("\n") == 1

@@ -111,6 +111,17 @@ def test_deca_mismatches_are_named_and_nothing_is_written(tmp_path):
         convert_deca(tmp_path / "part.tar", tmp_path / "out")
 
 
+def test_all_networks_are_written_or_none(tmp_path):
+    torch.save(deca_checkpoint(), tmp_path / "deca_model.tar")
+    (tmp_path / "deca" / "e_detail.safetensors").mkdir(parents=True)
+    with pytest.raises(IsADirectoryError, match=r"e_detail.safetensors is a folder: name a file to write"):
+        convert_deca(tmp_path / "deca_model.tar", tmp_path / "deca")
+    assert [path.name for path in (tmp_path / "deca").iterdir()] == ["e_detail.safetensors"]
+    with pytest.raises(ValueError, match=r"deca.npz looks like a file: DST must be a folder, or end with .safetensors"):
+        convert_deca(tmp_path / "deca_model.tar", tmp_path / "deca.npz")
+    assert not (tmp_path / "deca.npz").exists()
+
+
 def emoca_checkpoint(rows):
     """What Lightning writes: weights under ``deca.``, and objects of classes that are not installed."""
     callback = types.new_class("ModelCheckpoint")
@@ -124,7 +135,7 @@ def emoca_checkpoint(rows):
     return {"state_dict": state, "callbacks": {callback: {"best": 1.0}}, "epoch": 4}, callback
 
 
-@pytest.mark.parametrize("rows", [50, 56])
+@pytest.mark.parametrize("rows", [50, 53, 56])
 def test_emoca(tmp_path, rows, monkeypatch):
     checkpoint, callback = emoca_checkpoint(rows)
     module = types.ModuleType("pytorch_lightning_like.callbacks")
@@ -178,6 +189,14 @@ def test_opengraphau(tmp_path, network, backbone, module):
     with torch.no_grad():
         for ours, theirs in zip(loaded(image), source(image), strict=True):
             torch.testing.assert_close(ours, theirs)
+
+
+def test_opengraphau_as_a_bare_state_dict(tmp_path):
+    state = publish_state_dict(AFG(backbone="resnet18").state_dict())
+    torch.save({f"module.{key}": value for key, value in state.items()}, tmp_path / "au.pth")
+    report = convert_opengraphau(tmp_path / "au.pth", tmp_path / "au.safetensors")
+    assert "AFG(backbone='resnet18', dim=128)" in report.written[tmp_path / "au.safetensors"]
+    assert report.ignored == [] and report.missing == []
 
 
 def test_opengraphau_mismatches_are_named(tmp_path):

@@ -221,6 +221,12 @@ def test_damaged_files_say_so(tmp_path):
     (tmp_path / "short.pth").write_bytes((tmp_path / "a.pth").read_bytes()[:-8])
     with pytest.raises(ValueError, match="ends early"):
         read_torch_file(tmp_path / "short.pth")
+    np.savez(tmp_path / "whole.npz", a=np.ones(100))
+    torch.save({"w": torch.ones(100)}, tmp_path / "whole.pth")
+    for name, read in (("whole.npz", lambda path: read_model_file(path, "model")), ("whole.pth", read_torch_file)):
+        (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:-40])
+        with pytest.raises(ValueError, match=f"{name} is damaged.*download it again"):
+            read(tmp_path / name)
     (tmp_path / "text.pth").write_text("<html>not found</html>")
     with pytest.raises(ValueError, match="cannot read .*text.pth"):
         read_torch_file(tmp_path / "text.pth")

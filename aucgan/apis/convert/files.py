@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,15 +22,30 @@ def write_npz(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
         np.savez(file, **arrays)
 
 
-def write_safetensors(path: Path, arrays: Mapping[str, np.ndarray], metadata: Mapping[str, str]) -> None:
-    """Write arrays to ``.safetensors`` with a few words about them.
+@dataclass(frozen=True)
+class Weights:
+    """What one ``.safetensors`` file holds.
+
+    Attributes:
+        arrays: Arrays by key.
+        words: A few words about them: strings by name.
+    """
+
+    arrays: Mapping[str, np.ndarray]
+    words: Mapping[str, str]
+
+
+def write_safetensors(files: Mapping[Path, Weights]) -> None:
+    """Write ``.safetensors`` files; if one cannot be written, none is.
 
     Raises:
-        ValueError: The path has another suffix.
+        ValueError: A path has another suffix.
     """
-    contiguous = {key: np.asarray(array, order="C") for key, array in arrays.items()}
-    with _replacing(path, ".safetensors") as temporary:
-        safetensors.numpy.save_file(contiguous, temporary, metadata=dict(metadata))
+    with ExitStack() as replacements:
+        for path, weights in files.items():
+            temporary = replacements.enter_context(_replacing(path, ".safetensors"))
+            contiguous = {key: np.asarray(array, order="C") for key, array in weights.arrays.items()}
+            safetensors.numpy.save_file(contiguous, temporary, metadata=dict(weights.words))
 
 
 @contextmanager
@@ -37,6 +53,8 @@ def _replacing(path: Path, suffix: str) -> Iterator[Path]:
     """Hand out a temporary neighbour of ``path`` that takes its place on success."""
     if path.suffix != suffix:
         raise ValueError(f"the result is written as {suffix}, but DST is {path}: end it with {suffix}")
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder: name a file to write")
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:

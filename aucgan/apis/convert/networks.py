@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from aucgan.apis.convert.files import write_safetensors
+from aucgan.apis.convert.files import Weights, write_safetensors
 from aucgan.apis.convert.report import ConversionReport
 from aucgan.apis.convert.state_match import build_skeleton, match_state
 from aucgan.assets.torch_file import read_torch_file
@@ -21,6 +21,8 @@ DECA_PARTS = {
 }
 EXPRESSION_ROWS = {50: "exp", 53: "exp and jaw rotation", 56: "exp, global and jaw rotation"}
 """Outputs of EMOCA's expression encoder by the rows of its last layer."""
+FILE_SUFFIXES = {".pth", ".pt", ".tar", ".ckpt", ".bin", ".npz", ".pkl"}
+"""What ends a file's name; a DST with one of these is surely not meant as a folder."""
 
 
 def convert_deca(source: str | Path, target: str | Path) -> ConversionReport:
@@ -87,18 +89,18 @@ def convert_opengraphau(source: str | Path, target: str | Path) -> ConversionRep
     """
     source, target = Path(source), Path(target)
     checkpoint = _dict(read_torch_file(source), source)
-    state = _part(checkpoint, "state_dict", source)
+    state = _part(checkpoint, "state_dict", source) if "state_dict" in checkpoint else _bare(checkpoint, source)
     try:
         weights, found = convert_state_dict({key: torch.from_numpy(np.array(array)) for key, array in state.items()})
     except ValueError as error:
         raise ValueError(f"{source}: {error}") from error
     config = dict(type=found.network, backbone=found.backbone, dim=found.dim)
     arrays = {key: tensor.numpy() for key, tensor in weights.items()}
-    write_safetensors(target, arrays, {"source": source.name, **_words(config)})
+    write_safetensors({target: Weights(arrays, {"source": source.name, **_words(config)})})
     report = ConversionReport(source, {target: _contents(config, arrays)}, missing=list(found.filled))
-    report.ignored = [*(str(key) for key in checkpoint if key != "state_dict"), *found.ignored]
-    init = f"init_cfg=dict(type='Pretrained', checkpoint='{target}')"
-    report.config = [f"dict(type='{found.network}', backbone='{found.backbone}', {init})"]
+    beside = [key for key in checkpoint if key != "state_dict"] if "state_dict" in checkpoint else []
+    report.ignored = [*map(str, beside), *found.ignored]
+    report.config = [f"dict(type='{found.network}', backbone='{found.backbone}', {_init_cfg(target)})"]
     return report
 
 
@@ -112,18 +114,22 @@ def _write(source: Path, target: Path, networks: Mapping[str, tuple], ignored: l
     contents = {name: _contents(networks[name][1], arrays) for name, arrays in checked.items()}
     if target.suffix == ".safetensors":
         merged = {f"{name}.{key}": array for name, arrays in checked.items() for key, array in arrays.items()}
-        write_safetensors(target, merged, {"source": source.name})
-        report.written[target] = "; ".join(f"{name}: {text}" for name, text in contents.items())
-        report.config = [
-            f"init_cfg=dict(type='Pretrained', checkpoint='{target}', prefix='{name}')" for name in checked
-        ]
+        write_safetensors({target: Weights(merged, {"source": source.name})})
+        report.written = {target: "; ".join(f"{name}: {text}" for name, text in contents.items())}
+        report.config = [_init_cfg(target, f", prefix='{name}'") for name in checked]
         return report
-    for name, arrays in checked.items():
-        path = target / f"{name}.safetensors"
-        write_safetensors(path, arrays, {"source": source.name, **_words(networks[name][1])})
-        report.written[path] = contents[name]
-        report.config.append(f"init_cfg=dict(type='Pretrained', checkpoint='{path}')")
+    if target.suffix in FILE_SUFFIXES:
+        raise ValueError(f"{target} looks like a file: DST must be a folder, or end with .safetensors")
+    paths = {name: target / f"{name}.safetensors" for name in checked}
+    words = {name: {"source": source.name, **_words(networks[name][1])} for name in checked}
+    write_safetensors({path: Weights(checked[name], words[name]) for name, path in paths.items()})
+    report.written = {path: contents[name] for name, path in paths.items()}
+    report.config = [_init_cfg(path) for path in paths.values()]
     return report
+
+
+def _init_cfg(path: Path, prefix: str = "") -> str:
+    return f"init_cfg=dict(type='Pretrained', checkpoint='{path}'{prefix})"
 
 
 def _without_module(state: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -155,6 +161,13 @@ def _part(checkpoint: Mapping[str, object], key: str, source: Path) -> Mapping[s
     if strange:
         raise ValueError(f"{source}: {key} holds {', '.join(map(str, strange[:8]))}, which are no tensors")
     return part
+
+
+def _bare(checkpoint: Mapping[str, object], source: Path) -> Mapping[str, np.ndarray]:
+    """A checkpoint that is itself the state dict."""
+    if not checkpoint or not all(isinstance(value, np.ndarray) for value in checkpoint.values()):
+        raise ValueError(f"{source} has no state_dict; it has {', '.join(map(str, checkpoint)) or 'nothing'}")
+    return checkpoint
 
 
 def _under(state: Mapping[str, np.ndarray], prefix: str, source: Path) -> dict[str, np.ndarray]:
