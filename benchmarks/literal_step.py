@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor
+from torch.nn.utils import parametrize
 
 from aucgan.losses.idmrf import IDMRFLoss
 from aucgan.losses.naive_mrf import patch_convolution_mrf
@@ -56,8 +57,9 @@ def literal_step(model: DetailReconstructor, data: dict, optimizers: OptimWrappe
     for_losses = replace(photo, au_probs=au_probs, afn=afn, cond_afn=for_discriminator.cond_afn)
     detail = model.make_detail(photo)
 
-    real_logits = model.discriminator(photo.image, for_discriminator.cond_afn)
-    fake_logits = model.discriminator(detail.composite, for_discriminator.cond_afn)
+    with parametrize.cached():  # one iteration of the spectral norm, as in the lean step: the numbers are compared
+        real_logits = model.discriminator(photo.image, for_discriminator.cond_afn)
+        fake_logits = model.discriminator(detail.composite, for_discriminator.cond_afn)
     loss_d = model.losses["adv"].discriminator(real_logits, fake_logits)
     _update(optimizers["discriminator"].optimizer, loss_d)
 

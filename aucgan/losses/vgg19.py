@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torchvision.models import vgg19
 
 from aucgan.assets.weights import read_state_dict
+from aucgan.frozen_layers import frozen_conv, frozen_max_pool, frozen_relu, is_frozen
 
 #: Convolutions in each of the five blocks (Simonyan & Zisserman, ICLR 2015, configuration E).
 BLOCKS = (2, 2, 4, 4, 4)
@@ -101,11 +102,21 @@ class VGG19Features(nn.Module):
         self._require_weights()
         x = (image - self.mean) / self.std
         found = {}
+        frozen = is_frozen(self)
         for index, layer in enumerate(self.features):
-            x = layer(x)
+            x = self._frozen_layer(layer, x, index - 1 in self.indices) if frozen else layer(x)
             if index in self.indices:
                 found[self.indices[index]] = x
         return found
+
+    @staticmethod
+    def _frozen_layer(layer: nn.Module, x: Tensor, x_is_selected: bool) -> Tensor:
+        """One layer, keeping only what the image's gradient needs."""
+        if isinstance(layer, nn.Conv2d):
+            return frozen_conv(x, layer)
+        if isinstance(layer, nn.MaxPool2d):
+            return frozen_max_pool(x, layer)
+        return layer(x) if x_is_selected else frozen_relu(x)  # in place only where nobody reads the values before it
 
 
 def load_vgg19(features: nn.Sequential, path: str | Path) -> None:

@@ -8,8 +8,9 @@ from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 from torchvision.models.swin_transformer import SwinTransformer
 
-from aucgan.models.au.frozen_layers import frozen_conv_bn, indexed_max_pool, masked_relu, passes_gradient_only
+from aucgan.frozen_layers import is_frozen
 from aucgan.models.au.slim_backbone import SlimResNet
+from aucgan.models.layers.frozen_resnet import frozen_resnet_features
 
 
 class ResNetTokens(ResNet):
@@ -22,29 +23,12 @@ class ResNetTokens(ResNet):
 
     def forward(self, image: Tensor) -> Tensor:
         """Image ``(B, 3, H, W)`` to tokens ``(B, ⌈H/32⌉ · ⌈W/32⌉, out_channels)``, row by row."""
-        if passes_gradient_only(self, image):
-            x = self._frozen_features(image)
+        if is_frozen(self):
+            x = frozen_resnet_features(self, image)
         else:
             x = self.maxpool(self.relu(self.bn1(self.conv1(image))))
             x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
         return x.flatten(2).transpose(1, 2)
-
-    def _frozen_features(self, image: Tensor) -> Tensor:
-        """The same feature map, keeping only what the image's gradient needs."""
-        x = indexed_max_pool(masked_relu(frozen_conv_bn(image, self.conv1, self.bn1)), self.maxpool)
-        for layer in (self.layer1, self.layer2, self.layer3, self.layer4):
-            for block in layer:
-                x = _frozen_block(block, x)
-        return x
-
-
-def _frozen_block(block: BasicBlock | Bottleneck, x: Tensor) -> Tensor:
-    shortcut = x if block.downsample is None else frozen_conv_bn(x, *block.downsample)
-    y = masked_relu(frozen_conv_bn(x, block.conv1, block.bn1))
-    y = frozen_conv_bn(y, block.conv2, block.bn2)
-    if isinstance(block, Bottleneck):
-        y = frozen_conv_bn(masked_relu(y), block.conv3, block.bn3)
-    return masked_relu(y + shortcut)
 
 
 class SwinTokens(SwinTransformer):

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from aucgan.models.au.frozen_layers import frozen_bn, masked_relu, passes_gradient_only
+from aucgan.frozen_layers import frozen_bn, frozen_relu, passes_gradient_only
 
 
 def node_similarity(nodes: Tensor, metric: str = "dots") -> Tensor:
@@ -81,7 +81,7 @@ class GatedGraphLayer(nn.Module):
         ends = self.A(nodes)[:, :, None] + self.B(nodes)[:, None, :]  # (B, N, N, C): A x_i + B x_j
         update = ends.flatten(1, 2) + self.E(edges)
         if passes_gradient_only(self, edges):
-            edges = edges + masked_relu(frozen_bn(update, self.bne))
+            edges = edges + frozen_relu(frozen_bn(update, self.bne))
         else:
             edges = edges + F.relu(self.bne(update))
         # A softmax over j of numbers in (0, 1): their exponentials need no shift.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from aucgan.models.au.frozen_layers import bn_scale_shift, masked_relu, passes_gradient_only
+from aucgan.frozen_layers import frozen_linear, frozen_relu, is_frozen
 
 
 class LinearBlock(nn.Module):
@@ -24,8 +23,7 @@ class LinearBlock(nn.Module):
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Map tokens ``(B, T, in_dim)`` to ``(B, T, out_dim)``, non-negative."""
+        if is_frozen(self):
+            return frozen_relu(frozen_linear(tokens, self.fc, self.bn))
         x = self.fc(tokens)
-        if passes_gradient_only(self, tokens):
-            scale, shift = bn_scale_shift(self.bn)
-            return masked_relu(torch.addcmul(shift, x, scale))
         return F.relu(self.bn(x.flatten(0, 1)).view_as(x), inplace=True)

@@ -8,6 +8,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from aucgan.models.component import Component
 from aucgan.models.layers.au_attention import AUPooling
+from aucgan.models.layers.resampling import halving_conv
 from aucgan.registry import MODELS
 
 
@@ -75,5 +76,5 @@ class DownBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Map ``(B,channels,h,w)`` to ``(B,out_channels,h/2,w/2)``."""
         y = self.conv1(F.leaky_relu(x, 0.2) if self.activate_first else x)
-        y = F.avg_pool2d(self.conv2(F.leaky_relu(y, 0.2)), 2)
+        y = halving_conv(F.leaky_relu(y, 0.2, inplace=True), self.conv2.weight, self.conv2.bias)
         return y + self.shortcut(F.avg_pool2d(x, 2))

@@ -3,6 +3,9 @@
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
+from aucgan.frozen_layers import is_frozen
+from aucgan.models.layers.frozen_resnet import frozen_resnet_features
+
 RESNET_STAGES: dict[int, tuple[type[nn.Module], tuple[int, int, int, int]]] = {
     18: (BasicBlock, (2, 2, 2, 2)),
     34: (BasicBlock, (3, 4, 6, 3)),
@@ -47,6 +50,8 @@ class ResNetTrunk(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Map an image ``(B,3,H,W)`` to features ``(B,out_channels,H/32,W/32)``."""
+        if is_frozen(self):
+            return frozen_resnet_features(self, image)
         x = self.maxpool(self.relu(self.bn1(self.conv1(image))))
         return self.layer4(self.layer3(self.layer2(self.layer1(x))))
 

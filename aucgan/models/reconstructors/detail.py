@@ -180,8 +180,8 @@ class DetailReconstructor(FaceReconstructor):
         set_requires_grad(self.discriminator, True)
         with wrapper.optim_context(self.discriminator):
             real_img = photo.image.detach().requires_grad_("r1" in self.losses)
-            real_logits = self.discriminator(real_img, photo.cond_afn)
-            fake_logits = self.discriminator(detail.composite.detach(), photo.cond_afn)
+            images = torch.cat([real_img, detail.composite.detach()])  # one pass: weights are normalised once
+            real_logits, fake_logits = self.discriminator(images, photo.cond_afn.repeat(2, 1, 1)).chunk(2)
             losses = {"loss_d": self.losses["adv"].discriminator(real_logits, fake_logits)}
             self.losses.add(losses, "r1", real_logits, real_img)
         wrapper.update_params(sum(losses.values()))

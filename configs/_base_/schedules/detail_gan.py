@@ -6,13 +6,13 @@ optim_wrapper = dict(
         type="Bf16OptimWrapper",
         only_if_native=True,
         modules=["detail_encoder", "generator", "au_encoder"],
-        optimizer=dict(type="Adam", lr=1.5e-3, betas=(0.5, 0.999)),
+        optimizer=dict(type="Adam", lr=1.5e-3, betas=(0.5, 0.999), fused=True),
     ),
     discriminator=dict(
         type="Bf16OptimWrapper",
         only_if_native=True,
         modules=["discriminator"],
-        optimizer=dict(type="Adam", lr=2e-4, betas=(0.5, 0.999)),
+        optimizer=dict(type="Adam", lr=2e-4, betas=(0.5, 0.999), fused=True),
     ),
 )
 param_scheduler = dict(

@@ -1,8 +1,10 @@
 """Resizing of images and feature maps."""
 
+import pytest
 import torch
+import torch.nn.functional as F
 
-from aucgan.models.layers.resampling import resize_image, upsample
+from aucgan.models.layers.resampling import halving_conv, resize_image, upsample
 
 
 def test_equal_sizes_pass_through():
@@ -22,3 +24,18 @@ def test_shrinking_filters_what_the_smaller_image_cannot_hold():
     checker = (torch.arange(32) % 2).float().expand(1, 1, 32, 32)
     small = resize_image(checker, 8)
     assert (small - 0.5).abs().max() < 0.1
+
+
+@pytest.mark.parametrize("size", [(8, 6), (7, 9)])
+def test_halving_convolution_equals_convolution_and_mean(size):
+    generator = torch.Generator().manual_seed(0)
+    x, weight, bias = (
+        torch.randn(shape, generator=generator, dtype=torch.double, requires_grad=True)
+        for shape in ((2, 3, *size), (4, 3, 3, 3), (4,))
+    )
+    ours = halving_conv(x, weight, bias)
+    plain = F.avg_pool2d(F.conv2d(x, weight, bias, padding=1), 2)
+    torch.testing.assert_close(ours, plain)
+    seed = torch.randn(plain.shape, generator=generator, dtype=torch.double)
+    for got, wanted in zip(*(torch.autograd.grad(y, (x, weight, bias), seed) for y in (ours, plain)), strict=True):
+        torch.testing.assert_close(got, wanted)
