@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from aucgan.losses.landmark import N_LANDMARKS
 from aucgan.losses.precision import full_precision
@@ -48,3 +48,13 @@ def pair_distance_loss(pred: Tensor, target: Tensor, pairs: Pairs, visibility: T
     first, second = torch.tensor(pairs, device=pred.device).unbind(1)
     weight = (visibility[:, first] * visibility[:, second]).to(pred)
     return (difference * weight).sum() / weight.sum().clamp_min(1e-8)
+
+
+class PairDistanceLoss(nn.Module):
+    """Equal openings; see :func:`pair_distance_loss`. A loss of its kind names its ``pairs``."""
+
+    pairs: Pairs
+
+    def forward(self, pred: Tensor, target: Tensor, visibility: Tensor | None = None) -> Tensor:
+        """Return the loss of ``pred`` against ``target``, both ``(B, 68, 2)``, where visible, ``(B, 68)``."""
+        return pair_distance_loss(pred, target, self.pairs, visibility)

@@ -2,9 +2,7 @@ import pytest
 import torch
 
 from aucgan.losses import EyeClosureLoss, LandmarkLoss, LipDistanceLoss
-from aucgan.losses.eye_closure import eye_closure_loss
 from aucgan.losses.landmark import landmark_loss, landmark_weights
-from aucgan.losses.lip_distance import lip_distance_loss
 
 
 @pytest.fixture
@@ -40,14 +38,14 @@ def test_hidden_points_do_not_count(target):
     assert LandmarkLoss()(pred, target, torch.zeros(1, 68)) == 0
 
 
-@pytest.mark.parametrize(("function", "point", "pairs"), [(eye_closure_loss, 37, 4), (lip_distance_loss, 61, 3)])
-def test_one_pair_opens(function, point, pairs, target):
+@pytest.mark.parametrize(("loss", "point", "pairs"), [(EyeClosureLoss(), 37, 4), (LipDistanceLoss(), 61, 3)])
+def test_one_pair_opens(loss, point, pairs, target):
     pred = target.clone()
     pred[0, point, 1] = 0.2
-    torch.testing.assert_close(function(pred, target), torch.tensor(0.2 / pairs))
+    torch.testing.assert_close(loss(pred, target), torch.tensor(0.2 / pairs))
     visibility = torch.ones(1, 68)
     visibility[0, point] = 0
-    assert function(pred, target, visibility) == 0
+    assert loss(pred, target, visibility) == 0
 
 
 def test_openness_ignores_where_the_face_is(target):

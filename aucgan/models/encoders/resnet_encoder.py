@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import torch
 from torch import Tensor
 
 from aucgan.models.component import Component
@@ -25,9 +22,6 @@ class ResnetEncoder(Component):
         depth: ResNet depth: 18, 34, 50, 101 or 152.
         width: Channels of the ResNet's stem; 64 is the published width.
         hidden: Width of the head's hidden layer.
-        start_at: Pairs (index, value): where outputs start in an untrained network, for example the camera's
-            scale, which has no sense at 0. When given, the head's last weights also start at a tenth of their
-            usual size, so that every first prediction is close to this code.
         init_cfg: Pretrained weights; see :class:`~aucgan.models.component.Component`.
 
     [1] Feng et al., Learning an animatable detailed 3D face model from in-the-wild images, SIGGRAPH 2021.
@@ -41,14 +35,11 @@ class ResnetEncoder(Component):
         depth: int = 50,
         width: int = 64,
         hidden: int = 1024,
-        start_at: Sequence[tuple[int, float]] | None = None,
         init_cfg: dict | None = None,
     ) -> None:
         super().__init__(init_cfg)
         self.encoder = ResNetTrunk(depth, width)
         self.layers = code_head(self.encoder.out_channels, hidden, out_dim)
-        if start_at is not None:
-            self._start_at(start_at)
 
     def features(self, image: Tensor) -> Tensor:
         """Map an image ``(B,3,H,W)`` to pooled features ``(B, 2048)`` (at the default sizes)."""
@@ -57,13 +48,3 @@ class ResnetEncoder(Component):
     def forward(self, image: Tensor) -> Tensor:
         """Map an image ``(B,3,H,W)``, RGB in [0,1] without ImageNet normalisation, to a code ``(B,out_dim)``."""
         return self.layers(self.features(image))
-
-    @torch.no_grad()
-    def _start_at(self, start_at: Sequence[tuple[int, float]]) -> None:
-        head = self.layers[-1]
-        head.weight.mul_(0.1)
-        head.bias.zero_()
-        for index, value in start_at:
-            if not 0 <= index < head.out_features:
-                raise ValueError(f"start_at names output {index}, but out_dim is {head.out_features}")
-            head.bias[index] = value

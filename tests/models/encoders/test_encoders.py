@@ -36,16 +36,6 @@ def test_detail_encoder_refuses_other_sizes(size):
         DetailEncoder(input_size=size)
 
 
-def test_resnet_encoder_starts_at_the_named_values():
-    torch.manual_seed(0)
-    encoder = ResnetEncoder(out_dim=9, start_at=[(6, 8.0)], **SLIM_RESNET).eval()
-    with torch.no_grad():
-        code = encoder(torch.rand(2, 3, 64, 64))
-    assert (code[:, 6] - 8.0).abs().max() < 1.0
-    with pytest.raises(ValueError, match="start_at names output 9"):
-        ResnetEncoder(out_dim=9, start_at=[(9, 1.0)], **SLIM_RESNET)
-
-
 def test_resnet_encoder_names_the_depths_it_has():
     with pytest.raises(ValueError, match=r"depth=20 .* choose one of \[18, 34, 50"):
         ResnetEncoder(depth=20)
