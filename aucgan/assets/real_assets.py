@@ -35,7 +35,7 @@ _DECA_CONVERT = "python tools/convert_weights.py deca deca_model.tar weights/dec
 REAL_ASSETS: dict[str, AssetSource] = {
     "flame_model": AssetSource(
         "the FLAME head model",
-        f"{_FLAME_SITE}, generic_model.pkl of FLAME 2020 or 2023",
+        f"{_FLAME_SITE}, generic_model.pkl of FLAME 2020 or flame2023.pkl",
         _FLAME_LICENCE,
         "python tools/convert_weights.py flame generic_model.pkl assets/flame.npz",
     ),
@@ -84,7 +84,8 @@ REAL_ASSETS: dict[str, AssetSource] = {
     ),
     "face_recognition": AssetSource(
         "the face-recognition network of the identity loss",
-        "the resnet50_ft weights of VGGFace2 (DECA used these) as a state dict, PyTorch or safetensors",
+        "resnet50_ft_weight.pkl of VGGFace2 (DECA used it), linked in https://github.com/cydonia999/VGGFace2-pytorch; "
+        "or the same weights as a state dict, PyTorch or safetensors",
         "that of the file you choose; VGGFace2's images are for research only",
     ),
 }

@@ -6,17 +6,20 @@ import pickle
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from aucgan.assets.pickle_records import read_pickle
+
 
 def read_state_dict(path: str | Path, prefix: str = "") -> dict[str, Tensor]:
-    """Read a state dict from ``.safetensors`` or from a PyTorch checkpoint (``weights_only``).
+    """Read a state dict from ``.safetensors``, a PyTorch checkpoint or a pickle of arrays, none of which can run code.
 
     Args:
-        path: The file. A PyTorch file may hold the state dict itself or under ``state_dict``.
+        path: The file; a pickle of numpy arrays must end with ``.pkl``. The state dict may lie under ``state_dict``.
         prefix: Keep only keys that start with ``prefix`` + ``.``, and cut it off.
 
     Raises:
@@ -39,20 +42,34 @@ def read_state_dict(path: str | Path, prefix: str = "") -> dict[str, Tensor]:
 
 def _read(path: Path) -> dict[str, Tensor]:
     """The tensors of a file, whatever its format."""
-    try:
-        if path.suffix == ".safetensors":
-            return load_file(path)
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, KeyError, ValueError) as error:
-        raise ValueError(
-            f"cannot read weights from {path}: it is damaged or holds more than plain weights, which could run code; "
-            "write or download it again, and convert published files with tools/convert_weights.py"
-        ) from error
+    content = _read_arrays(path) if path.suffix == ".pkl" else _read_tensors(path)
     state = content.get("state_dict", content) if isinstance(content, Mapping) else None
     if not isinstance(state, Mapping) or not all(isinstance(value, Tensor) for value in state.values()):
         found = ", ".join(map(str, content)) if isinstance(content, Mapping) else type(content).__name__
         raise ValueError(f"{path} is no state dict: it holds {found:.200}")
     return dict(state)
+
+
+def _read_tensors(path: Path) -> object:
+    """What a ``.safetensors`` file or a PyTorch checkpoint holds."""
+    try:
+        return load_file(path) if path.suffix == ".safetensors" else torch.load(path, "cpu", weights_only=True)
+    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, KeyError, ValueError) as error:
+        raise ValueError(
+            f"cannot read weights from {path}: it is damaged or holds more than plain weights, which could run code; "
+            "write or download it again, and convert published files with tools/convert_weights.py"
+        ) from error
+
+
+def _read_arrays(path: Path) -> object:
+    """A pickle of numpy arrays, as older publishers write weights; the arrays become tensors."""
+    content = read_pickle(path)
+    if not isinstance(content, Mapping):
+        return content
+    return {
+        str(key): torch.from_numpy(value.copy(order="C")) if isinstance(value, np.ndarray) else value
+        for key, value in content.items()
+    }
 
 
 def load_weights(

@@ -39,8 +39,9 @@ class VGGFace2Embedding(nn.Module):
     """ResNet-50 embeddings of faces (Cao et al., FG 2018); the weights never train.
 
     Args:
-        weights: Path of the published weights, with or without the classifier ``fc``; ``'random'`` for tests;
-            ``None`` leaves the network empty until a state dict is loaded.
+        weights: Path of the published weights (``resnet50_ft_weight.pkl``, or a state dict as ``.pth`` or
+            ``.safetensors``), with or without the classifier ``fc``; ``'random'`` for tests; ``None`` leaves the
+            network empty until a state dict is loaded.
 
     Raises:
         ValueError: If the file lacks a key or has another shape.
@@ -57,7 +58,9 @@ class VGGFace2Embedding(nn.Module):
         self.eval()
 
     def _load(self, path: str | Path) -> None:
-        state, own = read_state_dict(path), self.network.state_dict()
+        own = self.network.state_dict()
+        counters = {key: value for key, value in own.items() if key.endswith("num_batches_tracked")}
+        state = counters | read_state_dict(path)  # the published file is older than these counters
         wrong = [key for key, value in own.items() if key not in state or state[key].shape != value.shape]
         if wrong:
             raise ValueError(

@@ -1,5 +1,7 @@
 import os
+import pickle
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -77,8 +79,20 @@ def test_other_contents_are_named(tmp_path):
             read_state_dict(tmp_path / "w.pth")
 
 
+def test_pickles_of_arrays(tmp_path):
+    arrays = {"fc.weight": np.random.rand(2, 3).astype(np.float32), "count": np.array(3)}
+    (tmp_path / "w.pkl").write_bytes(pickle.dumps(arrays, protocol=2))
+    read = read_state_dict(tmp_path / "w.pkl")
+    np.testing.assert_array_equal(read["fc.weight"], arrays["fc.weight"])
+    assert read["count"].shape == () and read["count"] == 3
+
+
 def test_hostile_files_are_refused_and_not_run(tmp_path):
-    torch.save({"w": torch.ones(1), "x": Hostile(tmp_path / "was_run")}, tmp_path / "w.pth")
+    content = {"w": torch.ones(1), "x": Hostile(tmp_path / "was_run")}
+    torch.save(content, tmp_path / "w.pth")
     with pytest.raises(ValueError, match="could run code"):
         read_state_dict(tmp_path / "w.pth")
+    (tmp_path / "w.pkl").write_bytes(pickle.dumps(content))
+    with pytest.raises(ValueError, match=rf"w.pkl would load {os.system.__module__}.system"):
+        read_state_dict(tmp_path / "w.pkl")
     assert not (tmp_path / "was_run").exists()

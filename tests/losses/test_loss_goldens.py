@@ -1,5 +1,6 @@
 """The losses against published numbers; published weights and sums over the batch are divided out here."""
 
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -199,3 +200,17 @@ def test_identity():
     with torch.no_grad():
         check(loss.embed(gen), "id.features", rtol=1e-4, atol=1e-3)
         check(loss(gen, target), "id.loss", rtol=1e-3)
+
+
+def test_identity_weights_as_published(tmp_path):
+    """A pickle of arrays with the classifier and without BatchNorm's counters."""
+    state = IdentityLoss("random").embed.network.state_dict()
+    arrays = {key: value.numpy() for key, value in state.items() if not key.endswith("num_batches_tracked")}
+    path = tmp_path / "resnet50_ft_weight.pkl"
+    path.write_bytes(pickle.dumps(arrays | {"fc.weight": np.zeros((8631, 2048), np.float32)}, protocol=2))
+    loaded = IdentityLoss(path).embed.network.state_dict()
+    assert loaded.keys() == state.keys() and all(torch.equal(loaded[key], state[key]) for key in state)
+    del arrays["layer4.2.bn3.weight"]
+    path.write_bytes(pickle.dumps(arrays))
+    with pytest.raises(ValueError, match="is no VGGFace2 ResNet-50: layer4.2.bn3.weight"):
+        IdentityLoss(path)
