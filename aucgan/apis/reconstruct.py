@@ -9,7 +9,7 @@ from torch import Tensor
 
 from aucgan.models.reconstructors.detail import DetailFace, DetailReconstructor, PhotoSide
 from aucgan.renderers.drawing import titled_grid
-from aucgan.renderers.export import displaced_mesh, export_glb, export_obj
+from aucgan.renderers.export import displaced_mesh, export_glb, export_landmarks, export_obj
 from aucgan.renderers.export.staging import staged
 
 
@@ -42,6 +42,7 @@ def write_reconstruction(
     - ``NAME_detail.obj``: the same mesh with detailed texture, normal map and 16-bit displacement;
     - ``NAME_dense.obj``: the displaced mesh at the resolution of the UV map;
     - ``NAME_detail.glb``: the detailed mesh in one file;
+    - ``NAME_landmarks.txt``: 68 landmarks in the frame of the meshes, for measurements;
     - ``NAME_comparison.png``: photo, coarse shape, detail shape, texture, displacement and composite.
 
     Args:
@@ -63,4 +64,5 @@ def write_reconstruction(
         dense = displaced_mesh(verts, renderer, height)
         export_obj(stage / f"{name}_dense.obj", dense.verts, dense, texture)
         export_glb(stage / f"{name}_detail.glb", verts, renderer, texture, normal_map)
+        export_landmarks(stage / f"{name}_landmarks.txt", model.flame.landmarks3d(face.verts)[0])
         titled_grid(model.pictures(photo, detail), model.picture_titles).save(stage / f"{name}_comparison.png")

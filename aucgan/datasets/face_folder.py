@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,13 +64,23 @@ def read_samples(root: Path) -> list[SampleRow]:
 
 
 def _sample_row(path: Path, number: int, row: dict[str, str]) -> SampleRow:
+    return SampleRow(row["name"], row["identity"], row["split"], read_intensities(row, f"{path}, line {number}"))
+
+
+def read_intensities(row: Mapping[str, str | float | None], place: str) -> np.ndarray:
+    """AU intensities ``(41,)`` float32 from values by the unit's name; −1 for those that are missing or empty.
+
+    Raises:
+        ValueError: A value is no number, or out of range; ``place`` says where it stands.
+    """
+    given = [row.get(name) for name in AU_NAMES]
     try:
-        aus = np.array([float(row.get(name) or -1) for name in AU_NAMES], np.float32)
-    except ValueError as error:
-        raise ValueError(f"{path}, line {number}: {error}; AU values are −1 or numbers in [0, 1]") from error
-    if ((aus > 1) | ((aus < 0) & (aus != -1))).any():
-        raise ValueError(f"{path}, line {number}: AU values are −1 (unknown) or in [0, 1]; divide FACS grades by 5")
-    return SampleRow(row["name"], row["identity"], row["split"], aus)
+        aus = np.array([-1.0 if value in (None, "") else float(value) for value in given], np.float32)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{place}: {error}; AU values are −1 or numbers in [0, 1]") from error
+    if not ((aus == -1) | ((aus >= 0) & (aus <= 1))).all():
+        raise ValueError(f"{place}: AU values are −1 (unknown) or in [0, 1]; divide FACS grades by 5")
+    return aus
 
 
 def write_samples(path: Path, rows: Sequence[SampleRow]) -> None:
@@ -157,7 +167,7 @@ class FaceFolder(Dataset):
 
     def _read(self, index: int) -> dict:
         name = self.rows[index].name
-        image = np.asarray(Image.open(self._image_path(name)).convert("RGB"))
+        image = np.asarray(Image.open(self.image_path(name)).convert("RGB"))
         landmarks = read_landmarks(self.root / "landmarks", name)
         mask_path = self.root / "masks" / f"{name}.png"
         if mask_path.is_file():
@@ -168,7 +178,12 @@ class FaceFolder(Dataset):
             mask = hull_mask(landmarks, image.shape[:2])
         return dict(image=image, landmarks=landmarks, mask=mask, **self._read_truth(name))
 
-    def _image_path(self, name: str) -> Path:
+    def image_path(self, name: str) -> Path:
+        """The photo of a sample.
+
+        Raises:
+            FileNotFoundError: It does not exist.
+        """
         for suffix in IMAGE_SUFFIXES:
             path = self.root / "images" / (name + suffix)
             if path.is_file():

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-FIRST_NEIGHBOURS = 8
+FIRST_NEIGHBOURS = 4
 """Triangles that are tried first for a point; most points need no more."""
-GROWTH = 4
+GROWTH = 2
 MAX_PAIRS = 1 << 18
 """Pairs of point and triangle that are worked on at once, to bound the memory."""
 

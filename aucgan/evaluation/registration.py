@@ -9,7 +9,7 @@ from aucgan.evaluation.closest_point import ClosestPoints, Surface
 from aucgan.evaluation.similarity_transform import Similarity
 
 MAX_STEPS = 40
-TOLERANCE = 1e-6
+TOLERANCE = 1e-4
 """The search ends when the mean squared distance falls by less than this share."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 
 Cell = str | int | float | None
@@ -65,6 +67,17 @@ def markdown_table(rows: Sequence[Mapping[str, Cell]], digits: int = 4) -> str:
     lines = ["| " + " | ".join(map(_pad, line, widths, numeric)) + " |" for line in grid]
     rule = [("-" * (width - 1) + ":") if n else "-" * width for width, n in zip(widths, numeric, strict=True)]
     return "\n".join([lines[0], "| " + " | ".join(rule) + " |", *lines[1:]])
+
+
+def csv_table(rows: Sequence[Mapping[str, Cell]]) -> str:
+    """The same table as comma-separated values, numbers in full; what a row lacks is left empty."""
+    if not rows:
+        raise ValueError("a table needs at least one row")
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _columns(rows), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def metric_rows(metrics: Mapping[str, Cell]) -> list[dict[str, Cell]]:

@@ -26,6 +26,10 @@ def test_a_photo_becomes_meshes_and_maps(tmp_path, model):
     coarse = trimesh.load(tmp_path / "out/ann_coarse.obj", process=False)
     dense = trimesh.load(tmp_path / "out/ann_dense.obj", process=False)
     assert len(dense.faces) > 3 * len(coarse.faces)
+    landmarks = np.loadtxt(tmp_path / "out/ann_landmarks.txt")
+    assert landmarks.shape == (68, 3)
+    nearest = np.linalg.norm(landmarks[:, None] - coarse.vertices[None], axis=-1).min(1)
+    assert nearest.max() < 0.01
     comparison = Image.open(tmp_path / "out/ann_comparison.png")
     assert comparison.width > 5 * 112
 

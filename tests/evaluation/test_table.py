@@ -1,6 +1,6 @@
 import pytest
 
-from aucgan.evaluation.table import format_cell, markdown_table, metric_rows, text_table
+from aucgan.evaluation.table import csv_table, format_cell, markdown_table, metric_rows, text_table
 
 ROWS = [{"variant": "v1", "r2": 0.25, "n": 3}, {"variant": "v2|x", "r2": 12.0, "seconds": 7}]
 
@@ -21,6 +21,11 @@ def test_markdown_escapes_pipes_and_aligns_numbers():
         "| v1      | 0.2500 |   3 |       – |",
         "| v2\\|x   |  12.00 |   – |       7 |",
     ]
+
+
+def test_csv_keeps_all_digits():
+    rows = [{"name": "a,b", "x": 1 / 3}, {"name": "c", "y": 2}]
+    assert csv_table(rows) == 'name,x,y\n"a,b",0.3333333333333333,\nc,,2\n'
 
 
 @pytest.mark.parametrize(

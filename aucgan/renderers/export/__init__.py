@@ -3,6 +3,7 @@
 from aucgan.renderers.export.dense_mesh import DenseMesh, displaced_mesh
 from aucgan.renderers.export.displacement_png import export_displacement, load_displacement
 from aucgan.renderers.export.glb import export_glb
+from aucgan.renderers.export.landmark_text import export_landmarks
 from aucgan.renderers.export.map_pictures import export_maps, map_pictures
 from aucgan.renderers.export.obj import export_obj
 
@@ -11,6 +12,7 @@ __all__ = [
     "displaced_mesh",
     "export_displacement",
     "export_glb",
+    "export_landmarks",
     "export_maps",
     "export_obj",
     "load_displacement",

@@ -1,0 +1,1 @@
+"""Scoring meshes and renders of any method; what ``tools/evaluate.py`` calls."""
