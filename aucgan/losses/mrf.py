@@ -2,7 +2,8 @@
 
 Nothing of the size (positions × positions) is stored. The forward pass visits the generated positions in chunks: all
 that is normalised over the target positions stays inside a chunk, and the maximum over generated positions runs along.
-The backward pass visits again only the generated positions that a maximum selected.
+The backward pass visits again only the generated positions that a maximum selected (on a GPU, where the host would have
+to wait to know them, all).
 """
 
 from __future__ import annotations
@@ -21,6 +22,11 @@ CHUNK = 256
 EPSILON = 1e-5
 #: Bandwidth h of exp((1 - d) / h).
 BANDWIDTH = 0.5
+
+
+def _is_at_hand(x: Tensor) -> bool:
+    """Whether the host can see values without waiting for a GPU; if not, no shape may depend on them."""
+    return x.device.type == "cpu"
 
 
 def _unit_features(gen: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
@@ -50,6 +56,11 @@ def _best_similarity(gen: Tensor, target: Tensor, chunk: int) -> tuple[Tensor, T
     winner = torch.zeros(target.shape[1], dtype=torch.long, device=gen.device)
     for start in range(0, gen.shape[0], chunk):
         similarity = _similarity(gen[start : start + chunk], target)
+        if not _is_at_hand(gen):
+            value, index = similarity.max(0)
+            winner = torch.where(value > best, index + start, winner)
+            best = torch.maximum(value, best)
+            continue
         value = similarity.amax(0)
         # The index costs more than the value: look for it only where the maximum has moved.
         moved = (value > best).nonzero().squeeze(1)
@@ -76,15 +87,19 @@ def _unit_gradients(
     gen: Tensor, target: Tensor, winner: Tensor, grad: Tensor, chunk: int, wanted: tuple[bool, bool]
 ) -> tuple[Tensor | None, Tensor | None]:
     """Gradients of the mean best similarity with respect to unit features, through the selected positions alone."""
-    selected, row_of = winner.unique(return_inverse=True)
+    if _is_at_hand(gen):
+        selected, row_of = winner.unique(return_inverse=True)
+    else:
+        selected, row_of = torch.arange(gen.shape[0], device=gen.device), winner
     grad_gen = torch.zeros_like(gen) if wanted[0] else None
     grad_target = torch.zeros_like(target) if wanted[1] else None
     for start in range(0, selected.numel(), chunk):
         rows = selected[start : start + chunk]
         part = gen[rows]
-        columns = ((row_of >= start) & (row_of < start + rows.numel())).nonzero().squeeze(1)
+        local = row_of - start
+        value = torch.where((local >= 0) & (local < rows.numel()), grad / target.shape[1], 0.0)
         grad_similarity = gen.new_zeros(rows.numel(), target.shape[1])
-        grad_similarity[row_of[columns] - start, columns] = grad / target.shape[1]
+        grad_similarity.scatter_(0, local.clamp(0, rows.numel() - 1)[None], value[None])
         grad_cosine = _chunk_gradient(part, target, grad_similarity)
         if grad_gen is not None:
             grad_gen[rows] = grad_cosine @ target.t()

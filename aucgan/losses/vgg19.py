@@ -65,6 +65,7 @@ class VGG19Features(nn.Module):
                 module.inplace = False  # the convolution before it may be one of the selected layers
         for name, value in (("mean", IMAGENET_MEAN), ("std", IMAGENET_STD)):
             self.register_buffer(name, torch.tensor(value).view(1, 3, 1, 1), persistent=False)
+        self._has_weights = False
         self._load(weights)
         self.requires_grad_(False)
         self.eval()
@@ -77,7 +78,10 @@ class VGG19Features(nn.Module):
             load_vgg19(self.features, weights)
 
     def _require_weights(self) -> None:
-        if not self.features[0].weight.any():
+        if self._has_weights:  # asked once: the answer of a GPU would have to be waited for at every step
+            return
+        self._has_weights = bool(self.features[0].weight.any())
+        if not self._has_weights:
             raise RuntimeError(
                 "VGG19 has no weights: set vgg_weights to torchvision's file (vgg19-dcbb9e9d.pth), "
                 "or to 'random' for a test, or leave this loss out (weight=0)"

@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 import torch.nn.functional as F
+from host_reads import HostReads
 from safetensors.torch import save_file
 
 from aucgan.losses import IdentityLoss, IDMRFLoss, PerceptualLoss
@@ -37,6 +38,20 @@ def test_value_and_gradients_of_the_literal_form(chunk):
         results.append((loss.detach(), gen.grad, target.grad))
     for ours, literal in zip(*results, strict=True):
         torch.testing.assert_close(ours, literal, rtol=1e-9, atol=1e-11)
+
+
+def test_without_shapes_that_depend_on_values_it_is_the_same(monkeypatch):
+    results = []
+    for at_hand in (True, False):
+        monkeypatch.setattr("aucgan.losses.mrf._is_at_hand", lambda x, answer=at_hand: answer)
+        gen, target = features(0).requires_grad_(True), features(1).requires_grad_(True)
+        with HostReads() as reads:
+            loss = mrf_loss(gen, target, chunk=7)
+            loss.backward()
+        assert at_hand or not reads.found
+        results.append((loss.detach(), gen.grad, target.grad))
+    for one, other in zip(*results, strict=True):
+        torch.testing.assert_close(one, other)
 
 
 @pytest.mark.parametrize("which", [0, 1])

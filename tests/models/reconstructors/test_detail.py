@@ -2,6 +2,7 @@ import copy
 
 import pytest
 import torch
+from host_reads import HostReads
 
 from aucgan.models.reconstructors.detail import DetailReconstructor
 from aucgan.registry import OPTIM_WRAPPER_CONSTRUCTORS
@@ -9,8 +10,8 @@ from aucgan.registry import OPTIM_WRAPPER_CONSTRUCTORS
 OPTIM = dict(
     type="GroupedOptimWrapperConstructor",
     optim_wrapper_cfg=dict(
-        generator=dict(modules=["detail_encoder", "generator"], optimizer=dict(type="Adam", lr=1e-3)),
-        discriminator=dict(modules=["discriminator"], optimizer=dict(type="Adam", lr=1e-3)),
+        generator=dict(modules=["detail_encoder", "generator"], optimizer=dict(type="Adam", lr=1e-3, fused=True)),
+        discriminator=dict(modules=["discriminator"], optimizer=dict(type="Adam", lr=1e-3, fused=True)),
     ),
 )
 
@@ -35,6 +36,17 @@ def test_a_step_moves_the_learned_parts_and_nothing_else(model, batch):
     assert {"loss", "loss_d", "loss_photo", "loss_au", "loss_adv"} <= set(log)
     moved = {name.split(".")[0] for name, value in model.state_dict().items() if not torch.equal(value, before[name])}
     assert moved == {"detail_encoder", "generator", "discriminator"}
+
+
+def test_a_step_reads_no_value_back(build, detail_config, batch, monkeypatch):
+    monkeypatch.setattr("aucgan.losses.mrf._is_at_hand", lambda x: False)  # as on a GPU
+    losses = detail_config["losses"] | dict(mrf=dict(type="IDMRFLoss", vgg_weights="random", weight=0.1))
+    model = build(detail_config, losses=losses, patch_size=32).train()
+    optimizers = wrappers(model)
+    model.train_step(batch, optimizers)
+    with HostReads("/span_rasterizer.py", "/fragments.py") as reads:  # the spans' number is the size of what follows
+        model.train_step(batch, optimizers)
+    assert not reads.found
 
 
 def test_frozen_parts_stay_in_eval_mode(model):
