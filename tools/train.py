@@ -3,7 +3,7 @@
 Examples:
     python tools/train.py configs/aucgan_detail_v2.py
     python tools/train.py configs/aucgan_detail_v2.py --resume
-    python tools/train.py configs/aunet_procedural.py --cfg-options train_cfg.max_iters=200
+    python tools/train.py configs/aucgan_detail_v2.py --max-iters 150 --seed 1
     python tools/train.py configs/aucgan_detail_v2.py --smoke   # the whole chain, tiny, within two minutes
 """
 
@@ -28,11 +28,15 @@ def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--amp", action="store_true", help="mixed precision: bfloat16, or float16 where it is missing")
     parser.add_argument("--launcher", choices=("none", "pytorch", "slurm"), default="none", help="distributed training")
     parser.add_argument(
+        "--max-iters", type=int, metavar="N", help="iterations of this training; its schedule is fitted to them"
+    )
+    parser.add_argument("--seed", type=int, help="seed of this training")
+    parser.add_argument(
         "--cfg-options",
         nargs="+",
         default=[],
         metavar="KEY=VALUE",
-        help="change settings of this config (not of its prerequisites): train_cfg.max_iters=100",
+        help="change settings of this config (not of its prerequisites): model.losses.au.weight=0.2",
     )
     parser.add_argument(
         "--missing-prerequisites",
@@ -82,6 +86,8 @@ def main(arguments: list[str] | None = None) -> int:
         amp=args.amp,
         launcher=args.launcher,
         cfg_options=tuple(args.cfg_options),
+        max_iters=args.max_iters,
+        seed=args.seed,
         train_missing=args.missing_prerequisites == "train",
         skip_test=args.skip_test,
         smoke=args.smoke,

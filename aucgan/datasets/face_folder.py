@@ -140,6 +140,11 @@ class FaceFolder(Dataset):
         return np.stack([r.aus for r in self.rows])
 
     @property
+    def names(self) -> list[str]:
+        """The name of every sample."""
+        return [r.name for r in self.rows]
+
+    @property
     def identities(self) -> np.ndarray:
         """The identity number of every sample, ``(N,)``."""
         return np.array([self._identities[r.identity] for r in self.rows])

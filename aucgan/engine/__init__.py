@@ -12,6 +12,7 @@ from aucgan.engine.preparation import ProceduralFaces
 from aucgan.engine.progress_hook import ProgressHook
 from aucgan.engine.runner import Runner
 from aucgan.engine.sam import SAMOptimWrapper
+from aucgan.engine.sample_values_hook import SampleValuesHook
 from aucgan.engine.sampler import ResumableSampler
 from aucgan.engine.scalar_hook import DeferredScalarsHook
 from aucgan.engine.train_loop import ExactTrainLoop
@@ -31,5 +32,6 @@ __all__ = [
     "ResumableSampler",
     "Runner",
     "SAMOptimWrapper",
+    "SampleValuesHook",
     "TimeShareLogProcessor",
 ]

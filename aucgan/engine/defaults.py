@@ -86,8 +86,9 @@ def _complete_hooks(cfg: Config) -> None:
     hooks.setdefault("non_finite", dict(type="NonFiniteHook"))
     hooks.setdefault("progress", dict(type="ProgressHook"))
     hooks.setdefault("pictures", dict(type="PictureGridHook"))
+    hooks.setdefault("sample_values", dict(type="SampleValuesHook"))
     # the sampler has the run's seed from the start, so nothing is left to set per epoch
     hooks["sampler_seed"] = None
-    for name in ("non_finite", "progress", "pictures"):
+    for name in ("non_finite", "progress", "pictures", "sample_values"):
         if hooks[name] is None:
             hooks.pop(name)

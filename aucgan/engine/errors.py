@@ -24,6 +24,8 @@ class CheckpointError(UserError):
 class NonFiniteError(UserError):
     """A loss became NaN or infinite."""
 
+    exit_code = 3
+
 
 class Terminated(UserError):
     """The process was asked to end, and did so after writing a checkpoint."""

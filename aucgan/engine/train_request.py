@@ -18,6 +18,8 @@ class TrainRequest:
         amp: Train in mixed precision.
         launcher: ``none``, ``pytorch`` or ``slurm``.
         cfg_options: ``key=value`` changes of this config (not of its prerequisites).
+        max_iters: Iterations of this training, with its schedule fitted to them; ``None``: as in the config.
+        seed: Seed of this training; ``None``: as in the config.
         train_missing: Whether missing prerequisites are trained, or an error.
         skip_test: Do not run the test split after training.
         smoke: Folder of a tiny run of everything, or ``None`` for a real one.
@@ -32,6 +34,8 @@ class TrainRequest:
     amp: bool = False
     launcher: str = "none"
     cfg_options: tuple[str, ...] = ()
+    max_iters: int | None = None
+    seed: int | None = None
     train_missing: bool = True
     skip_test: bool = False
     smoke: Path | None = None

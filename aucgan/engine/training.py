@@ -9,6 +9,7 @@ from mmengine.config import Config
 from mmengine.dist import is_main_process
 
 from aucgan.engine.asset_check import check_required_assets
+from aucgan.engine.budget import set_max_iters
 from aucgan.engine.checkpoint_hook import BEST_NAME, FINAL_NAME
 from aucgan.engine.checkpoint_io import list_checkpoints
 from aucgan.engine.config_check import check_config, check_paths
@@ -35,7 +36,7 @@ def train(request: TrainRequest) -> dict:
         MissingAssetsError: Licensed files are missing, here or for a prerequisite that has to be trained.
     """
     start = time.perf_counter()
-    cfg = read_config(request, request.config, request.cfg_options)
+    cfg = read_config(request, request.config, wanted=True)
     needed: dict[Path, Config] = {}
     plan = make_plan(cfg, lambda path: needed.setdefault(path, read_config(request, path)), request.stem)
     to_train = [needed[step.config] for step in plan.missing() if isinstance(step, TrainingStep)]
@@ -49,9 +50,20 @@ def train(request: TrainRequest) -> dict:
     return _train_and_test(request, runner, timings, start)
 
 
-def read_config(request: TrainRequest, path: Path, options: tuple[str, ...] = ()) -> Config:
-    """Read and check a config, and apply what the command line asks of every training of the plan."""
-    cfg = complete(load_config(locate(path), options))
+def read_config(request: TrainRequest, path: Path, wanted: bool = False) -> Config:
+    """Read and check a config, and apply what the command line asks.
+
+    Args:
+        request: What the user asked for.
+        path: The config file.
+        wanted: Whether it is the training that was asked for, rather than one of its prerequisites, which keep their
+            seed, length and settings.
+    """
+    cfg = complete(load_config(locate(path), request.cfg_options if wanted else ()))
+    if wanted and request.seed is not None:
+        cfg.randomness["seed"] = request.seed
+    if wanted and request.max_iters is not None:
+        set_max_iters(cfg, request.max_iters)
     if request.smoke is not None:
         shrink(cfg, request.smoke)
     if request.amp:

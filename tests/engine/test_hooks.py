@@ -26,7 +26,7 @@ def run(folder, toy_text, extra="", *arguments):
 
 def test_a_bad_loss_stops_at_once_with_its_name(workspace, toy_text, capfd):
     poison = 'train_dataloader["dataset"].update(poison=0)\n'
-    assert run(workspace, toy_text, poison) == 1
+    assert run(workspace, toy_text, poison) == 3
     error = capfd.readouterr().err
     match = re.search(r"loss 'loss_fit' is nan at iteration (\d+) \(inputs: x \(4, 3\) in .*\); the batch is in", error)
     assert match and error.count("\n") == 1, error

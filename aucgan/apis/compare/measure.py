@@ -1,0 +1,168 @@
+"""What a variant costs, and what it makes of a few test faces; run in a process of its own, a variant each.
+
+    python -m aucgan.apis.compare.measure REQUEST.json
+
+The process builds the variant alone first, so that its peak of memory is the variant's; then the reference beside it,
+and times their training steps in turn, so that what else the machine does meets both.
+"""  # noqa: D415
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.runner import Runner as MMRunner
+from torch.utils.data import default_collate
+from torch.utils.flop_counter import FlopCounterMode
+
+from aucgan.apis.compare.measure_request import COST_NAME, FACES_NAME, TRUTH, MeasureRequest
+from aucgan.apis.compare.variants import Budget, budgeted_config
+from aucgan.engine.atomic import atomic_path, write_json
+from aucgan.engine.runner import Runner
+from aucgan.engine.sampler import SeededIndex
+from aucgan.engine.seeding import seed_all
+from aucgan.engine.training import build_runner
+from aucgan.renderers.drawing import to_uint8
+
+WARM_UP_STEPS, TIMED_STEPS = 2, 7
+MEBI, GIGA = 2**20, 1e9
+
+
+class Steps:
+    """A variant that can take training steps on one and the same batch.
+
+    Args:
+        config: Its config file.
+        request: The budget and the folder.
+    """
+
+    def __init__(self, config: str, request: MeasureRequest) -> None:
+        budget = Budget((), request.max_iters, Path(request.smoke) if request.smoke else None)
+        cfg = budgeted_config(Path(config), budget)
+        for key in ("val_dataloader", "val_cfg", "val_evaluator"):
+            cfg[key] = None
+        self.runner: Runner = build_runner(cfg, Path(request.folder) / "measured")
+        self.model = self.runner.bare_model
+        parameters = list(self.model.parameters())
+        self.total = sum(p.numel() for p in parameters)
+        self.learned = sum(p.numel() for p in parameters if p.requires_grad)
+        self.model.init_weights()
+        for hook in self.runner.hooks:
+            if type(hook).__name__ == "ChannelsLastHook":
+                hook.before_run(self.runner)
+        self.wrapper = self.runner.build_optim_wrapper(self.runner.optim_wrapper)
+        loader = cfg.train_dataloader
+        self.batch = first_samples(self.runner.build_dataloader(loader).dataset, loader.batch_size)
+
+    @property
+    def batch_size(self) -> int:
+        """Samples in a step."""
+        return len(next(iter(self.batch.values())))
+
+    def step(self) -> float:
+        """Take a training step; seconds."""
+        self.model.train()
+        seed_all(0)
+        start = time.perf_counter()
+        self.model.train_step(self.batch, optim_wrapper=self.wrapper)
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
+        return time.perf_counter() - start
+
+    @torch.no_grad()
+    def infer(self) -> None:
+        """Reconstruct the batch."""
+        self.model.eval()
+        self.model(**self.model.data_preprocessor(self.batch, False), mode="tensor")
+
+
+def first_samples(dataset: Any, count: int) -> dict[str, torch.Tensor]:
+    """The first samples of a data set as a batch."""
+    return default_collate([dataset[SeededIndex(i, i)] for i in range(min(count, len(dataset)))])
+
+
+def count_flops(action) -> int:
+    """Floating-point operations of all matrix products, convolutions and attention in ``action()``."""
+    counter = FlopCounterMode(display=False)
+    with counter:
+        action()
+    return counter.get_total_flops()
+
+
+def measure(request: MeasureRequest) -> None:
+    """Measure the costs, draw the faces, write both."""
+    own = Steps(request.config, request)
+    own.step()
+    peak = _peak_memory()
+    cost = dict(
+        learned_parameters=own.learned,
+        total_parameters=own.total,
+        step_gflop=count_flops(own.step) / own.batch_size / GIGA,
+        inference_gflop=count_flops(own.infer) / own.batch_size / GIGA,
+        peak_memory_mib=peak / MEBI,
+        batch_size=own.batch_size,
+    )
+    is_reference = Path(request.config) == Path(request.reference)
+    cost |= _timings(own, own if is_reference else Steps(request.reference, request))
+    device = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
+    write_json(
+        Path(request.folder) / COST_NAME,
+        cost | dict(threads=torch.get_num_threads(), device=device, key=request.key),
+    )
+    if request.checkpoint:
+        draw_faces(own.runner, request)
+
+
+def _peak_memory() -> int:
+    """Bytes: of the GPU's tensors, or of this whole process on the CPU."""
+    if torch.cuda.is_available():
+        return torch.cuda.max_memory_allocated()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _timings(own: Steps, reference: Steps) -> dict[str, float]:
+    """Median seconds of a step, and the median ratio of steps taken in turn."""
+    for _ in range(WARM_UP_STEPS):
+        own.step(), reference.step()
+    pairs = np.array([(own.step(), reference.step()) for _ in range(TIMED_STEPS)])
+    return dict(
+        step_seconds=float(np.median(pairs[:, 0])),
+        reference_step_seconds=float(np.median(pairs[:, 1])),
+        step_ratio=1.0 if own is reference else float(np.median(pairs[:, 0] / pairs[:, 1])),
+    )
+
+
+@torch.no_grad()
+def draw_faces(runner: MMRunner, request: MeasureRequest) -> None:
+    """Write what the trained variant makes of the first test faces: one array a column of its pictures."""
+    model = runner.bare_model
+    if not hasattr(model, "picture_rows"):
+        return
+    runner.load_checkpoint(request.checkpoint)
+    model.eval()
+    seed_all(0)
+    loader = runner.cfg.test_dataloader
+    batch = first_samples(runner.build_dataloader(loader).dataset, request.n_faces)
+    batch = model.data_preprocessor(batch, False)
+    columns = _columns(model, model.picture_rows(batch))
+    if hasattr(model, "apply_detail") and "gt_uv_z" in batch:
+        photo = model.look(batch)
+        true_rows = model.pictures(photo, model.apply_detail(photo, batch["gt_uv_z"]))
+        columns |= {TRUTH + title: column for title, column in _columns(model, true_rows).items()}
+    with atomic_path(Path(request.folder) / FACES_NAME) as temporary:
+        np.savez(temporary, **columns)
+
+
+def _columns(model: Any, rows: Sequence[Sequence[torch.Tensor]]) -> dict[str, np.ndarray]:
+    titles = model.picture_titles
+    return {t: np.stack([to_uint8(cell) for cell in c]) for t, c in zip(titles, zip(*rows, strict=True), strict=True)}
+
+
+if __name__ == "__main__":
+    measure(MeasureRequest.read(Path(sys.argv[1])))

@@ -1,0 +1,22 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "engine"))
+
+from toy_config import TOY  # noqa: E402
+
+
+@pytest.fixture
+def toy_text() -> str:
+    """Source of a config that trains in milliseconds."""
+    return TOY
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    """An empty current folder with ``toy.py``, a config that trains in milliseconds."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "toy.py").write_text(TOY)
+    return tmp_path

@@ -1,0 +1,182 @@
+"""Which runs are reused, continued, repeated or given up; with a trainer that only pretends."""
+
+import json
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from aucgan.apis.compare.runs import Run, plan_runs
+from aucgan.apis.compare.training import LOG_NAME, ProcessLauncher, train_runs
+from aucgan.apis.compare.variants import Budget, load_variants
+from aucgan.engine.errors import ConfigError, NonFiniteError, Terminated
+
+SCRIPT = Path("train.py")
+
+
+@pytest.fixture
+def configs(workspace, toy_text):
+    """``toy.py`` and ``wide.py``."""
+    (workspace / "wide.py").write_text(toy_text + 'model = dict(type="ToyModel", width=8)\n')
+    return Path("toy.py"), Path("wide.py")
+
+
+def runs_of(configs, seeds=(0, 1), **budget):
+    budget = Budget(seeds, **budget)
+    return plan_runs(load_variants(configs, budget), budget, Path("work"), SCRIPT)
+
+
+class Trainer:
+    """Leaves results like a training, or what ``codes`` says for a folder's name."""
+
+    def __init__(self, codes=None, leaves_checkpoint=True):
+        self.codes, self.leaves_checkpoint, self.trained = codes or {}, leaves_checkpoint, []
+
+    def __call__(self, run):
+        self.trained.append((run.variant, run.seed))
+        run.folder.mkdir(parents=True, exist_ok=True)
+        code = self.codes.get((run.variant, run.seed), 0)
+        if self.leaves_checkpoint:
+            (run.folder / "iter_3.pth").touch()
+        (run.folder / LOG_NAME).write_text("some lines\ntrain.py: what went wrong\n" if code else "fine\n")
+        if code == 0:
+            run.results.write_text(json.dumps(dict(metrics=dict(error=1.0))))
+        return code
+
+
+def train(runs, trainer, jobs=1):
+    train_runs(runs, trainer, jobs, lambda line: None)
+    return {(run.variant, run.seed): run.state() for run in runs}
+
+
+def test_every_variant_gets_the_first_seed_first(configs):
+    assert [(run.variant, run.seed) for run in runs_of(configs)] == [("toy", 0), ("wide", 0), ("toy", 1), ("wide", 1)]
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_finished_runs_are_reused(configs, jobs):
+    trainer = Trainer()
+    assert set(train(runs_of(configs), trainer, jobs).values()) == {"finished"}
+    train(runs_of(configs, seeds=(0, 1, 2)), trainer, jobs)
+    assert sorted(trainer.trained[4:]) == [("toy", 2), ("wide", 2)]
+
+
+@pytest.mark.parametrize(
+    "change", ['optim_wrapper["optimizer"]["lr"] = 0.01\n', "randomness = dict(seed=0, diff_rank_seed=True)\n"]
+)
+def test_another_setting_is_another_run(configs, toy_text, change):
+    trainer = Trainer()
+    train(runs_of(configs), trainer)
+    Path("toy.py").write_text(toy_text + change)
+    train(runs_of(configs), trainer)
+    assert trainer.trained[4:] == [("toy", 0), ("toy", 1)]
+
+
+def test_another_budget_and_other_prerequisites_are_other_runs(configs, toy_text):
+    Path("first.pth").write_bytes(b"weights")
+    needs = 'prerequisites = [dict(config="toy.py", checkpoint="first.pth")]\n'
+    Path("wide.py").write_text(toy_text + needs)
+    before = {run.folder for run in runs_of(configs)}
+    assert not before & {run.folder for run in runs_of(configs, max_iters=6)}
+    Path("first.pth").write_bytes(b"other weights")
+    changed = {run.folder for run in runs_of(configs)} - before
+    assert {folder.parent.name for folder in changed} == {"wide"}
+
+
+def test_comments_and_logging_do_not_make_another_run(configs, toy_text):
+    before = [run.folder for run in runs_of(configs)]
+    Path("toy.py").write_text("# a comment\n" + toy_text + 'log_level = "WARNING"\n')
+    assert [run.folder for run in runs_of(configs)] == before
+
+
+def test_other_metrics_test_again_without_training_again(configs, toy_text):
+    trainer = Trainer()
+    (first, *_) = runs_of(configs)
+    train(runs_of(configs), trainer)
+    for path in configs:
+        path.write_text(toy_text + 'test_evaluator = [dict(type="ToyError", prefix="new")]\n')
+    (again, *_) = runs_of(configs, seeds=(0,))
+    assert again.state() == "interrupted" and "--resume" in again.command
+    wide = 'model = dict(type="ToyModel", width=8)\n'
+    assert again.folder == first.folder and wide  # the weights stay
+
+
+def test_an_interrupted_run_is_continued_and_one_without_checkpoint_starts_anew(configs):
+    stop = Trainer({("toy", 0): Terminated.exit_code, ("wide", 1): -signal.SIGTERM})
+    states = train(runs_of(configs), stop)
+    assert states == {
+        ("toy", 0): "interrupted",
+        ("wide", 0): "finished",
+        ("toy", 1): "finished",
+        ("wide", 1): "interrupted",
+    }
+    trainer = Trainer()
+    assert set(train(runs_of(configs), trainer).values()) == {"finished"}
+    assert sorted(trainer.trained) == [("toy", 0), ("wide", 1)]
+    early = Trainer({("toy", 5): Terminated.exit_code}, leaves_checkpoint=False)
+    assert train(runs_of(configs, seeds=(5,)), early)["toy", 5] == "missing"
+
+
+def test_a_failed_run_is_reported_and_tried_again_a_diverged_one_is_not(configs):
+    trainer = Trainer({("toy", 0): 1, ("wide", 1): NonFiniteError.exit_code})
+    states = train(runs_of(configs), trainer)
+    assert states[("toy", 0)] == "failed" and states[("wide", 1)] == "diverged"
+    assert states[("toy", 1)] == states[("wide", 0)] == "finished"
+    assert runs_of(configs)[0].record()["message"] == "exit code 1: train.py: what went wrong"
+    again = Trainer()
+    train(runs_of(configs), again)
+    assert again.trained == [("toy", 0)]
+
+
+def test_a_training_that_leaves_no_results_failed(configs):
+    def forgetful(run):
+        run.folder.mkdir(parents=True, exist_ok=True)
+        return 0
+
+    assert set(train(runs_of(configs), forgetful).values()) == {"failed"}
+    assert runs_of(configs)[0].record()["message"] == "exit code 0: left no results.json"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            'test_evaluator = [dict(type="ToyError", prefix="x")]\n',
+            "test_evaluator of wide is .* needs the same metrics",
+        ),
+        (
+            'test_dataloader["dataset"].update(size=3)\n',
+            "test_dataloader.dataset of wide is .* compare on the same faces",
+        ),
+        ("test_evaluator = None\n", "wide has no test_dataloader with a test_evaluator"),
+    ],
+)
+def test_what_cannot_be_compared(configs, toy_text, change, message):
+    Path("wide.py").write_text(toy_text + change)
+    with pytest.raises(ConfigError, match=message):
+        runs_of(configs)
+
+
+def test_two_different_configs_are_needed(configs):
+    with pytest.raises(ConfigError, match="at least two"):
+        runs_of(configs[:1])
+    with pytest.raises(ConfigError, match="named twice: toy"):
+        runs_of((*configs, configs[0]))
+
+
+def process(tmp_path, name, code) -> Run:
+    return Run(name, 0, tmp_path / name, (sys.executable, "-c", code), "", "")
+
+
+def test_processes_share_the_threads_and_log(tmp_path):
+    launcher = ProcessLauncher(jobs=1000)
+    run = process(tmp_path, "a", "import os, sys; print(os.environ['OMP_NUM_THREADS']); sys.exit(7)")
+    assert launcher(run) == 7
+    assert (run.folder / LOG_NAME).read_text() == "1\n"
+
+
+def test_a_stopped_launcher_starts_nothing(tmp_path):
+    launcher = ProcessLauncher()
+    launcher.stop()
+    assert launcher(process(tmp_path, "a", "")) == Terminated.exit_code
