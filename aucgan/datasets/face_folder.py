@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from torch import Tensor
 from torch.utils.data import Dataset
 
 from aucgan.action_units import AU_NAMES
-from aucgan.datasets.landmarks import hull_mask, read_landmarks
+from aucgan.datasets.landmarks import hull_mask, landmark_file, read_landmarks
 from aucgan.registry import DATASETS, TRANSFORMS
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg")
@@ -92,6 +93,10 @@ def write_samples(path: Path, rows: Sequence[SampleRow]) -> None:
             writer.writerow([row.name, row.identity, row.split, *(f"{v:.4g}" for v in row.aus)])
 
 
+FeatureReader = Callable[[int, bool], dict[str, Tensor]]
+"""Features of the photo with an index, as it is or mirrored."""
+
+
 @DATASETS.register_module()
 class FaceFolder(Dataset):
     """A split of a face folder; procedural and real photos are read by the same code.
@@ -130,8 +135,9 @@ class FaceFolder(Dataset):
             splits = sorted({r.split for r in rows})
             raise ValueError(f"{self.root}/samples.csv has no sample of split '{split}'; it has {splits}")
         self._identities = {name: i for i, name in enumerate(sorted({r.identity for r in rows}))}
-        self._pipeline = [TRANSFORMS.build(cfg) for cfg in pipeline]
+        self.transforms = [TRANSFORMS.build(cfg) for cfg in pipeline]
         self._cache: dict[int, dict] | None = {} if cache else None
+        self._features: FeatureReader | None = None
         self.metainfo = read_meta(self.root)
 
     @property
@@ -152,8 +158,29 @@ class FaceFolder(Dataset):
     def __len__(self) -> int:
         return len(self.rows)
 
+    def use_features(self, features: FeatureReader | None) -> None:
+        """From now on every sample holds, under ``features``, what was computed of its photo before."""
+        self._features = features
+
+    def photo_files(self, index: int) -> tuple[Path, Path]:
+        """The files that a photo and its crop are made from: the image and its landmarks."""
+        name = self.rows[index].name
+        return self._image_path(name), landmark_file(self.root / "landmarks", name)
+
     def __getitem__(self, index: int) -> dict:
         """One sample; an index that carries a ``seed`` also fixes the random numbers of its augmentation."""
+        sample = self.load(index)
+        if hasattr(index, "seed"):
+            sample["rng"] = np.random.default_rng(index.seed)
+        for transform in self.transforms:
+            sample = transform(sample)
+        mirrored = bool(sample.pop("mirrored", False))
+        if self._features is not None:
+            sample["features"] = self._features(index, mirrored)
+        return sample
+
+    def load(self, index: int) -> dict:
+        """One sample before the pipeline."""
         if self._cache is None:
             files = self._read(index)
         else:
@@ -164,10 +191,6 @@ class FaceFolder(Dataset):
         sample = dict(files, aus=row.aus, index=np.int64(index), identity=np.int64(self._identities[row.identity]))
         sample["image"] = files["image"].astype(np.float32) / 255.0
         sample["mask"] = files["mask"].astype(np.float32) / 255.0
-        if hasattr(index, "seed"):
-            sample["rng"] = np.random.default_rng(index.seed)
-        for transform in self._pipeline:
-            sample = transform(sample)
         return sample
 
     def _read(self, index: int) -> dict:

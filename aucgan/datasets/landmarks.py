@@ -26,6 +26,20 @@ def _mirror_index() -> np.ndarray:
 MIRROR_INDEX = _mirror_index()
 
 
+def landmark_file(folder: Path, name: str) -> Path:
+    """``NAME.npy`` or ``NAME.txt``, whichever is there.
+
+    Raises:
+        FileNotFoundError: Neither file exists.
+    """
+    npy, txt = folder / f"{name}.npy", folder / f"{name}.txt"
+    if npy.is_file():
+        return npy
+    if txt.is_file():
+        return txt
+    raise FileNotFoundError(f"neither {npy} nor {txt} exists: every photo needs its 68 landmarks")
+
+
 def read_landmarks(folder: Path, name: str) -> np.ndarray:
     """Read ``NAME.npy`` or ``NAME.txt`` (68 lines ``x y``), ``(68, 2)`` float32 pixels.
 
@@ -33,13 +47,8 @@ def read_landmarks(folder: Path, name: str) -> np.ndarray:
         FileNotFoundError: Neither file exists.
         ValueError: The shape is wrong or a value is not finite.
     """
-    npy, txt = folder / f"{name}.npy", folder / f"{name}.txt"
-    if npy.is_file():
-        path, points = npy, np.load(npy, allow_pickle=False)
-    elif txt.is_file():
-        path, points = txt, np.loadtxt(txt)
-    else:
-        raise FileNotFoundError(f"neither {npy} nor {txt} exists: every photo needs its 68 landmarks")
+    path = landmark_file(folder, name)
+    points = np.load(path, allow_pickle=False) if path.suffix == ".npy" else np.loadtxt(path)
     if points.shape != (N_LANDMARKS, 2) or not np.isfinite(points).all():
         raise ValueError(f"{path}: expected 68 finite points (68, 2), got shape {points.shape}")
     return points.astype(np.float32)

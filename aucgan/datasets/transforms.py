@@ -8,6 +8,7 @@ augmentation depends on nothing but the run's seed, the iteration and its index.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 
 import cv2
 import numpy as np
@@ -24,6 +25,16 @@ POSE_MIRROR = np.array([1, -1, -1, 1, -1, -1], np.float32)
 """Mirroring x turns an axis-angle vector (x, y, z) into (x, −y, −z)."""
 SH_MIRROR = np.array([1, -1, 1, 1, -1, -1, 1, 1, 1], np.float32)
 """Sign of each SH basis function [1, x, y, z, xy, xz, yz, x²−y², 3z²−1] under x → −x."""
+
+
+class Effect(Enum):
+    """What a transform does to the image; features of the photo that are computed once depend on it.
+
+    ``NOTHING``; ``FIXED``: the same at every draw; ``MIRROR``: mirrors some draws, and notes it in
+    ``sample['mirrored']``; ``RANDOM``: another image at every draw. A transform that does not say counts as ``RANDOM``.
+    """
+
+    NOTHING, FIXED, MIRROR, RANDOM = "nothing", "fixed", "mirror", "random"
 
 
 def warp(sample: dict, matrix: np.ndarray, size: tuple[int, int]) -> dict:
@@ -53,6 +64,8 @@ def warp(sample: dict, matrix: np.ndarray, size: tuple[int, int]) -> dict:
 class RandomTransform(BaseTransform):
     """A transform that draws from the sample's own generator."""
 
+    effect = Effect.RANDOM
+
     def transform(self, sample: dict) -> dict:
         """Apply the transform with the sample's generator (``sample['rng']``, or a fresh one)."""
         rng = sample.get("rng")
@@ -81,6 +94,11 @@ class CropFace(RandomTransform):
         self.scale = (scale, scale) if isinstance(scale, (int, float)) else tuple(scale)
         self.shift = shift
 
+    @property
+    def effect(self) -> Effect:
+        """The same crop at every draw, as long as neither scale nor shift is drawn."""
+        return Effect.FIXED if self.scale[0] == self.scale[1] and self.shift == 0 else Effect.RANDOM
+
     def apply(self, sample: dict, rng: np.random.Generator) -> dict:
         """Crop; truth codes cannot follow, so they must not be in the sample."""
         _refuse_codes(sample, "CropFace")
@@ -100,6 +118,9 @@ class ResizeFace(BaseTransform):
     Args:
         size: Side of the result in pixels.
     """
+
+    effect = Effect.FIXED
+    uses_landmarks = False
 
     def __init__(self, size: int = 224):
         self.size = size
@@ -126,11 +147,19 @@ class RandomFlip(RandomTransform):
     def __init__(self, prob: float = 0.5):
         self.prob = prob
 
+    @property
+    def effect(self) -> Effect:
+        """Some draws are mirrored, unless the probability is 0."""
+        return Effect.MIRROR if self.prob else Effect.NOTHING
+
     def apply(self, sample: dict, rng: np.random.Generator) -> dict:
         """Mirror with the given probability."""
         _refuse_codes(sample, "RandomFlip", MIRRORABLE)
-        if rng.random() >= self.prob:
-            return sample
+        return sample if rng.random() >= self.prob else self.mirror(sample)
+
+    @staticmethod
+    def mirror(sample: dict) -> dict:
+        """Mirror everything that the sample holds."""
         width = sample["image"].shape[1]
         landmarks = sample["landmarks"][MIRROR_INDEX] * [-1, 1] + [width, 0]
         flipped = dict(
@@ -139,6 +168,7 @@ class RandomFlip(RandomTransform):
             mask=np.ascontiguousarray(sample["mask"][:, ::-1]),
             landmarks=landmarks.astype(np.float32),
             aus=sample["aus"][list(MIRROR)],
+            mirrored=not sample.get("mirrored", False),
         )
         for key, sign in (("gt_pose", POSE_MIRROR), ("gt_light", SH_MIRROR[:, None])):
             if key in sample:
@@ -189,6 +219,11 @@ class ColorJitter(RandomTransform):
     def __init__(self, brightness: float = 0.2, contrast: float = 0.2, saturation: float = 0.2):
         self.amounts = (brightness, contrast, saturation)
 
+    @property
+    def effect(self) -> Effect:
+        """None when nothing is jittered."""
+        return Effect.RANDOM if any(self.amounts) else Effect.NOTHING
+
     def apply(self, sample: dict, rng: np.random.Generator) -> dict:
         """Jitter the image; everything else stays."""
         bright, contrast, saturation = (1 + rng.uniform(-a, a) for a in self.amounts)
@@ -211,6 +246,11 @@ class RandomBlur(RandomTransform):
     def __init__(self, prob: float = 0.2, sigma: Sequence[float] = (0.3, 1.0)):
         self.prob, self.sigma = prob, tuple(sigma)
 
+    @property
+    def effect(self) -> Effect:
+        """None when nothing is blurred."""
+        return Effect.RANDOM if self.prob else Effect.NOTHING
+
     def apply(self, sample: dict, rng: np.random.Generator) -> dict:
         """Blur with the given probability."""
         if rng.random() >= self.prob:
@@ -224,6 +264,8 @@ class PackFace(BaseTransform):
 
     ``gt_displacement`` becomes ``gt_uv_z (1, S, S)``; the sample's generator is dropped.
     """
+
+    effect = Effect.NOTHING
 
     def transform(self, sample: dict) -> dict:
         """Pack."""

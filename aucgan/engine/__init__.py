@@ -4,6 +4,7 @@ from aucgan.engine.amp_wrapper import Bf16OptimWrapper
 from aucgan.engine.channels_last_hook import ChannelsLastHook
 from aucgan.engine.checkpoint_hook import AtomicCheckpointHook
 from aucgan.engine.ema_hook import PartEMAHook
+from aucgan.engine.features_hook import FrozenFeaturesHook
 from aucgan.engine.log_processor import TimeShareLogProcessor
 from aucgan.engine.nonfinite_hook import NonFiniteHook
 from aucgan.engine.optim_constructor import GroupedOptimWrapperConstructor
@@ -23,6 +24,7 @@ __all__ = [
     "ChannelsLastHook",
     "DeferredScalarsHook",
     "ExactTrainLoop",
+    "FrozenFeaturesHook",
     "GroupedOptimWrapperConstructor",
     "NonFiniteHook",
     "PartEMAHook",

@@ -9,21 +9,23 @@ from aucgan.assets.real_assets import MissingAssetsError
 from aucgan.engine.errors import ConfigError, UserError
 
 INTERRUPTED_EXIT_CODE = 128 + 2
+KEPT = "what was checkpointed is kept, --resume continues from it"
 
 
-def run_tool(program: str, action: Callable[[], object], traceback: bool = False) -> int:
+def run_tool(program: str, action: Callable[[], object], traceback: bool = False, kept: str = KEPT) -> int:
     """Run a tool's action, and give the code to leave with.
 
     Args:
         program: Name of the tool, for messages.
         action: What the tool does.
         traceback: Let errors through, to see where they come from.
+        kept: What an interruption leaves, in words.
     """
     try:
         action()
         return 0
     except KeyboardInterrupt:
-        print(f"{program}: interrupted; what was checkpointed is kept, --resume continues from it", file=sys.stderr)
+        print(f"{program}: interrupted; {kept}", file=sys.stderr)
         return INTERRUPTED_EXIT_CODE
     except UserError as error:
         if traceback:

@@ -84,11 +84,12 @@ def _complete_hooks(cfg: Config) -> None:
     hooks.setdefault("runtime_info", dict(type="DeferredScalarsHook", interval=interval))
     hooks.setdefault("checkpoint", dict(type="AtomicCheckpointHook"))
     hooks.setdefault("non_finite", dict(type="NonFiniteHook"))
+    hooks.setdefault("features", dict(type="FrozenFeaturesHook"))
     hooks.setdefault("progress", dict(type="ProgressHook"))
     hooks.setdefault("pictures", dict(type="PictureGridHook"))
     hooks.setdefault("sample_values", dict(type="SampleValuesHook"))
     # the sampler has the run's seed from the start, so nothing is left to set per epoch
     hooks["sampler_seed"] = None
-    for name in ("non_finite", "progress", "pictures", "sample_values"):
+    for name in ("non_finite", "features", "progress", "pictures", "sample_values"):
         if hooks[name] is None:
             hooks.pop(name)

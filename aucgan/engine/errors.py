@@ -21,6 +21,10 @@ class CheckpointError(UserError):
     """A checkpoint cannot be read, written or used."""
 
 
+class FeatureError(UserError):
+    """Stored features of photos are missing, stale or damaged."""
+
+
 class NonFiniteError(UserError):
     """A loss became NaN or infinite."""
 

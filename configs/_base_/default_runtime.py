@@ -15,5 +15,6 @@ default_hooks = dict(
     progress=dict(type="ProgressHook"),
     channels_last=dict(type="ChannelsLastHook"),
     non_finite=dict(type="NonFiniteHook"),
+    features=dict(type="FrozenFeaturesHook", mode="auto"),
     pictures=dict(type="PictureGridHook", interval=500),
 )

@@ -1,0 +1,29 @@
+"""Features of photos that frozen networks computed once, in files beside the photos (docs/features.md)."""
+
+from aucgan.datasets.features.shards import (
+    VERSION,
+    FileRecord,
+    ShardContent,
+    content_key,
+    read_shard,
+    shard_bytes,
+    shard_name,
+)
+from aucgan.datasets.features.store import FOLDER, FeatureStore, StoredFeatures
+from aucgan.datasets.features.view import PhotoView, ViewedPhotos, view_of
+
+__all__ = [
+    "FOLDER",
+    "VERSION",
+    "FeatureStore",
+    "FileRecord",
+    "PhotoView",
+    "ShardContent",
+    "StoredFeatures",
+    "ViewedPhotos",
+    "content_key",
+    "read_shard",
+    "shard_bytes",
+    "shard_name",
+    "view_of",
+]
