@@ -83,7 +83,6 @@ class FeaturePass:
                 advance(1)
         return lacking
 
-    @torch.inference_mode()
     def _features(
         self, name: str, photos: ViewedPhotos, lacking: dict[int, tuple[FileRecord, ...]]
     ) -> Iterator[tuple[list[tuple[FileRecord, ...]], dict[str, Tensor]]]:
