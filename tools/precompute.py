@@ -4,7 +4,7 @@ Trainings whose pipeline shows the photos without chance then use it instead of 
 
 Examples:
     python tools/precompute.py configs/aucgan_detail_v2_224.py
-    python tools/precompute.py configs/aucgan_detail_v2_224.py --half   # 27 KiB a photo instead of 55
+    python tools/precompute.py configs/aucgan_detail_v2_224.py --half   # 28 KiB a photo instead of 55
 """
 
 import argparse

@@ -165,7 +165,7 @@ class FaceFolder(Dataset):
     def photo_files(self, index: int) -> tuple[Path, Path]:
         """The files that a photo and its crop are made from: the image and its landmarks."""
         name = self.rows[index].name
-        return self._image_path(name), landmark_file(self.root / "landmarks", name)
+        return self.image_path(name), landmark_file(self.root / "landmarks", name)
 
     def __getitem__(self, index: int) -> dict:
         """One sample; an index that carries a ``seed`` also fixes the random numbers of its augmentation."""
