@@ -1,8 +1,9 @@
-"""Score the meshes of any method: by the NoW protocol.
+"""Score meshes and renders of any method.
 
 Examples:
     python tools/evaluate.py truth data/procedural_112 outputs/truth --limit 20
-    python tools/evaluate.py now outputs/meshes outputs/truth/meshes --suffix _dense
+    python tools/evaluate.py now outputs/ours outputs/truth/meshes --suffix _dense
+    python tools/evaluate.py aus outputs/ours data/procedural_112/samples.csv --split test --suffix _detail
 """
 
 import argparse
@@ -10,6 +11,10 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from aucgan.apis.scoring.au_fidelity import ScoringOptions
+from aucgan.apis.scoring.au_inputs import KINDS, InputOptions
+from aucgan.apis.scoring.au_report import fidelity_rows
+from aucgan.apis.scoring.aus import AusRequest, default_device, evaluate_aus
 from aucgan.apis.scoring.now import UNITS_IN_MM, NowOptions, evaluate_now
 from aucgan.apis.scoring.now_report import write_now_report
 from aucgan.apis.scoring.true_meshes import write_true_meshes
@@ -18,6 +23,7 @@ from aucgan.engine.errors import UserError
 from aucgan.evaluation.now_protocol import FACE_RADIUS
 from aucgan.evaluation.table import metric_rows, text_table
 
+JUDGE = "aujudge_procedural"
 say = partial(print, flush=True)
 
 
@@ -25,55 +31,63 @@ def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
     """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    _add_now(commands)
-    _add_truth(commands)
-    return parser.parse_args(arguments)
-
-
-def _add_now(commands) -> None:
     now = commands.add_parser("now", help="scan-to-mesh distance after alignment by seven landmarks")
     now.add_argument("predictions", type=Path, help="folder of meshes with seven landmarks beside each")
     now.add_argument("scans", type=Path, help="folder of scans with seven landmarks beside each")
-    now.add_argument("--out", type=Path, default=Path("outputs/now"), help="folder for table, JSON and curve")
-    now.add_argument("--method", help="name in table and plot; default the folder's")
-    now.add_argument("--suffix", default="", help="what follows a scan's name in its mesh's name, as in _dense")
     now.add_argument("--pairs", type=Path, help="CSV with the columns prediction and scan, instead of equal names")
     now.add_argument("--landmarks-only", action="store_true", help="no fine alignment on the distance itself")
     now.add_argument("--radius", type=float, default=FACE_RADIUS, help="size of the face region")
     now.add_argument("--unit", choices=("auto", *UNITS_IN_MM), default="auto", help="unit of the scans")
     now.add_argument("--also", type=Path, nargs="+", default=[], help="now.json of other methods for table and plot")
-    _add_common(now)
-
-
-def _add_truth(commands) -> None:
+    aus = commands.add_parser("aus", help="do renders or meshes show the action units of their labels?")
+    aus.add_argument("faces", type=Path, help="folder of renders, or of meshes with seven landmarks beside each")
+    aus.add_argument("labels", type=Path, help="CSV or JSON of AU intensities by the faces' names")
+    aus.add_argument("--split", help="only labels of this split")
+    aus.add_argument("--kind", choices=("auto", *KINDS), default="auto", help="what to look for; default meshes first")
+    aus.add_argument("--bare", action="store_true", help="draw meshes without their colours")
+    aus.add_argument("--config", type=Path, default=Path(f"configs/{JUDGE}.py"), help="config of the AU network")
+    aus.add_argument("--checkpoint", type=Path, default=Path(f"work_dirs/{JUDGE}/final.pth"), help="its weights")
+    aus.add_argument("--image-size", type=int, default=112, help="pixels that the network is shown")
+    aus.add_argument("--crop", type=float, default=1.0, help="share of a render's side to keep, round the centre")
+    aus.add_argument("--units", type=int, nargs="+", help="FACS numbers that the macro scores average over")
+    aus.add_argument("--present-above", type=float, default=0.0, help="intensity above which a unit is present")
+    aus.add_argument("--seed", type=int, default=0, help="of the bootstrap")
+    aus.add_argument("--device", default=default_device())
+    for command, out in ((now, "outputs/now"), (aus, "outputs/aus")):
+        command.add_argument("--out", type=Path, default=Path(out), help="folder for tables, JSON and plot")
+        command.add_argument("--method", help="name in table and plot; default the folder's")
+        command.add_argument("--suffix", default="", help="what follows a face's name in its file's, as in _dense")
+        command.add_argument("--skip-missing", action="store_true", help="measure what is there")
     truth = commands.add_parser("truth", help="write photos and true meshes of generated faces, to try the others on")
     truth.add_argument("data", type=Path, help="folder of generated faces")
     truth.add_argument("out", type=Path, help="folder for photos/ and meshes/")
     truth.add_argument("--split", default="test")
     truth.add_argument("--limit", type=int, help="the first so many faces")
-    truth.add_argument("--traceback", action="store_true", help="show where an error comes from")
-
-
-def _add_common(command) -> None:
-    command.add_argument("--skip-missing", action="store_true", help="measure what is there")
-    command.add_argument("--traceback", action="store_true", help="show where an error comes from")
+    for command in (now, aus, truth):
+        command.add_argument("--traceback", action="store_true", help="show where an error comes from")
+    return parser.parse_args(arguments)
 
 
 def now(args: argparse.Namespace) -> None:
     """Measure meshes against scans."""
-    options = NowOptions(
-        suffix=args.suffix,
-        pairs=args.pairs,
-        refine=not args.landmarks_only,
-        radius=args.radius,
-        unit=args.unit,
-        skip_missing=args.skip_missing,
-    )
+    refine = not args.landmarks_only
+    options = NowOptions(args.suffix, args.pairs, refine, args.radius, args.unit, args.skip_missing)
     result = evaluate_now(args.predictions, args.scans, options, tell=say)
     content = write_now_report(args.out, args.method or args.predictions.name, result, args.also)
-    print(text_table(metric_rows(content["metrics"])))
-    print(content["caveat"])
-    print(f"{args.out}/now.json, now.md, now.csv, now_curve.png")
+    print(text_table(metric_rows(content["metrics"])), content["caveat"], sep="\n\n")
+    print(f"{args.out}: now.json, now.md, now.csv, now_curve.png")
+
+
+def aus(args: argparse.Namespace) -> None:
+    """Score action units."""
+    inputs = InputOptions(args.kind, args.suffix, args.bare, args.image_size, args.crop, args.skip_missing)
+    units = tuple(args.units) if args.units else None
+    scoring = ScoringOptions(units=units, present_above=args.present_above, seed=args.seed)
+    method = args.method or args.faces.name
+    places = (args.faces, args.labels, args.config, args.checkpoint, args.out)
+    result = evaluate_aus(AusRequest(*places, method, args.split, args.device, inputs, scoring), tell=say)
+    print(text_table(fidelity_rows(result), digits=3))
+    print(f"{args.out}: aus.json, aus.md, aus.csv, aus.png, aus_pictures.png")
 
 
 def truth(args: argparse.Namespace) -> None:
@@ -85,7 +99,7 @@ def truth(args: argparse.Namespace) -> None:
 def run(args: argparse.Namespace) -> None:
     """Run the chosen command; what the files object to becomes one line."""
     try:
-        {"now": now, "truth": truth}[args.command](args)
+        {"now": now, "aus": aus, "truth": truth}[args.command](args)
     except ValueError as error:
         raise UserError(str(error)) from error
 
