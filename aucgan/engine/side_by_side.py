@@ -11,9 +11,11 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TextIO
+from pathlib import Path
+from typing import IO, TextIO
 
 from aucgan.engine.errors import Interrupted, Terminated, UserError
 
@@ -29,25 +31,33 @@ class Job:
         label: What its lines begin with while others run beside it.
         command: The program and its arguments.
         needs: Names of the jobs that have to end well before it starts; names of no job count as done.
+        log: A file that its output is added to, instead of the terminal.
     """
 
     name: str
     label: str
     command: tuple[str, ...]
     needs: tuple[str, ...] = ()
+    log: Path | None = None
 
 
-def run_jobs(jobs: Sequence[Job], at_once: int, threads: int) -> dict[str, float]:
+Farewell = Callable[[Job, int, float], None]
+"""Called when a job has ended, with its exit code and its seconds."""
+
+
+def run_jobs(jobs: Sequence[Job], at_once: int, threads: int, on_end: Farewell | None = None) -> dict[str, float]:
     """Run jobs, each as soon as what it needs is done.
 
     A job that runs alone has the terminal to itself. Those that run side by side share the threads equally, and
     each of their lines begins with their label. When one fails, or this process is asked to end, all are asked to
-    end by SIGTERM, so that they checkpoint; a second Ctrl-C does not wait for that.
+    end by SIGTERM, so that they checkpoint; a second Ctrl-C does not wait for that. With ``on_end``, which hears of
+    failures, a job that fails ends no other.
 
     Args:
         jobs: The jobs; those named first start first.
         at_once: How many may run at the same time.
         threads: Threads of all running jobs together.
+        on_end: Called for each job when it has ended.
 
     Returns:
         Seconds of each job, by name.
@@ -55,16 +65,16 @@ def run_jobs(jobs: Sequence[Job], at_once: int, threads: int) -> dict[str, float
     Raises:
         Terminated: SIGTERM came.
         Interrupted: Ctrl-C was pressed.
-        UserError: A job failed; its own message is already on the terminal.
+        UserError: A job failed, and there is no ``on_end``; its own message is already on the terminal.
     """
-    return asyncio.run(_Crew(jobs, at_once, threads).run())
+    return asyncio.run(_Crew(jobs, at_once, threads, on_end).run())
 
 
 class _Crew:
     """The jobs of one call, with the processes that run."""
 
-    def __init__(self, jobs: Sequence[Job], at_once: int, threads: int) -> None:
-        self.waiting, self.at_once, self.threads = list(jobs), at_once, threads
+    def __init__(self, jobs: Sequence[Job], at_once: int, threads: int, on_end: Farewell | None = None) -> None:
+        self.waiting, self.at_once, self.threads, self.on_end = list(jobs), at_once, threads, on_end
         self.running: dict[asyncio.Task, Job] = {}
         self.processes: dict[str, asyncio.subprocess.Process] = {}
         self.seconds: dict[str, float] = {}
@@ -95,7 +105,8 @@ class _Crew:
             self.waiting.remove(job)
             share = max(1, self.threads // together)
             beside = f", beside {together - 1} more, with {share} of {self.threads} threads" if together > 1 else ""
-            print(f"now: {job.name}{beside}", flush=True)
+            if self.on_end is None:
+                print(f"now: {job.name}{beside}", flush=True)
             self.running[asyncio.create_task(self._run_one(job, share, together > 1))] = job
 
     async def _run_one(self, job: Job, threads: int, labelled: bool) -> int:
@@ -103,14 +114,14 @@ class _Crew:
         start = time.perf_counter()
         share = {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads), "PYTHONUNBUFFERED": "1"}
         environment = os.environ | (share if labelled else {})
-        pipe = asyncio.subprocess.PIPE if labelled else None
-        process = await asyncio.create_subprocess_exec(
-            *job.command, env=environment, stdout=pipe, stderr=pipe, limit=LONGEST_LINE
-        )
+        with _output_of(job, labelled) as output:
+            process = await asyncio.create_subprocess_exec(
+                *job.command, env=environment, stdout=output, stderr=output, limit=LONGEST_LINE
+            )
         self.processes[job.name] = process
         if self.asked_to_end or self.failed:
             process.terminate()
-        if labelled:
+        if process.stdout is not None:
             await asyncio.gather(
                 _relay(process.stdout, job.label, sys.stdout), _relay(process.stderr, job.label, sys.stderr)
             )
@@ -120,9 +131,11 @@ class _Crew:
 
     def _take_leave(self, job: Job, code: int) -> None:
         del self.processes[job.name]
+        if self.on_end is not None:
+            self.on_end(job, code, self.seconds[job.name])
         if code and (self.asked_to_end or self.failed):
             self.ended.append(job.name)
-        elif code:
+        elif code and self.on_end is None:
             self.failed[job.name] = code
             self._end_all()
 
@@ -146,6 +159,17 @@ class _Crew:
             error, cause = (Interrupted, "Ctrl-C") if self.asked_to_end == signal.SIGINT else (Terminated, "SIGTERM")
             during = f" during {ended}" if ended else ""
             raise error(f"asked to end by {cause}{during}; the same command continues what was begun")
+
+
+@contextmanager
+def _output_of(job: Job, labelled: bool) -> Iterator[IO | int | None]:
+    """Where a job's output goes: its log, a pipe whose lines get labels, or the terminal."""
+    if job.log is None:
+        yield asyncio.subprocess.PIPE if labelled else None
+        return
+    job.log.parent.mkdir(parents=True, exist_ok=True)
+    with job.log.open("ab") as file:
+        yield file
 
 
 async def _relay(stream: asyncio.StreamReader, label: str, to: TextIO) -> None:

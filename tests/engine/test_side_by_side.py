@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -69,3 +70,13 @@ def test_being_asked_to_end_ends_all(pipes, number, error):
     with pytest.raises(error, match="during train [ab] and train [ab]; the same command continues what was begun"):
         run_jobs([asks, job("b", HEEDS_SIGTERM), job("c", "", ["train a"])], at_once=2, threads=2)
     assert (pipes / "ended").exists()
+
+
+def test_whoever_hears_of_the_ends_lets_the_others_go_on(pipes, capfd):
+    heard = []
+    jobs = [job("a", "print('bad'); sys.exit(3)"), job("b", "print('good')", ["train a"])]
+    jobs = [replace(one, log=pipes / "logs" / f"{one.label}.log") for one in jobs]
+    run_jobs(jobs, 2, 2, lambda one, code, seconds: heard.append((one.name, code, seconds > 0)))
+    assert heard == [("train a", 3, True), ("train b", 0, True)]
+    assert [path.read_text() for path in sorted((pipes / "logs").iterdir())] == ["bad\n", "good\n"]
+    assert capfd.readouterr().out == ""

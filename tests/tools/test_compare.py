@@ -1,7 +1,6 @@
 """The whole comparison of two tiny configs: trained, measured, judged and reported, then reused."""
 
 import json
-import signal
 import sys
 from pathlib import Path
 
@@ -11,12 +10,18 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 
 from toy_config import TOY
 
-from aucgan.apis.compare import costs
+from aucgan.apis.compare import costs, training
 from aucgan.apis.compare.comparison import CompareRequest, compare
 from aucgan.apis.compare.measure import measure
 from aucgan.apis.compare.variants import Budget
 from tools import compare as compare_tool
 from tools import train as train_tool
+
+
+def run_here(jobs, at_once, threads, on_end):
+    """Run trainings in this process."""
+    for job in jobs:
+        on_end(job, train_tool.main(list(job.command[2:])), 1.0)
 
 
 @pytest.fixture
@@ -28,20 +33,14 @@ def request_(tmp_path, monkeypatch):
     (tmp_path / "poisoned.py").write_text(TOY + 'train_dataloader["dataset"].update(poison=0)\n')
     # what runs in processes of its own runs here, which saves starting them
     monkeypatch.setattr(costs, "_measure", measure)
-    monkeypatch.setattr(signal, "signal", lambda number, handler: handler)  # not possible in the pool's threads
+    monkeypatch.setattr(training, "run_jobs", run_here)
     configs = tuple(map(Path, ("toy.py", "idle.py", "poisoned.py")))
     return CompareRequest(configs, Path("train.py"), Budget((0, 1), 6, Path("tiny")), Path("work"))
 
 
 def test_from_configs_to_report(request_, capfd):
-    trained = []
-
-    def launch(run):
-        trained.append(run.variant)
-        return train_tool.main(list(run.command[2:]))
-
-    found = compare(request_, launch)
-    assert trained == ["toy", "idle", "poisoned"] * 2
+    found = compare(request_)
+    assert "6 runs: 0 there already, 6 to do" in capfd.readouterr().out
     assert [row.verdict for row in found.rows][0] == "reference"
     assert {run.status for run in found.outcomes["poisoned"]} == {"diverged"}
     out = Path("work/report")
@@ -54,8 +53,8 @@ def test_from_configs_to_report(request_, capfd):
     assert cost["learned_parameters"] == 3 * 4 + 4 + 2 * 4 + 4 + 1
     assert cost["inference_gflop"] == pytest.approx(2 * (3 * 4 + 4 * 1) / 1e9)
     assert cost["step_ratio"] == 1.0
-    compare(request_, launch)
-    assert len(trained) == 6, "finished and diverged runs are reused"
+    compare(request_)
+    assert "6 runs: 6 there already, 0 to do" in capfd.readouterr().out, "finished and diverged ones are reused"
 
 
 def test_arguments(capsys):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+
+import torch
 
 from aucgan.apis.compare.costs import faces_path, measure_variants, read_costs
 from aucgan.apis.compare.faces import face_grid
@@ -15,7 +16,7 @@ from aucgan.apis.compare.outcomes import Outcome, check_same_samples, read_curve
 from aucgan.apis.compare.plots import plot_bars, plot_curves, save
 from aucgan.apis.compare.report import Comparison, write_report
 from aucgan.apis.compare.runs import Run, plan_runs
-from aucgan.apis.compare.training import Launch, ProcessLauncher, stopping, train_runs
+from aucgan.apis.compare.training import train_runs
 from aucgan.apis.compare.variants import Budget, Variant, load_variants
 from aucgan.apis.compare.verdicts import constants, default_metrics, judge, metric_names
 from aucgan.engine.atomic import atomic_path
@@ -54,12 +55,11 @@ class CompareRequest:
     report_only: bool = False
 
 
-def compare(request: CompareRequest, launch: Launch | None = None) -> Comparison:
+def compare(request: CompareRequest) -> Comparison:
     """Train what is missing, measure, judge, and write the report.
 
     Args:
         request: What the user asked for.
-        launch: Runs one training; processes of ``request.script`` when ``None``.
 
     Raises:
         UserError: Anything that the user can mend, in one line.
@@ -70,9 +70,7 @@ def compare(request: CompareRequest, launch: Launch | None = None) -> Comparison
             _prepare(variant, request)
     runs = plan_runs(variants, request.budget, request.work_dir, request.script)
     if not request.report_only:
-        launch = launch or ProcessLauncher(request.jobs)
-        with stopping(launch) if isinstance(launch, ProcessLauncher) else nullcontext():
-            train_runs(runs, launch, request.jobs, _say)
+        train_runs(runs, request.jobs, torch.get_num_threads(), _say)
         measure_variants(variants, runs, request.budget, request.work_dir, _say)
     return _report(request, variants, runs)
 

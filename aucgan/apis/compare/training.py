@@ -1,118 +1,62 @@
-"""Training what a comparison needs: prerequisites once, then the runs, some side by side."""
+"""Training the runs of a comparison, some side by side."""
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from aucgan.apis.compare.runs import DIVERGED, FAILED, FINISHED, INTERRUPTED, Run
-from aucgan.engine.errors import NonFiniteError, Terminated
+from aucgan.engine.errors import Interrupted, NonFiniteError, Terminated
+from aucgan.engine.side_by_side import Job, run_jobs
 
 LOG_NAME = "train.log"
-Launch = Callable[[Run], int]
-"""Runs a training to its end and gives its exit code."""
+ENDED_CODES = (Terminated.exit_code, Interrupted.exit_code, -signal.SIGTERM, -signal.SIGINT, -signal.SIGKILL)
+"""Exit codes of a training that was ended from outside: it can be continued."""
 
 
-def train_runs(runs: Sequence[Run], launch: Launch, jobs: int, say: Callable[[str], None]) -> None:
-    """Train every run that is not finished, ``jobs`` at a time; one that fails does not stop the others.
+def train_runs(runs: Sequence[Run], at_once: int, threads: int, say: Callable[[str], None]) -> None:
+    """Train every run that is not finished; one that fails does not stop the others.
 
-    A run that diverged is not tried again, as it would diverge again; one that failed is.
+    A run that diverged is not tried again, as it would diverge again; one that failed is. Output goes to
+    ``train.log`` in the run's folder.
+
+    Args:
+        runs: The runs, in the order in which they start.
+        at_once: How many run side by side.
+        threads: Threads of all of them together.
+        say: Tells the user.
+
+    Raises:
+        Terminated: SIGTERM came; the trainings have checkpointed.
+        Interrupted: Ctrl-C was pressed; likewise.
     """
-    waiting = [run for run in runs if run.state() not in (FINISHED, DIVERGED)]
-    say(f"{len(runs)} runs: {len(runs) - len(waiting)} there already, {len(waiting)} to do, {jobs} at a time")
-    pool = ThreadPoolExecutor(jobs)
-    try:
-        futures = {pool.submit(_train, run, launch): run for run in waiting}
-        for count, future in enumerate(as_completed(futures), start=1):
-            run = futures[future]
-            say(f"[{count}/{len(waiting)}] {run.variant}, seed {run.seed}: {future.result()}")
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    waiting = {f"{run.variant}, seed {run.seed}": run for run in runs if run.state() not in (FINISHED, DIVERGED)}
+    say(f"{len(runs)} runs: {len(runs) - len(waiting)} there already, {len(waiting)} to do, {at_once} at a time")
+    done: list[str] = []
+
+    def note(job: Job, code: int, seconds: float) -> None:
+        done.append(job.name)
+        say(f"[{len(done)}/{len(waiting)}] {job.name}: {_note_end(waiting[job.name], code, seconds)}")
+
+    for run in waiting.values():
+        run.note(INTERRUPTED)
+    jobs = [Job(name, run.variant, run.command, log=run.folder / LOG_NAME) for name, run in waiting.items()]
+    run_jobs(jobs, at_once, threads, note)
 
 
-def _train(run: Run, launch: Launch) -> str:
-    """Train one run and note how it ended; the note in words."""
-    run.note(INTERRUPTED)
-    start = time.perf_counter()
-    code = launch(run)
-    seconds = time.perf_counter() - start
+def _note_end(run: Run, code: int, seconds: float) -> str:
+    """Note how a run ended; the note in words."""
     if code == 0 and run.results.is_file():
         run.note(FINISHED, seconds=seconds)
         return f"finished in {seconds:.0f} s"
-    if code in (Terminated.exit_code, -signal.SIGTERM):
-        return "was interrupted; the same command continues it"
-    message = _last_line(run.folder / LOG_NAME) or f"left no {run.results.name}"
+    if code in ENDED_CODES:
+        return "was ended; the same command continues it"
+    message = _last_line(run.folder / LOG_NAME) if code else f"left no {run.results.name}"
     run.note(DIVERGED if code == NonFiniteError.exit_code else FAILED, f"exit code {code}: {message}", seconds)
     return f"{run.state()}: {message}"
 
 
 def _last_line(path: Path) -> str:
     lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines() if path.is_file() else []
-    return lines[-1] if lines else ""
-
-
-class ProcessLauncher:
-    """Runs trainings as processes, each with its share of the processors; their output goes to ``train.log``.
-
-    Args:
-        jobs: How many run side by side: each gets ``processors // jobs`` threads when there are several.
-    """
-
-    def __init__(self, jobs: int = 1) -> None:
-        self.environment = dict(os.environ)
-        if jobs > 1:
-            threads = str(max(1, (os.cpu_count() or 1) // jobs))
-            self.environment |= {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
-        self._alive: set[subprocess.Popen] = set()
-        self._lock = threading.Lock()
-        self._stopped = False
-
-    def __call__(self, run: Run) -> int:
-        """Run a training's command to its end; its exit code."""
-        run.folder.mkdir(parents=True, exist_ok=True)
-        with (run.folder / LOG_NAME).open("ab") as log:
-            with self._lock:
-                if self._stopped:
-                    return Terminated.exit_code
-                # a session of its own: Ctrl-C reaches this process alone, which then asks the trainings to end
-                process = subprocess.Popen(
-                    run.command, stdout=log, stderr=subprocess.STDOUT, env=self.environment, start_new_session=True
-                )
-                self._alive.add(process)
-            code = process.wait()
-        with self._lock:
-            self._alive.discard(process)
-        return code
-
-    def stop(self) -> None:
-        """Ask the trainings to write a checkpoint and end; start no more."""
-        with self._lock:
-            self._stopped = True
-            for process in self._alive:
-                process.terminate()
-
-
-@contextmanager
-def stopping(launcher: ProcessLauncher) -> Iterator[None]:
-    """End the trainings when the block is left by SIGTERM, Ctrl-C or an error."""
-
-    def asked_to_end(signum, frame) -> None:
-        raise Terminated("asked to end by SIGTERM; the same command continues the comparison")
-
-    old = signal.signal(signal.SIGTERM, asked_to_end)
-    try:
-        yield
-    except BaseException:
-        print("ending the trainings with a checkpoint each ...", file=sys.stderr)
-        launcher.stop()
-        raise
-    finally:
-        signal.signal(signal.SIGTERM, old)
+    return lines[-1] if lines else "it said nothing"

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from aucgan.apis.compare.runs import Run, plan_runs
-from aucgan.apis.compare.training import LOG_NAME, ProcessLauncher, train_runs
+from aucgan.apis.compare import training
+from aucgan.apis.compare.runs import plan_runs
+from aucgan.apis.compare.training import LOG_NAME
 from aucgan.apis.compare.variants import Budget, load_variants
 from aucgan.engine.errors import ConfigError, NonFiniteError, Terminated
 
@@ -28,44 +29,55 @@ def runs_of(configs, seeds=(0, 1), **budget):
 
 
 class Trainer:
-    """Leaves results like a training, or what ``codes`` says for a folder's name."""
+    """A crew whose trainings leave results, or end with what ``codes`` says of a variant and its seed."""
 
-    def __init__(self, codes=None, leaves_checkpoint=True):
-        self.codes, self.leaves_checkpoint, self.trained = codes or {}, leaves_checkpoint, []
+    def __init__(self, codes=None, leaves_checkpoint=True, leaves_results=True):
+        self.codes, self.trained = codes or {}, []
+        self.leaves_checkpoint, self.leaves_results = leaves_checkpoint, leaves_results
 
-    def __call__(self, run):
-        self.trained.append((run.variant, run.seed))
-        run.folder.mkdir(parents=True, exist_ok=True)
-        code = self.codes.get((run.variant, run.seed), 0)
+    def __call__(self, jobs, at_once, threads, on_end):
+        for job in jobs:
+            assert job.command[:2] == (sys.executable, str(SCRIPT)) and job.log.parent.is_dir()
+            name = (job.label, int(job.command[job.command.index("--seed") + 1]))
+            self.trained.append(name)
+            on_end(job, self._train(job.log.parent, self.codes.get(name, 0)), 1.0)
+
+    def _train(self, folder, code):
         if self.leaves_checkpoint:
-            (run.folder / "iter_3.pth").touch()
-        (run.folder / LOG_NAME).write_text("some lines\ntrain.py: what went wrong\n" if code else "fine\n")
-        if code == 0:
-            run.results.write_text(json.dumps(dict(metrics=dict(error=1.0))))
+            (folder / "iter_3.pth").touch()
+        (folder / LOG_NAME).write_text("some lines\ntrain.py: what went wrong\n" if code else "fine\n")
+        if code == 0 and self.leaves_results:
+            (folder / "results.json").write_text(json.dumps(dict(metrics=dict(error=1.0))))
         return code
 
 
-def train(runs, trainer, jobs=1):
-    train_runs(runs, trainer, jobs, lambda line: None)
-    return {(run.variant, run.seed): run.state() for run in runs}
+@pytest.fixture
+def train(monkeypatch):
+    """Train runs by a crew that only pretends; how far each run is then."""
+
+    def call(runs, trainer):
+        monkeypatch.setattr(training, "run_jobs", trainer)
+        training.train_runs(runs, 1, 2, lambda line: None)
+        return {(run.variant, run.seed): run.state() for run in runs}
+
+    return call
 
 
 def test_every_variant_gets_the_first_seed_first(configs):
     assert [(run.variant, run.seed) for run in runs_of(configs)] == [("toy", 0), ("wide", 0), ("toy", 1), ("wide", 1)]
 
 
-@pytest.mark.parametrize("jobs", [1, 3])
-def test_finished_runs_are_reused(configs, jobs):
+def test_finished_runs_are_reused(configs, train):
     trainer = Trainer()
-    assert set(train(runs_of(configs), trainer, jobs).values()) == {"finished"}
-    train(runs_of(configs, seeds=(0, 1, 2)), trainer, jobs)
+    assert set(train(runs_of(configs), trainer).values()) == {"finished"}
+    train(runs_of(configs, seeds=(0, 1, 2)), trainer)
     assert sorted(trainer.trained[4:]) == [("toy", 2), ("wide", 2)]
 
 
 @pytest.mark.parametrize(
     "change", ['optim_wrapper["optimizer"]["lr"] = 0.01\n', "randomness = dict(seed=0, diff_rank_seed=True)\n"]
 )
-def test_another_setting_is_another_run(configs, toy_text, change):
+def test_another_setting_is_another_run(configs, train, toy_text, change):
     trainer = Trainer()
     train(runs_of(configs), trainer)
     Path("toy.py").write_text(toy_text + change)
@@ -90,7 +102,7 @@ def test_comments_and_logging_do_not_make_another_run(configs, toy_text):
     assert [run.folder for run in runs_of(configs)] == before
 
 
-def test_other_metrics_test_again_without_training_again(configs, toy_text):
+def test_other_metrics_test_again_without_training_again(configs, train, toy_text):
     trainer = Trainer()
     (first, *_) = runs_of(configs)
     train(runs_of(configs), trainer)
@@ -98,11 +110,10 @@ def test_other_metrics_test_again_without_training_again(configs, toy_text):
         path.write_text(toy_text + 'test_evaluator = [dict(type="ToyError", prefix="new")]\n')
     (again, *_) = runs_of(configs, seeds=(0,))
     assert again.state() == "interrupted" and "--resume" in again.command
-    wide = 'model = dict(type="ToyModel", width=8)\n'
-    assert again.folder == first.folder and wide  # the weights stay
+    assert again.folder == first.folder  # the weights stay
 
 
-def test_an_interrupted_run_is_continued_and_one_without_checkpoint_starts_anew(configs):
+def test_an_interrupted_run_is_continued_and_one_without_checkpoint_starts_anew(configs, train):
     stop = Trainer({("toy", 0): Terminated.exit_code, ("wide", 1): -signal.SIGTERM})
     states = train(runs_of(configs), stop)
     assert states == {
@@ -118,7 +129,7 @@ def test_an_interrupted_run_is_continued_and_one_without_checkpoint_starts_anew(
     assert train(runs_of(configs, seeds=(5,)), early)["toy", 5] == "missing"
 
 
-def test_a_failed_run_is_reported_and_tried_again_a_diverged_one_is_not(configs):
+def test_a_failed_run_is_reported_and_tried_again_a_diverged_one_is_not(configs, train):
     trainer = Trainer({("toy", 0): 1, ("wide", 1): NonFiniteError.exit_code})
     states = train(runs_of(configs), trainer)
     assert states[("toy", 0)] == "failed" and states[("wide", 1)] == "diverged"
@@ -129,12 +140,8 @@ def test_a_failed_run_is_reported_and_tried_again_a_diverged_one_is_not(configs)
     assert again.trained == [("toy", 0)]
 
 
-def test_a_training_that_leaves_no_results_failed(configs):
-    def forgetful(run):
-        run.folder.mkdir(parents=True, exist_ok=True)
-        return 0
-
-    assert set(train(runs_of(configs), forgetful).values()) == {"failed"}
+def test_a_training_that_leaves_no_results_failed(configs, train):
+    assert set(train(runs_of(configs), Trainer(leaves_results=False)).values()) == {"failed"}
     assert runs_of(configs)[0].record()["message"] == "exit code 0: left no results.json"
 
 
@@ -163,20 +170,3 @@ def test_two_different_configs_are_needed(configs):
         runs_of(configs[:1])
     with pytest.raises(ConfigError, match="named twice: toy"):
         runs_of((*configs, configs[0]))
-
-
-def process(tmp_path, name, code) -> Run:
-    return Run(name, 0, tmp_path / name, (sys.executable, "-c", code), "", "")
-
-
-def test_processes_share_the_threads_and_log(tmp_path):
-    launcher = ProcessLauncher(jobs=1000)
-    run = process(tmp_path, "a", "import os, sys; print(os.environ['OMP_NUM_THREADS']); sys.exit(7)")
-    assert launcher(run) == 7
-    assert (run.folder / LOG_NAME).read_text() == "1\n"
-
-
-def test_a_stopped_launcher_starts_nothing(tmp_path):
-    launcher = ProcessLauncher()
-    launcher.stop()
-    assert launcher(process(tmp_path, "a", "")) == Terminated.exit_code
