@@ -99,6 +99,10 @@ class CropFace(RandomTransform):
         """The same crop at every draw, as long as neither scale nor shift is drawn."""
         return Effect.FIXED if self.scale[0] == self.scale[1] and self.shift == 0 else Effect.RANDOM
 
+    def zoom(self, landmarks: np.ndarray, size: tuple[int, int]) -> float:
+        """The largest zoom that can be drawn for a photo: pixels of the result for one of its own."""
+        return self.size / (np.ptp(landmarks, axis=0).mean() * self.scale[0])
+
     def apply(self, sample: dict, rng: np.random.Generator) -> dict:
         """Crop; truth codes cannot follow, so they must not be in the sample."""
         _refuse_codes(sample, "CropFace")
@@ -124,6 +128,10 @@ class ResizeFace(BaseTransform):
 
     def __init__(self, size: int = 224):
         self.size = size
+
+    def zoom(self, landmarks: np.ndarray, size: tuple[int, int]) -> float:
+        """Pixels of the result for one of the photo."""
+        return self.size / size[0]
 
     def transform(self, sample: dict) -> dict:
         """Resize; nothing happens at the right size already."""

@@ -40,8 +40,9 @@ def view_of(dataset: FaceFolder) -> PhotoView:
     effects = [(transform, getattr(transform, "effect", Effect.RANDOM)) for transform in dataset.transforms]
     fixed = [t for t, effect in effects if effect is Effect.FIXED]
     shown = [(t, effect) for t, effect in effects if effect in (Effect.FIXED, Effect.MIRROR)]
+    steps = [(type(t).__name__, vars(t) if effect is Effect.FIXED else {}) for t, effect in shown]
     return PhotoView(
-        steps=tuple((type(t).__name__, vars(t) if effect is Effect.FIXED else {}) for t, effect in shown),
+        steps=tuple([("reduced decoding", {})] * dataset.reduce + steps),
         mirrored=any(effect is Effect.MIRROR for _, effect in effects),
         uses_landmarks=any(getattr(t, "uses_landmarks", True) for t in fixed),
         obstacle=_obstacle(effects),

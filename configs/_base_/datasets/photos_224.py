@@ -5,12 +5,14 @@ train_dataloader = dict(
     batch_size=16,
     num_workers=8,
     persistent_workers=True,
+    prefetch_factor=4,
     sampler=dict(type="ResumableSampler"),
     collate_fn=dict(type="default_collate"),
     dataset=dict(
         type="FaceFolder",
         root=data_root,
         split="train",
+        reduce=True,
         pipeline=[
             dict(type="CropFace", size=224, scale=[1.4, 1.8]),
             dict(type="RandomFlip"),
@@ -25,7 +27,11 @@ val_dataloader = dict(
     sampler=dict(type="DefaultSampler", shuffle=False),
     collate_fn=dict(type="default_collate"),
     dataset=dict(
-        type="FaceFolder", root=data_root, split="val", pipeline=[dict(type="CropFace", size=224, scale=1.6), pack]
+        type="FaceFolder",
+        root=data_root,
+        split="val",
+        reduce=True,
+        pipeline=[dict(type="CropFace", size=224, scale=1.6), pack],
     ),
 )
 test_dataloader = dict(
@@ -34,7 +40,11 @@ test_dataloader = dict(
     sampler=dict(type="DefaultSampler", shuffle=False),
     collate_fn=dict(type="default_collate"),
     dataset=dict(
-        type="FaceFolder", root=data_root, split="test", pipeline=[dict(type="CropFace", size=224, scale=1.6), pack]
+        type="FaceFolder",
+        root=data_root,
+        split="test",
+        reduce=True,
+        pipeline=[dict(type="CropFace", size=224, scale=1.6), pack],
     ),
 )
 val_cfg = dict(type="ValLoop")

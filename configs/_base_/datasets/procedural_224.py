@@ -18,6 +18,7 @@ train_dataloader = dict(
     batch_size=32,
     num_workers=8,
     persistent_workers=True,
+    prefetch_factor=4,
     sampler=dict(type="ResumableSampler"),
     collate_fn=dict(type="default_collate"),
     dataset=dict(type="FaceFolder", root=data_root, split="train", pipeline=[pack]),
