@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from aucgan.apis.inference import load_model
-from aucgan.apis.photos import find_photos, read_photo
+from aucgan.apis.photos import UnreadablePhotoError, find_photos, read_photo
 from aucgan.apis.reconstruct import reconstruct, write_reconstruction
 from aucgan.engine.command_line import run_tool
 from aucgan.engine.errors import UserError
@@ -33,16 +34,29 @@ def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Reconstruct every photo."""
+    """Reconstruct every photo; those of a folder that cannot be read are named, and the others are done."""
+    photos = find_photos(args.photos)
     try:
-        photos = find_photos(args.photos)
         model = load_model(args.config, args.checkpoint, args.device)
-        for path in photos:
-            image = read_photo(path, model.renderer.image_size, args.crop).to(args.device)
-            write_reconstruction(args.out, path.stem, model, *reconstruct(model, image))
-            print(f"{path} → {args.out}/{path.stem}_*.obj")
+        unread = [path for path in photos if not run_photo(model, path, args, alone=len(photos) == 1)]
     except ValueError as error:
         raise UserError(str(error)) from error
+    if unread:
+        raise UserError(f"{len(unread)} of {len(photos)} photos could not be read; the others are in {args.out}")
+
+
+def run_photo(model: nn.Module, path: Path, args: argparse.Namespace, alone: bool) -> bool:
+    """Reconstruct one photo; whether it could be read. If it is the only one, that is an error."""
+    try:
+        image = read_photo(path, model.renderer.image_size, args.crop).to(args.device)
+    except UnreadablePhotoError as error:
+        if alone:
+            raise
+        print(f"reconstruct.py: {error}", file=sys.stderr)
+        return False
+    write_reconstruction(args.out, path.stem, model, *reconstruct(model, image))
+    print(f"{path} → {args.out}/{path.stem}_*.obj")
+    return True
 
 
 def main(arguments: list[str] | None = None) -> int:

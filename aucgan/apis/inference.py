@@ -15,6 +15,19 @@ from aucgan.engine.defaults import complete
 from aucgan.registry import MODELS
 
 
+def usable_device(name: str | torch.device) -> torch.device:
+    """The device of that name.
+
+    Raises:
+        ValueError: There is no such device, or it cannot be used here.
+    """
+    try:
+        return torch.zeros(1, device=name).device
+    except (RuntimeError, AssertionError) as error:  # the latter from a torch without CUDA
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise ValueError(f"the device '{name}' cannot be used here ({reason}); 'cpu' always can") from error
+
+
 def load_model(config: str | Path, checkpoint: str | Path, device: str | torch.device = "cpu") -> nn.Module:
     """Build the model of a config, load its weights, and put it into evaluation mode.
 
@@ -25,8 +38,9 @@ def load_model(config: str | Path, checkpoint: str | Path, device: str | torch.d
 
     Raises:
         FileNotFoundError: A file does not exist; all licensed files that are missing come in one message.
-        ValueError: The checkpoint does not fit the config; the message lists the keys.
+        ValueError: The checkpoint does not fit the config; the message lists the keys. Or the device cannot be used.
     """
+    device = usable_device(device)
     cfg = complete(load_config(Path(config)))
     check_config(cfg)
     check_required_assets([cfg], weights=False)

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps
 from torch import Tensor
 
 from aucgan.datasets.face_folder import IMAGE_SUFFIXES
+
+
+class UnreadablePhotoError(ValueError):
+    """A file is no picture, or a damaged one."""
 
 
 def find_photos(path: str | Path) -> list[Path]:
@@ -40,19 +44,28 @@ def read_photo(path: str | Path, size: Sequence[int], crop: float = 1.0) -> Tens
             of what remains, as in the training data.
 
     Returns:
-        ``(1, 3, H, W)`` float32 in [0, 1].
+        ``(1, 3, H, W)`` float32 in [0, 1], turned upright as the camera noted.
 
     Raises:
-        ValueError: The file is no picture, or ``crop`` is out of range.
+        FileNotFoundError: There is no such file.
+        UnreadablePhotoError: The file is no picture, or a damaged one.
+        ValueError: ``crop`` is out of range.
     """
     if not 0 < crop <= 1:
         raise ValueError(f"crop must be in (0, 1], got {crop}")
-    try:
-        photo = Image.open(path).convert("RGB")
-    except UnidentifiedImageError as error:
-        raise ValueError(f"{path} is no picture that can be read") from error
+    photo = _open(Path(path))
     side = crop * min(photo.size)
     left, top = (photo.width - side) / 2, (photo.height - side) / 2
     box = (left, top, left + side, top + side)
     photo = photo.resize((size[1], size[0]), Image.Resampling.LANCZOS, box=box)
     return torch.from_numpy(np.array(photo)).permute(2, 0, 1)[None] / 255.0
+
+
+def _open(path: Path) -> Image.Image:
+    try:
+        with Image.open(path) as photo:
+            return ImageOps.exif_transpose(photo).convert("RGB")
+    except (FileNotFoundError, PermissionError):
+        raise
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:  # PIL's words for damaged files
+        raise UnreadablePhotoError(f"{path} is no picture that can be read: damaged, or of another kind") from error

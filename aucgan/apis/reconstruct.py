@@ -25,8 +25,10 @@ def reconstruct(model: DetailReconstructor, image: Tensor) -> tuple[PhotoSide, D
         The coarse side and the detailed face, as the model gives them.
 
     Raises:
-        ValueError: The photos have another size.
+        ValueError: The photos have another size, or the model is no detail model.
     """
+    if not isinstance(model, DetailReconstructor):
+        raise ValueError(f"a model of the detail stage is needed, not {type(model).__name__}: name another config")
     size = model.renderer.image_size
     if image.shape[1:] != (3, *size):
         raise ValueError(f"photos must be (B, 3, {size[0]}, {size[1]}) for this model, got {tuple(image.shape)}")

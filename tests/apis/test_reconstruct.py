@@ -6,9 +6,11 @@ from mmengine.config import Config
 from PIL import Image
 from slim_models import slim
 
-from aucgan.apis.photos import find_photos, read_photo
+from aucgan.apis.inference import usable_device
+from aucgan.apis.photos import UnreadablePhotoError, find_photos, read_photo
 from aucgan.apis.reconstruct import reconstruct, write_reconstruction
 from aucgan.registry import MODELS
+from tools import reconstruct as tool
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,62 @@ def test_bad_photos_are_explained(tmp_path):
     with pytest.raises(FileNotFoundError, match="no photo"):
         find_photos(tmp_path)
     (tmp_path / "b.png").write_text("no picture")
-    with pytest.raises(ValueError, match="b.png"):
-        read_photo(tmp_path / "b.png", (8, 8))
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)).save(tmp_path / "whole.png")
+    Image.open(tmp_path / "whole.png").save(tmp_path / "whole.jpg")
+    for name in ("whole.png", "whole.jpg"):
+        (tmp_path / f"cut_{name}").write_bytes((tmp_path / name).read_bytes()[:500])
+    for name in ("b.png", "cut_whole.png", "cut_whole.jpg"):
+        with pytest.raises(UnreadablePhotoError, match=name):
+            read_photo(tmp_path / name, (8, 8))
     with pytest.raises(ValueError, match="crop"):
         read_photo(tmp_path / "b.png", (8, 8), crop=0)
+
+
+def test_photos_are_turned_upright(tmp_path):
+    pixels = np.zeros((20, 20, 3), np.uint8)
+    pixels[:10] = 255
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held on its side: turn by 90 degrees
+    Image.fromarray(pixels).save(tmp_path / "a.png", exif=exif)
+    photo = read_photo(tmp_path / "a.png", (20, 20))
+    assert photo[..., 10:].min() == 1 and photo[..., :10].max() == 0
+
+
+def test_devices_are_checked():
+    assert usable_device("cpu").type == "cpu"
+    with pytest.raises(ValueError, match="the device 'toaster' cannot be used here"):
+        usable_device("toaster")
+
+
+def test_only_detail_models_reconstruct():
+    with pytest.raises(ValueError, match="a model of the detail stage is needed, not Linear"):
+        reconstruct(torch.nn.Linear(1, 1), torch.rand(1, 3, 112, 112))
+
+
+@pytest.fixture
+def run_tool(model, monkeypatch, tmp_path, capfd):
+    monkeypatch.setattr(tool, "load_model", lambda *_: model)
+
+    def run(photos):
+        code = tool.main([str(photos), "--device", "cpu", "--out", str(tmp_path / "out")])
+        return code, *capfd.readouterr()
+
+    return run
+
+
+def test_a_damaged_photo_does_not_stop_the_folder(tmp_path, run_tool):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "a.png").write_text("no picture")
+    Image.fromarray(np.full((120, 120, 3), 128, np.uint8)).save(photos / "b.png")
+    code, output, errors = run_tool(photos)
+    assert code == 1 and "b.png →" in output and (tmp_path / "out" / "b_detail.obj").is_file()
+    first, last = errors.strip().splitlines()
+    assert "a.png is no picture" in first and "1 of 2 photos could not be read" in last
+
+
+def test_troubles_with_one_photo_are_one_line(tmp_path, run_tool):
+    (tmp_path / "a.png").write_text("no picture")
+    for path, message in (("a.png", "a.png is no picture"), ("none.png", "neither a photo nor a folder")):
+        code, _, errors = run_tool(tmp_path / path)
+        assert code == 1 and message in errors and errors.count("\n") == 1
