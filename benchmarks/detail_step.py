@@ -17,11 +17,15 @@ from torch import Tensor
 import aucgan.engine  # noqa: F401 (registers the optimizer wrappers)
 from aucgan.models.reconstructors.detail import DetailReconstructor
 from aucgan.registry import MODELS, OPTIM_WRAPPER_CONSTRUCTORS
-from aucgan.structures import FlameCodes
 
 CONFIG = Path(__file__).resolve().parents[1] / "configs" / "aucgan_detail_v2_224.py"
 FORMS = ("literal", "lean", "stored", "stored bf16")
 """The old procedure; ours; with the frozen networks' outputs for the photo in the batch; that in bfloat16."""
+
+SWITCHES = ("bf16", "contiguous", "compiled")
+"""What ``lean`` and ``stored`` may be followed by: in bfloat16; without channels-last weights; through a compiler."""
+
+COMPILED = ("detail_encoder", "generator", "discriminator", "au_net", "losses.terms.mrf.vgg")
 
 Step = Callable[[], dict[str, Tensor]]
 
@@ -66,56 +70,34 @@ def build_step(
     form: str,
     batch_size: int,
     device: str = "cpu",
-    channels_last: bool = True,
     observe: Callable[[DetailReconstructor], None] | None = None,
     **changes,
 ) -> Step:
     """A function that takes one training step and returns its losses.
 
     Args:
-        form: One of :data:`FORMS`.
+        form: ``literal``, or ``lean`` or ``stored`` and any of :data:`SWITCHES` behind it.
         batch_size: Photos a step.
         device: Where to compute.
-        channels_last: Keep convolution weights channels-last, as the default configs do (not in the literal form).
         observe: Called with the model when everything else is ready.
         **changes: See :func:`build_model`.
     """
+    kind, *switches = form.split()
+    if kind not in ("literal", "lean", "stored") or not set(switches) <= set(SWITCHES):
+        raise ValueError(f"there is no form '{form}': literal, lean or stored, and any of {SWITCHES} behind it")
     model = build_model(changes).to(device)
-    optimizers = build_optimizers(model, "Bf16OptimWrapper" if form.endswith("bf16") else "OptimWrapper")
+    optimizers = build_optimizers(model, "Bf16OptimWrapper" if "bf16" in switches else "OptimWrapper")
     batch = build_batch(model, batch_size, device)
-    if form == "literal":
+    if kind == "literal":
         make_literal(model)
-    elif channels_last:
+    elif "contiguous" not in switches:
         model.to(memory_format=torch.channels_last)
-    if form.startswith("stored"):
-        batch["features"] = stored_features(model, batch["image"])
+    for name in COMPILED if "compiled" in switches else ():
+        model.get_submodule(name).compile()
+    if kind == "stored":
+        batch["features"] = model.photo_features(batch["image"])
     if observe is not None:
         observe(model)
-    if form == "literal":
+    if kind == "literal":
         return lambda: literal_step(model, batch, optimizers)
     return lambda: model.train_step(batch, optimizers)
-
-
-@torch.no_grad()
-def stored_features(model: DetailReconstructor, image: Tensor) -> dict[str, Tensor]:
-    """What the frozen networks say of the photo, as training finds it in the batch."""
-    au_probs, afn = model.au_net(image)
-    features = dict(codes=model.encode(image).to_vector(), au_probs=au_probs, afn=afn)
-    model.look = _look_with_features(model)
-    return features
-
-
-def _look_with_features(model: DetailReconstructor):
-    look, au_net, encode = model.look, model.au_net, model.encode
-
-    def replacement(batch):
-        stored = batch["features"]
-        model.encode = lambda image: FlameCodes.from_vector(stored["codes"])
-        au_net.forward = lambda image: (stored["au_probs"], stored["afn"])
-        try:
-            return look(batch)
-        finally:
-            del au_net.forward
-            model.encode = encode
-
-    return replacement

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import replace
+from types import MethodType
 
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor
@@ -41,6 +42,8 @@ def make_literal(model: DetailReconstructor) -> DetailReconstructor:
 
     Build the optimizers before: they are for the parts that learn.
     """
+    for name in ("look", "frozen_outputs"):  # without their no_grad
+        setattr(model, name, MethodType(inspect.unwrap(getattr(DetailReconstructor, name)), model))
     model.au_net = NaiveMEFARG(model.au_net)
     if "mrf" in model.losses:
         model.losses.terms["mrf"].__class__ = LiteralIDMRF
@@ -50,8 +53,9 @@ def make_literal(model: DetailReconstructor) -> DetailReconstructor:
 def literal_step(model: DetailReconstructor, data: dict, optimizers: OptimWrapperDict) -> dict[str, Tensor]:
     """One iteration of a model that :func:`make_literal` has prepared; the losses by name."""
     batch = model.data_preprocessor(data, True)
-    look = inspect.unwrap(DetailReconstructor.look)  # without its no_grad: the frozen networks are in the graph
-    photo = look(model, batch)
+    photo = model.look(batch)
+    if not (photo.face.verts.requires_grad and photo.afn.requires_grad):
+        raise RuntimeError("the literal step keeps the frozen networks in the graph, but these are not")
     for_discriminator = replace(photo, cond_afn=model.au_net(photo.image)[1])
     au_probs, afn = model.au_net(photo.image)
     for_losses = replace(photo, au_probs=au_probs, afn=afn, cond_afn=for_discriminator.cond_afn)

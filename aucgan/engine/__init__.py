@@ -3,6 +3,7 @@
 from aucgan.engine.amp_wrapper import Bf16OptimWrapper
 from aucgan.engine.channels_last_hook import ChannelsLastHook
 from aucgan.engine.checkpoint_hook import AtomicCheckpointHook
+from aucgan.engine.compile_hook import CompileHook
 from aucgan.engine.ema_hook import PartEMAHook
 from aucgan.engine.features_hook import FrozenFeaturesHook
 from aucgan.engine.log_processor import TimeShareLogProcessor
@@ -22,6 +23,7 @@ __all__ = [
     "AtomicCheckpointHook",
     "Bf16OptimWrapper",
     "ChannelsLastHook",
+    "CompileHook",
     "DeferredScalarsHook",
     "ExactTrainLoop",
     "FrozenFeaturesHook",

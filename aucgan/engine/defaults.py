@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from mmengine.config import Config
 
+from aucgan.engine.amp_wrapper import computes_in_bf16
 from aucgan.engine.errors import ConfigError
 from aucgan.engine.loader_process import quiet_loader_process
 from aucgan.engine.optional_metrics import add_optional_metrics
@@ -39,15 +40,16 @@ def use_amp(cfg: Config) -> None:
     Raises:
         ConfigError: An optimizer wrapper is of a kind that has no mixed precision.
     """
-    if torch.cuda.is_available() and not torch.cuda.is_bf16_supported():
+    if torch.cuda.is_available() and not computes_in_bf16("cuda"):
         amp = dict(type="AmpOptimWrapper", dtype="float16")
     else:
         amp = dict(type="Bf16OptimWrapper")
     wrapper = cfg.optim_wrapper
     groups = [wrapper] if "optimizer" in wrapper else [g for g in wrapper.values() if isinstance(g, dict)]
     for group in groups:
-        if group.get("type", "OptimWrapper") != "OptimWrapper":
+        if group.get("type", "OptimWrapper") not in ("OptimWrapper", "Bf16OptimWrapper"):
             raise ConfigError(f"--amp works with OptimWrapper only, and the config has {group['type']}")
+        group.pop("only_if_native", None)
         group.update(amp)
 
 

@@ -112,6 +112,21 @@ def test_mixed_precision_trains_on_the_cpu(workspace, toy_text):
     assert cfg.optim_wrapper.type in ("Bf16OptimWrapper", "AmpOptimWrapper")
 
 
+@pytest.mark.parametrize(("has_bf16", "expected"), [(True, "Bf16OptimWrapper"), (False, "AmpOptimWrapper")])
+def test_mixed_precision_of_every_group_is_what_the_gpu_has(workspace, toy_text, monkeypatch, has_bf16, expected):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr("aucgan.engine.defaults.computes_in_bf16", lambda device: has_bf16)
+    cfg = load_config("toy.py")
+    cfg.optim_wrapper = dict(
+        constructor="GroupedOptimWrapperConstructor",
+        one=dict(type="Bf16OptimWrapper", only_if_native=True, optimizer=dict(type="Adam")),
+        other=dict(optimizer=dict(type="Adam")),
+    )
+    use_amp(cfg)
+    assert cfg.optim_wrapper.one.type == cfg.optim_wrapper.other.type == expected
+    assert "only_if_native" not in cfg.optim_wrapper.one
+
+
 def test_another_sampler_is_refused(workspace, toy_text, capfd):
     other = 'train_dataloader["sampler"] = dict(type="InfiniteSampler")\n'
     assert run(workspace, toy_text, other) == 2

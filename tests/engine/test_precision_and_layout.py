@@ -2,7 +2,8 @@ import pytest
 import torch
 from torch import nn
 
-from aucgan.engine import Bf16OptimWrapper, ChannelsLastHook
+from aucgan.engine import Bf16OptimWrapper, ChannelsLastHook, CompileHook
+from aucgan.engine.errors import ConfigError
 
 
 class Net(nn.Module):
@@ -37,3 +38,19 @@ def test_bf16_is_close_to_float32_and_optional(native, monkeypatch):
         out = model(x)
     assert out.dtype == (torch.bfloat16 if native else torch.float32)
     torch.testing.assert_close(out.float(), model(x), atol=0.02, rtol=0.02)
+
+
+def test_compiled_parts_give_the_same_numbers_under_the_same_names():
+    model, x = Net(), torch.rand(2, 3, 16, 16)
+    expected, names = model(x), set(model.state_dict())
+    CompileHook(modules=["body"], backend="eager").before_run(Run(model))
+    assert model.body._compiled_call_impl is not None and set(model.state_dict()) == names
+    torch.testing.assert_close(model(x), expected)
+
+
+def test_parts_that_do_not_exist_are_named():
+    model = Net()
+    model.optional = None
+    CompileHook(modules=["optional"]).before_run(Run(model))
+    with pytest.raises(ConfigError, match="Net has no part 'bdy'; did you mean 'body'"):
+        CompileHook(modules=["bdy"]).before_run(Run(model))

@@ -56,10 +56,11 @@ class ModulatedBlock(nn.Module):
             style: Style vector, ``(B,style_dim)``.
             nodes: AU node embeddings, ``(B,27,node_dim)``.
         """
-        x = upsample(self.conv_in(x), self.size) + MAP_GAIN * self.uv_map
-        x = F.leaky_relu(self.modulation(x, style, nodes), LEAK)
-        x = F.leaky_relu(self.conv_out(x), LEAK)
-        return x, HEIGHT_GAIN * self.to_height(x)
+        x = torch.add(upsample(self.conv_in(x), self.size), self.uv_map, alpha=MAP_GAIN)
+        x = F.leaky_relu(self.modulation(x, style, nodes), LEAK, inplace=True)
+        x = F.leaky_relu(self.conv_out(x), LEAK, inplace=True)
+        with torch.autocast(x.device.type, enabled=False):  # the steps of a half-precision height show in its normals
+            return x, HEIGHT_GAIN * self.to_height(x.to(self.to_height.weight.dtype))
 
 
 def smooth_noise(channels: int, size: int) -> Tensor:
