@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
@@ -34,7 +34,7 @@ def read_model_file(path: str | Path, kind: str) -> Mapping[str, object]:
     if is_zip(path):
         try:
             return _read_npz(path)
-        except zipfile.BadZipFile as error:
+        except (zipfile.BadZipFile, zlib.error) as error:
             raise ValueError(f"{path} is damaged: {error}; download it again") from error
     with path.open("rb") as file:
         if file.read(len(NPY_MAGIC)) == NPY_MAGIC:
@@ -105,5 +105,6 @@ def _read_npz(path: Path) -> dict[str, object]:
         for entry in archive.namelist():
             if not entry.endswith(".npy"):
                 raise ValueError(f"{path} is a zip file but no .npz: it holds {entry}")
-            fields[entry.removesuffix(".npy")] = read_npy(io.BytesIO(archive.read(entry)), str(path))
+            with archive.open(entry) as file:
+                fields[entry.removesuffix(".npy")] = read_npy(file, str(path))
     return fields

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from pathlib import Path
 from typing import BinaryIO
 
@@ -45,7 +46,7 @@ def read_torch_file(path: str | Path) -> object:
         try:
             with zipfile.ZipFile(path) as archive:
                 return _read_zip(archive, str(path))
-        except zipfile.BadZipFile as error:
+        except (zipfile.BadZipFile, zlib.error) as error:
             raise ValueError(f"{path} is damaged: {error}; download it again") from error
     with path.open("rb") as file:
         return read_legacy_stream(file, str(path))
