@@ -55,7 +55,7 @@ def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
     aus.add_argument("--device", default=default_device())
     for command, out in ((now, "outputs/now"), (aus, "outputs/aus")):
         command.add_argument("--out", type=Path, default=Path(out), help="folder for tables, JSON and plot")
-        command.add_argument("--method", help="name in table and plot; default the folder's")
+        command.add_argument("--method", help="name in table and plot; default that of folder and suffix")
         command.add_argument("--suffix", default="", help="what follows a face's name in its file's, as in _dense")
         command.add_argument("--skip-missing", action="store_true", help="measure what is there")
     truth = commands.add_parser("truth", help="write photos and true meshes of generated faces, to try the others on")
@@ -73,7 +73,7 @@ def now(args: argparse.Namespace) -> None:
     refine = not args.landmarks_only
     options = NowOptions(args.suffix, args.pairs, refine, args.radius, args.unit, args.skip_missing)
     result = evaluate_now(args.predictions, args.scans, options, tell=say)
-    content = write_now_report(args.out, args.method or args.predictions.name, result, args.also)
+    content = write_now_report(args.out, args.method or args.predictions.name + args.suffix, result, args.also)
     print(text_table(metric_rows(content["metrics"])), content["caveat"], sep="\n\n")
     print(f"{args.out}: now.json, now.md, now.csv, now_curve.png")
 
@@ -83,7 +83,7 @@ def aus(args: argparse.Namespace) -> None:
     inputs = InputOptions(args.kind, args.suffix, args.bare, args.image_size, args.crop, args.skip_missing)
     units = tuple(args.units) if args.units else None
     scoring = ScoringOptions(units=units, present_above=args.present_above, seed=args.seed)
-    method = args.method or args.faces.name
+    method = args.method or args.faces.name + args.suffix
     places = (args.faces, args.labels, args.config, args.checkpoint, args.out)
     result = evaluate_aus(AusRequest(*places, method, args.split, args.device, inputs, scoring), tell=say)
     print(text_table(fidelity_rows(result), digits=3))

@@ -115,8 +115,9 @@ def draw_units(name: str, result: FidelityResult, path: Path) -> None:
         axes.grid(alpha=0.3, axis="y")
     always = [result.units[unit].always for unit in units]
     top.plot(where, always, "_", color="black", ms=9, label="always saying yes")
-    top.set(title=name, ylim=(0, 1))
+    top.set_ylim(0, 1)
+    top.set_title(name, loc="left")
     for axes in (top, bottom):
-        axes.legend(loc="lower right", fontsize="small")
+        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, fontsize="small")
     bottom.set_xticks(where, [f"AU{n}" for n in MAIN_AUS if f"AU{n}" in units], rotation=90)
     figure.savefig(path, dpi=150)

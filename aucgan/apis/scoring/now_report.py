@@ -41,8 +41,12 @@ def write_now_report(folder: Path, name: str, result: NowResult, also: Sequence[
         The contents of ``now.json``.
 
     Raises:
-        ValueError: A file of ``also`` is not a ``now.json``.
+        ValueError: A file of ``also`` is not a ``now.json``, or two methods have one name.
     """
+    others = [_read(path) for path in also]
+    names = [name, *(other["method"] for other in others)]
+    if len(set(names)) < len(names):
+        raise ValueError(f"methods need different names in one table, got {', '.join(names)}: use --method")
     folder.mkdir(parents=True, exist_ok=True)
     curve = cumulative_curve(result.distances)
     content = write_results(
@@ -55,7 +59,7 @@ def write_now_report(folder: Path, name: str, result: NowResult, also: Sequence[
         curve=dict(mm=CURVE_MM.round(4).tolist(), share=curve.round(6).tolist()),
         caveat=CAVEAT,
     )
-    methods = [content, *(_read(path) for path in also)]
+    methods = [content, *others]
     rows = [dict(method=m["method"], **m["metrics"]) for m in methods]
     write_text(folder / "now.md", _markdown(rows, result))
     write_text(folder / "now.csv", csv_table([asdict(score) for score in result.scores]))
@@ -80,11 +84,12 @@ def _markdown(rows: list[dict], result: NowResult) -> str:
 
 
 def draw_curves(methods: dict[str, tuple[Sequence[float], Sequence[float], float]], path: Path) -> None:
-    """Draw the cumulative curves of methods: distances, shares and median by the method's name."""
+    """Draw the cumulative curves of methods: distances, shares and median by the name; the first is drawn boldly."""
     figure = Figure(figsize=(6.4, 4.4), layout="constrained")
     axes = figure.add_subplot()
-    for name, (mm, share, median) in methods.items():
-        axes.plot(mm, 100 * np.asarray(share), label=f"{name} (median {median:.2f} mm)")
+    for number, (name, (mm, share, median)) in enumerate(methods.items()):
+        style = dict(lw=2.5) if number == 0 else dict(lw=1.5, ls="--")
+        axes.plot(mm, 100 * np.asarray(share), label=f"{name} (median {median:.2f} mm)", **style)
     reach = max(float(np.interp(0.995, share, mm)) for mm, share, _ in methods.values())
     axes.set(xlim=(0, max(reach, 0.5)), ylim=(0, 100), xlabel="scan-to-mesh distance (mm)", ylabel="scan points (%)")
     axes.grid(alpha=0.3)

@@ -180,3 +180,6 @@ def test_reports_need_an_earlier_report(folders, tmp_path):
     (tmp_path / "x.json").write_text("{}")
     with pytest.raises(ValueError, match="no now.json"):
         write_now_report(tmp_path, "x", result, [tmp_path / "x.json"])
+    write_now_report(tmp_path, "x", result)
+    with pytest.raises(ValueError, match="different names in one table, got x, x"):
+        write_now_report(tmp_path, "x", result, [tmp_path / "now.json"])
