@@ -4,7 +4,7 @@ _base_ = [
     "_base_/schedules/adamw.py",
     "_base_/default_runtime.py",
 ]
-max_iters = 1600
+max_iters = 2200
 train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
 optim_wrapper = dict(type="Bf16OptimWrapper", only_if_native=True, optimizer=dict(lr=1.5e-3))
 param_scheduler = [

@@ -7,11 +7,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from aucgan.losses.precision import full_precision
+from aucgan.losses.registration_trust import LOG_FLOOR, registration_trust
 from aucgan.losses.shape_checks import require_mask_of, require_same_shape
 from aucgan.registry import LOSSES
-
-LOG_FLOOR = 0.02
-"""Added before the logarithm, so that noise in black pixels does not count."""
 
 
 def _blur(image: Tensor, sigma: float) -> Tensor:
@@ -26,15 +24,17 @@ def _blur(image: Tensor, sigma: float) -> Tensor:
     return F.conv2d(blurred, rows.transpose(2, 3), padding=(radius, 0), groups=channels)
 
 
-def local_contrast(image: Tensor, mask: Tensor, sigma: float) -> Tensor:
-    """``log image − blurred log image``, blurred within the mask only; 0 outside, ``(B, C, H, W)``."""
-    levels = torch.log(image.clamp_min(0) + LOG_FLOOR) * mask
-    mean = _blur(levels, sigma) / _blur(mask, sigma).clamp_min(1e-3)
-    return (levels - mean) * mask
+def local_contrast(image: Tensor, weight: Tensor, sigma: float) -> Tensor:
+    """``log image − blurred log image`` with a weighted blur; 0 where the weight is 0, ``(B, C, H, W)``."""
+    levels = torch.log(image.clamp_min(0) + LOG_FLOOR)
+    mean = _blur(levels * weight, sigma) / _blur(weight, sigma).clamp_min(1e-3)
+    return (levels - mean) * (weight > 0)
 
 
 @full_precision
-def local_contrast_loss(pred: Tensor, target: Tensor, mask: Tensor | None = None, sigma: float = 4.0) -> Tensor:
+def local_contrast_loss(
+    pred: Tensor, target: Tensor, mask: Tensor | None = None, sigma: float = 4.0, robust: float | None = None
+) -> Tensor:
     """Mean absolute difference of the local contrasts of two pictures.
 
     A picture is albedo × shading, so its logarithm is a sum. Skin tone, colour and strength of the light and the
@@ -46,6 +46,8 @@ def local_contrast_loss(pred: Tensor, target: Tensor, mask: Tensor | None = None
         target: ``(B, C, H, W)``.
         mask: Weight of each pixel in [0, 1], ``(B, 1, H, W)``; every pixel by default.
         sigma: Standard deviation of the blur in pixels: wider structures are ignored.
+        robust: Difference d₀, in natural-log units, beyond which a pixel counts less and less: d is replaced by
+            d / (1 + d/d₀), which never exceeds d₀. ``None``: plain absolute differences.
 
     Returns:
         Scalar; 0 for pictures that differ by a constant factor (up to the floor of the logarithm) and for an empty
@@ -56,8 +58,10 @@ def local_contrast_loss(pred: Tensor, target: Tensor, mask: Tensor | None = None
         mask = torch.ones_like(pred[:, :1])
     require_mask_of(mask, pred)
     mask = mask.to(pred)
-    difference = local_contrast(pred, mask, sigma) - local_contrast(target, mask, sigma)
-    return difference.abs().sum() / (mask.sum() * pred.shape[1]).clamp_min(1e-6)
+    difference = (local_contrast(pred, mask, sigma) - local_contrast(target, mask, sigma)).abs()
+    if robust is not None:
+        difference = difference / (1 + difference / robust)
+    return (difference * mask).sum() / (mask.sum() * pred.shape[1]).clamp_min(1e-6)
 
 
 @LOSSES.register_module()
@@ -66,14 +70,36 @@ class LocalContrastLoss(nn.Module):
 
     Args:
         sigma: Standard deviation in pixels of the blur that separates broad from fine.
+        robust: Difference in natural-log units beyond which a pixel counts less; ``None``: never.
+        reach: Pixels by which render and photo may be out of register: see
+            :func:`~aucgan.losses.registration_trust.registration_trust`. 0: trust every pixel alike.
+        tolerance: Range of the coarse render within ``reach``, in natural-log units, that halves a pixel's weight.
     """
 
-    def __init__(self, sigma: float = 4.0) -> None:
+    def __init__(
+        self, sigma: float = 4.0, robust: float | None = None, reach: int = 0, tolerance: float = 0.1
+    ) -> None:
         super().__init__()
         if sigma <= 0:
             raise ValueError(f"sigma must be positive, got {sigma}")
-        self.sigma = sigma
+        if reach and tolerance <= 0:
+            raise ValueError(f"tolerance must be positive, got {tolerance}")
+        self.sigma, self.robust, self.reach, self.tolerance = sigma, robust, reach, tolerance
 
-    def forward(self, pred: Tensor, target: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Return the loss of two pictures ``(B, C, H, W)`` inside ``mask``, ``(B, 1, H, W)``."""
-        return local_contrast_loss(pred, target, mask, self.sigma)
+    def forward(
+        self, pred: Tensor, target: Tensor, mask: Tensor | None = None, coarse: Tensor | None = None
+    ) -> Tensor:
+        """Return the loss of two pictures ``(B, C, H, W)`` inside ``mask``, ``(B, 1, H, W)``.
+
+        Args:
+            pred: The detailed render.
+            target: The photo.
+            mask: Weight of each pixel.
+            coarse: The coarse render, which tells where misregistration would matter; needed with ``reach``.
+        """
+        if self.reach:
+            if coarse is None:
+                raise ValueError("LocalContrastLoss(reach=...) needs the coarse render: pass coarse=...")
+            trust = registration_trust(coarse, self.reach, self.tolerance)
+            mask = trust if mask is None else mask * trust
+        return local_contrast_loss(pred, target, mask, self.sigma, self.robust)

@@ -46,3 +46,31 @@ def test_bad_arguments_are_explained():
         LocalContrastLoss(0)
     with pytest.raises(ValueError):
         local_contrast_loss(torch.rand(1, 3, 4, 4), torch.rand(1, 3, 4, 5))
+
+
+def test_a_robust_difference_stays_below_its_bound():
+    a, b = picture(), picture(1)
+    plain, robust = local_contrast_loss(a, b), local_contrast_loss(a, b, robust=0.05)
+    assert 0 < robust < 0.05 < plain
+    assert local_contrast_loss(a, b, robust=1e6).item() == pytest.approx(plain.item(), rel=1e-5)
+
+
+def test_edges_of_the_coarse_render_are_distrusted():
+    skin = torch.full((1, 3, 40, 40), 0.6)
+    brow = skin.clone()
+    brow[..., 10:14, :] = 0.1
+    photo = skin.clone()
+    photo[..., 11:15, :] = 0.1  # the same brow, one pixel lower
+    photo[..., 30, :] = 0.5  # and a wrinkle
+    mask = torch.ones(1, 1, 40, 40)
+    plain, careful = LocalContrastLoss(), LocalContrastLoss(reach=2, tolerance=0.1)
+    wrinkled = brow.clone()
+    wrinkled[..., 30, :] = 0.5
+    gain = {loss: loss(brow, photo, mask, brow) - loss(wrinkled, photo, mask, brow) for loss in (plain, careful)}
+    assert gain[plain] / plain(brow, photo, mask, brow) < 0.15
+    assert gain[careful] / careful(brow, photo, mask, brow) > 0.7
+
+
+def test_a_reach_without_the_coarse_render_is_an_error():
+    with pytest.raises(ValueError, match="coarse"):
+        LocalContrastLoss(reach=1)(picture(), picture())

@@ -21,7 +21,7 @@ class Guide(nn.Module):
         channels: Channels of a token.
         num_tokens: Number of tokens.
         weight: Weight of the loss.
-        alone: Training iterations during which nothing else is trained.
+        alone: Training iterations during which the network's graph waits.
     """
 
     def __init__(self, channels: int, num_tokens: int, weight: float = 1.0, alone: int = 0) -> None:
@@ -31,7 +31,7 @@ class Guide(nn.Module):
         self.register_buffer("iterations", torch.zeros((), dtype=torch.long))
 
     def is_alone(self) -> bool:
-        """Whether the network itself still waits."""
+        """Whether the network's graph still waits."""
         return int(self.iterations) <= self.alone
 
     def forward(self, tokens: Tensor, labels: Tensor) -> Tensor:
@@ -55,8 +55,9 @@ class AURecognizer(BaseModel):
         loss: Config of a loss ``(probabilities, labels, weights) → scalar``.
         guide: A linear classifier on all backbone tokens that trains beside the network, as deep supervision (Lee et
             al., AISTATS 2015): ``dict(num_tokens=T, weight=1.0, alone=N)``. Cosines of averaged nodes give a backbone
-            that starts from nothing little to go by; with the guide, alone for the first N iterations, it learns in
-            a fraction of the time. ``None`` for backbones that are pretrained.
+            that starts from nothing little to go by; with the guide it learns in a fraction of the time. For the
+            first N iterations the graph waits, and the nodes before it are classified instead, as the method trains
+            its first stage before its second. ``None`` for backbones that are pretrained.
         balance: Weight classes by the inverse of their positive rate, counted over the training batches seen so
             far. Set it to False when the loss has its own ``positive_rates`` or none are wanted.
         data_preprocessor: mmengine's; moves batches to the device.
@@ -101,14 +102,16 @@ class AURecognizer(BaseModel):
         raise ValueError(f"mode must be 'tensor', 'loss' or 'predict', got '{mode}'")
 
     def loss(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """The losses of a batch: ``loss_au`` and, with a guide, ``loss_guide``."""
+        """The losses of a batch: ``loss_au``, or ``loss_nodes`` while the graph waits; ``loss_guide`` with a guide."""
         labels = batch["aus"]
         labels = torch.where(labels == UNKNOWN, labels, (labels > 0).to(labels.dtype))
         tokens = self.network.backbone(self.network.preprocess(batch["image"]))
         losses = {}
         if self.guide is not None:
             losses["loss_guide"] = self.guide(tokens, labels)
-        if self.guide is None or not self.guide.is_alone():
+        if self.guide is not None and self.guide.is_alone():
+            losses["loss_nodes"] = self.loss_module(self.network.read_nodes(tokens), labels, self._weights(labels))
+        else:
             probabilities, _ = self.network.read_tokens(tokens)
             losses["loss_au"] = self.loss_module(probabilities, labels, self._weights(labels))
         return losses

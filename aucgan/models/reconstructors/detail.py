@@ -206,7 +206,7 @@ class DetailReconstructor(FaceReconstructor):
             pred, target = (self.face_patch(t * visible) for t in (detail.uv_texture, photo.uv_texture))
             self.losses.add(losses, "photo", pred, target)
             self.losses.add(losses, "mrf", pred, target)
-        self.losses.add(losses, "contrast", detail.image, photo.image, photo.skin)
+        self.losses.add(losses, "contrast", detail.image, photo.image, photo.skin, photo.rendered.images)
         if "au" in self.losses:
             au_probs, afn = self.au_net(detail.composite)
             self.losses.add(losses, "au", au_probs, photo.au_probs, afn, photo.afn)

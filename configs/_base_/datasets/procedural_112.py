@@ -4,7 +4,7 @@ prepare = [
     dict(
         type="ProceduralFaces",
         root=data_root,
-        n_train=8000,
+        n_train=12000,
         n_val=400,
         n_test=400,
         image_size=112,

@@ -18,9 +18,9 @@ def batch(size=4):
     return dict(image=torch.rand(size, 3, 48, 48), aus=aus, index=torch.arange(size))
 
 
-def recognizer(**kwargs):
+def recognizer(network=NETWORK, **kwargs):
     torch.manual_seed(0)
-    return MODELS.build(dict(type="AURecognizer", network=NETWORK, **kwargs))
+    return MODELS.build(dict(type="AURecognizer", network=network, **kwargs))
 
 
 def test_modes():
@@ -73,10 +73,11 @@ def test_plain_wrappers_need_no_closure():
     assert not getattr(OptimWrapper, "needs_closure", False) and SAMOptimWrapper.needs_closure
 
 
-def test_the_guide_trains_alone_at_first_and_unknown_labels_do_not_count():
+def test_the_graph_waits_at_first_and_unknown_labels_do_not_count():
     model = recognizer(guide=dict(num_tokens=16, alone=2)).train()
     data = batch()
-    assert [sorted(model.loss(data)) for _ in range(3)] == [["loss_guide"]] * 2 + [["loss_au", "loss_guide"]]
+    first = [sorted(model.loss(data)) for _ in range(3)]
+    assert first == [["loss_guide", "loss_nodes"]] * 2 + [["loss_au", "loss_guide"]]
     assert sorted(model.eval().loss(data)) == ["loss_au", "loss_guide"] and model.guide.iterations == 3
     tokens = model.network.backbone(model.network.preprocess(data["image"]))
     labels = (data["aus"] > 0).float()
@@ -88,3 +89,10 @@ def test_the_guide_trains_alone_at_first_and_unknown_labels_do_not_count():
     other[:, 3] = -1
     assert model.guide(tokens, hidden) == model.guide(tokens, other)
     assert recognizer().guide is None
+
+
+def test_nodes_before_the_graph_are_those_that_the_network_starts_from():
+    network = recognizer(network=NETWORK | dict(afn="pre_graph")).eval().network
+    tokens = network.backbone(network.preprocess(batch()["image"]))
+    _, nodes = network.read_tokens(tokens)
+    assert torch.equal(network.read_nodes(tokens), network.head.classify(nodes))
