@@ -76,9 +76,7 @@ class LocalContrastLoss(nn.Module):
         tolerance: Range of the coarse render within ``reach``, in natural-log units, that halves a pixel's weight.
     """
 
-    def __init__(
-        self, sigma: float = 4.0, robust: float | None = None, reach: int = 0, tolerance: float = 0.1
-    ) -> None:
+    def __init__(self, sigma: float = 4.0, robust: float | None = None, reach: int = 0, tolerance: float = 0.1) -> None:
         super().__init__()
         if sigma <= 0:
             raise ValueError(f"sigma must be positive, got {sigma}")
@@ -86,9 +84,7 @@ class LocalContrastLoss(nn.Module):
             raise ValueError(f"tolerance must be positive, got {tolerance}")
         self.sigma, self.robust, self.reach, self.tolerance = sigma, robust, reach, tolerance
 
-    def forward(
-        self, pred: Tensor, target: Tensor, mask: Tensor | None = None, coarse: Tensor | None = None
-    ) -> Tensor:
+    def forward(self, pred: Tensor, target: Tensor, mask: Tensor | None = None, coarse: Tensor | None = None) -> Tensor:
         """Return the loss of two pictures ``(B, C, H, W)`` inside ``mask``, ``(B, 1, H, W)``.
 
         Args:

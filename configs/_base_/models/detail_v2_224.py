@@ -40,7 +40,7 @@ model = dict(
     patch_size=256,
     losses=dict(
         photo=dict(type="PhotometricLoss", weight=0.05),
-        contrast=dict(type="LocalContrastLoss", sigma=8.0, weight=0.3),
+        contrast=dict(type="LocalContrastLoss", sigma=8.0, reach=2, tolerance=0.05, robust=0.05, weight=0.3),
         au=dict(type="AUFeatureLoss", mode="bce", weight=0.02),
         z_reg=dict(type="DisplacementRegLoss", weight=0.005),
         z_diff=dict(type="ShadingSmoothnessLoss", weight=0.005),
