@@ -7,6 +7,9 @@ from torch import Tensor
 
 from aucgan.assets.weights import load_weights
 
+ASYNCHRONOUS_COPY = dict(type="BaseDataPreprocessor", non_blocking=True)
+"""How models take their batches: from page-locked memory the GPU copies them while the program goes on."""
+
 
 class Component(BaseModule):
     """A network that can be given weights by ``init_cfg=dict(type='Pretrained', checkpoint=PATH, prefix=...)``.

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from aucgan.action_units import N_AUS
 from aucgan.losses.au_asymmetric_loss import UNKNOWN, rate_weights
 from aucgan.models.au.batch_statistics import frozen_running_statistics
+from aucgan.models.component import ASYNCHRONOUS_COPY
 from aucgan.registry import LOSSES, MODELS
 
 
@@ -73,7 +74,7 @@ class AURecognizer(BaseModel):
         data_preprocessor: dict | None = None,
         init_cfg: dict | None = None,
     ) -> None:
-        super().__init__(data_preprocessor, init_cfg)
+        super().__init__(data_preprocessor or ASYNCHRONOUS_COPY, init_cfg)
         self.network = MODELS.build(network)
         self.loss_module = LOSSES.build(loss or dict(type="WeightedAsymmetricLoss"))
         self.guide = Guide(self.network.backbone.out_channels, **guide) if guide else None

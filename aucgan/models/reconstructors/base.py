@@ -9,6 +9,7 @@ import torch
 from mmengine.model import BaseModel
 from torch import Tensor
 
+from aucgan.models.component import ASYNCHRONOUS_COPY
 from aucgan.models.face_models.rotations import euler_to_axis_angle
 from aucgan.models.reconstructors.code_scale import CodeScale
 from aucgan.models.reconstructors.loss_terms import LossTerms
@@ -72,7 +73,7 @@ class FaceReconstructor(BaseModel):
         data_preprocessor: dict | None = None,
         init_cfg: dict | None = None,
     ):
-        super().__init__(data_preprocessor, init_cfg)
+        super().__init__(data_preprocessor or ASYNCHRONOUS_COPY, init_cfg)
         if jaw_type not in ("aa", "euler"):
             raise ValueError(f"jaw_type must be 'aa' or 'euler', got '{jaw_type}'")
         self.jaw_type = jaw_type

@@ -25,6 +25,7 @@ def recognizer(network=NETWORK, **kwargs):
 
 def test_modes():
     model = recognizer()
+    assert model.data_preprocessor._non_blocking, "batches are copied while the program goes on"
     probabilities, afn = model(mode="tensor", **batch())
     assert probabilities.shape == (4, 41) and afn.shape == (4, 27, 8)
     losses = model(mode="loss", **batch())
