@@ -3,17 +3,22 @@
 Examples:
     python tools/list_components.py
     python tools/list_components.py models losses
+    python tools/list_components.py --markdown > docs/components.md   # with sizes, references and configs
 """
 
 import argparse
 import sys
+from pathlib import Path
 
 from rich.console import Console
 
 from aucgan.engine.catalogue import catalogue
+from aucgan.engine.catalogue_page import components_page
 from aucgan.engine.command_line import run_tool
 from aucgan.engine.config_file import nearest
 from aucgan.engine.errors import ConfigError
+
+CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 
 
 def print_components(wanted: list[str]) -> None:
@@ -35,12 +40,18 @@ def print_components(wanted: list[str]) -> None:
             console.print(f"  {component.name:<{width}}  {component.summary}", markup=False)
 
 
+def print_page() -> None:
+    """Print the page with all components."""
+    print(components_page(sorted(CONFIGS.glob("*.py"))), end="")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the tool; return its exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("families", nargs="*", help="only these, for instance models losses")
+    parser.add_argument("--markdown", action="store_true", help="print the page docs/components.md")
     args = parser.parse_args(arguments)
-    return run_tool("list_components.py", lambda: print_components(args.families))
+    return run_tool("list_components.py", print_page if args.markdown else lambda: print_components(args.families))
 
 
 if __name__ == "__main__":
