@@ -25,7 +25,8 @@ def test_size_of_the_detail_encoder_by_hand():
     size = network_size(DetailEncoder)
     assert size.inputs == {"image": (1, 3, 224, 224)} and size.outputs == ((1, 128),)
     assert size.flops == sum(2 * 16 * i * o * side**2 for i, o, side in layers)  # 4 x 4 kernels
-    assert size.parameters == sum(16 * i * o + o for i, o, _ in layers)
+    biases = 64 + 128  # of the first and the last; instance norm follows the others
+    assert size.parameters == sum(16 * i * o for i, o, _ in layers) + biases
 
 
 def test_what_cannot_be_sized_alone():
