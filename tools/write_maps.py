@@ -15,10 +15,11 @@ import torch
 from aucgan.datasets.procedural import FaceRenderer, draw_face
 from aucgan.engine.command_line import run_tool
 from aucgan.renderers import orthographic
-from aucgan.renderers.drawing import titled_grid
+from aucgan.renderers.drawing import captioned_grid
 from aucgan.renderers.export import export_glb, export_maps, export_obj, map_pictures
 
-COLUMNS = 6
+COLUMNS, OVERVIEW_SIDE = 6, 176
+"""Pictures per row of the overview, and their side in pixels."""
 
 
 def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -48,14 +49,13 @@ def run(args: argparse.Namespace) -> None:
     pictures = map_pictures(renderer, verts, trans_verts, albedo, truth["light"], uv_z, photo)
     height = renderer.displacement(uv_z)[0, 0]
     files = export_maps(args.folder, pictures, height)
-    names = list(pictures)
-    rows = [[pictures[name] for name in names[i : i + COLUMNS]] for i in range(0, len(names), COLUMNS)]
-    titled_grid([[photo[0]], *rows]).save(args.folder / "overview.png")
+    overview = captioned_grid({"photo": photo[0], **pictures}, COLUMNS, OVERVIEW_SIDE)
+    overview.save(args.folder / "overview.jpg", quality=88)
     normals = renderer.vertex_normals(verts)
     tangent = renderer.tangent_normals(renderer.detail_normals(uv_z, verts, normals), verts, normals)[0]
     export_obj(args.folder / "face.obj", verts[0], renderer, pictures["10_texture"], tangent, height)
     export_glb(args.folder / "face.glb", verts[0], renderer, pictures["10_texture"], tangent)
-    print(f"{len(files)} maps, a mesh and overview.png are in {args.folder}")
+    print(f"{len(files)} maps, a mesh and overview.jpg are in {args.folder}")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import torch
 import torch.nn.functional as F
@@ -29,29 +30,40 @@ class FacePlanes:
     z0: Tensor
     z1: Tensor
     z2: Tensor
-    finite: Tensor
 
     @classmethod
-    def through(cls, x: Tensor, y: Tensor, z: Tensor) -> FacePlanes:
-        """The planes through corners ``(3, N)`` in pixels; a degenerate face gets slopes of 0."""
+    def through(cls, x: Sequence[Tensor], y: Sequence[Tensor], z: Sequence[Tensor]) -> FacePlanes:
+        """The planes through three corners in pixels, tensors of N elements; a degenerate face gets slopes of 0."""
         x1, x2, y1, y2 = x[1] - x[0], x[2] - x[0], y[1] - y[0], y[2] - y[0]
-        z1, z2 = z[1] - z[0], z[2] - z[0]
-        area = x1 * y2 - x2 * y1
-        inverse = torch.where(area == 0, torch.zeros_like(area), area.reciprocal())
-        slopes = (y2 * inverse, -x2 * inverse, -y1 * inverse, x1 * inverse)
-        return cls(x[0], y[0], *slopes, z[0], z1, z2, torch.isfinite(area + z1 + z2))
+        inverse = (x1 * y2 - x2 * y1).reciprocal_().nan_to_num_(0.0, 0.0, 0.0)
+        slopes = (y2 * inverse, x2.neg_() * inverse, y1.neg_() * inverse, x1 * inverse)
+        return cls(*(part.reshape(-1) for part in (x[0], y[0], *slopes, z[0], z[1] - z[0], z[2] - z[0])))
 
-    def at(self, x: Tensor, y: Tensor, face: Tensor) -> tuple[Tensor, Tensor]:
-        """Barycentrics ``(P, 3)`` and depth ``(P,)`` of pixel centres on faces ``(P,)``."""
+    def depth_slopes(self) -> tuple[Tensor, Tensor]:
+        """Change of depth per pixel to the right and down, each ``(N,)``."""
+        along_x = torch.addcmul(self.z1 * self.b1_dx, self.z2, self.b2_dx)
+        return along_x, torch.addcmul(self.z1 * self.b1_dy, self.z2, self.b2_dy)
 
-        def take(values: Tensor) -> Tensor:
-            return values.index_select(0, face)
+    def to(self, device: torch.device) -> FacePlanes:
+        """The same on another device."""
+        return FacePlanes(*(getattr(self, field.name).to(device) for field in fields(self)))
 
-        u, v = x - take(self.x0), y - take(self.y0)
-        b1 = torch.addcmul(take(self.b1_dx) * u, take(self.b1_dy), v)
-        b2 = torch.addcmul(take(self.b2_dx) * u, take(self.b2_dy), v)
-        depth = take(self.z0).addcmul_(take(self.z1), b1).addcmul_(take(self.z2), b2)
-        return from_columns([1 - b1 - b2, b1, b2]), depth
+    def barycentrics(self, x: Tensor, y: Tensor, face: Tensor) -> Tensor:
+        """Barycentrics ``(P, 3)`` of pixel centres on faces ``(P,)``."""
+        u, v = x - self.x0.index_select(0, face), y - self.y0.index_select(0, face)
+        bary = x.new_empty(len(x), 3)
+        b1 = (self.b1_dx.index_select(0, face) * u).addcmul_(self.b1_dy.index_select(0, face), v)
+        b2 = u.mul_(self.b2_dx.index_select(0, face)).addcmul_(self.b2_dy.index_select(0, face), v)
+        bary[:, 1], bary[:, 2] = b1, b2
+        bary[:, 0] = b1.add_(b2).neg_().add_(1)
+        return bary
+
+    def depth(self, bary: Tensor, face: Tensor) -> Tensor:
+        """Depth ``(P,)`` at barycentrics ``(P, 3)`` of faces ``(P,)``."""
+        depth = self.z0.index_select(0, face)
+        return depth.addcmul_(self.z1.index_select(0, face), bary[:, 1]).addcmul_(
+            self.z2.index_select(0, face), bary[:, 2]
+        )
 
 
 @dataclass(frozen=True)
@@ -136,7 +148,8 @@ def pixels_on_faces(verts: Tensor, faces: Tensor, shape: tuple, pixel: Tensor, f
         line = torch.div(pixel, width, rounding_mode="floor")
         plane = torch.arange(len(pixel), device=pixel.device)
         x, y = (pixel - line * width).to(flat.dtype), (line % height).to(flat.dtype)
-        covered = CoveredPixels(shape, pixel, face, *planes.at(x, y, plane))
+        bary = planes.barycentrics(x, y, plane)
+        covered = CoveredPixels(shape, pixel, face, bary, planes.depth(bary, plane))
     return with_vertex_gradient(verts, faces, covered, planes, plane)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -139,3 +139,23 @@ def titled_grid(rows: Sequence[Sequence[Tensor | np.ndarray]], titles: Sequence[
     for column, title in enumerate(titles):
         pen.text((round(column * step), 1), title, fill="black", font=font)
     return canvas
+
+
+def captioned_grid(pictures: Mapping[str, Tensor | np.ndarray], columns: int, side: int | None = None) -> Image.Image:
+    """Join pictures into one, each below its own name.
+
+    Args:
+        pictures: By name, in order.
+        columns: Pictures per row.
+        side: Height and width of every picture in pixels; ``None``: those of the first.
+    """
+    size = to_uint8(next(iter(pictures.values()))).shape[:2] if side is None else (side, side)
+    cells = [_captioned(_resized(to_uint8(picture), *size), name) for name, picture in pictures.items()]
+    return Image.fromarray(picture_grid([cells[i : i + columns] for i in range(0, len(cells), columns)]))
+
+
+def _captioned(picture: np.ndarray, caption: str) -> np.ndarray:
+    canvas = Image.new("RGB", (picture.shape[1], picture.shape[0] + TITLE_HEIGHT), "white")
+    canvas.paste(Image.fromarray(picture), (0, TITLE_HEIGHT))
+    ImageDraw.Draw(canvas).text((1, 1), caption, fill="black", font=ImageFont.load_default())
+    return np.asarray(canvas)

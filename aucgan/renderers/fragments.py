@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from aucgan.renderers.columns import columns_of, from_columns
+from aucgan.renderers.columns import from_columns
 
 EMPTY = -1
 """Value of every field of :class:`Fragments` where no face covers the pixel."""
+
+PIXEL_FIELDS = ("pixel", "face", "bary", "depth")
+"""Tensors of :class:`CoveredPixels`."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,10 @@ class CoveredPixels:
         counts = torch.searchsorted(self.pixel, firsts).diff()
         return torch.repeat_interleave(counts, output_size=len(self.pixel))
 
+    def to(self, device: torch.device) -> CoveredPixels:
+        """The same on another device."""
+        return CoveredPixels(self.shape, *(getattr(self, name).to(device) for name in PIXEL_FIELDS))
+
     @staticmethod
     def join(parts: list[CoveredPixels]) -> CoveredPixels:
         """Append batches of pictures of one size."""
@@ -80,7 +88,7 @@ class CoveredPixels:
         for part in parts:
             pixels.append(part.pixel + first * height * width)
             first += part.shape[0]
-        rest = (torch.cat([getattr(part, name) for part in parts]) for name in ("face", "bary", "depth"))
+        rest = (torch.cat([getattr(part, name) for part in parts]) for name in PIXEL_FIELDS[1:])
         return CoveredPixels((first, height, width), torch.cat(pixels), *rest)
 
     def corners(self, faces: Tensor, num_rows: int = 0) -> Tensor:
@@ -111,20 +119,21 @@ class CoveredPixels:
             Channels-last images, ``(B, H, W, C)``.
         """
         batch, height, width = self.shape
-        image = values.new_full((batch * height * width, values.shape[1]), fill)
-        return image.index_copy(0, self.pixel, values).view(batch, height, width, -1)
+        channels = values.shape[1]
+        first = self.pixel if channels == 1 else self.pixel * channels
+        return _Spread.apply(values, first, 1, (batch, height, width, channels), fill)
 
     def images(self, values: Tensor) -> Tensor:
         """As :meth:`dense`, channels first and contiguous, 0 where empty: ``(B, C, H, W)``."""
         batch, height, width = self.shape
         channels, size = values.shape[1], height * width
         first = self.pixel + self.image * ((channels - 1) * size)
-        return _ToImages.apply(values, first, (batch, channels, height, width))
+        return _Spread.apply(values, first, size, (batch, channels, height, width), 0.0)
 
     def fragments(self) -> Fragments:
         """The dense form."""
         batch, height, width = self.shape
-        face = self.face.new_full((batch * height * width,), EMPTY).index_copy(0, self.pixel, self.face)
+        face = self.face.new_full((batch * height * width,), EMPTY).scatter_(0, self.pixel, self.face)
         return Fragments(
             pix_to_face=face.view(batch, height, width),
             bary_coords=self.dense(self.bary, EMPTY),
@@ -132,20 +141,23 @@ class CoveredPixels:
         )
 
 
-class _ToImages(torch.autograd.Function):
-    """Scatter rows (P, C) into (B, C, H, W), one 1-D copy per channel; the gradient is a gather."""
+class _Spread(torch.autograd.Function):
+    """Spread rows (P, C) over pictures, one 1-D scatter per channel; the gradient is a gather.
+
+    Channel c of row p goes to element ``first[p] + c * step``; 3 times faster than copying rows.
+    """
 
     @staticmethod
-    def forward(ctx, values: Tensor, first: Tensor, shape: tuple[int, int, int, int]) -> Tensor:
+    def forward(ctx, values: Tensor, first: Tensor, step: int, shape: tuple, fill: float) -> Tensor:
         ctx.save_for_backward(first)
-        ctx.channels, ctx.size = shape[1], shape[2] * shape[3]
-        flat = values.new_zeros(shape[0] * shape[1] * ctx.size)
-        for channel, column in enumerate(columns_of(values)):
-            flat[channel * ctx.size :].index_copy_(0, first, column)
+        ctx.channels, ctx.step = values.shape[1], step
+        flat = values.new_full((math.prod(shape),), fill)
+        for channel in range(ctx.channels):
+            flat[channel * step :].scatter_(0, first, values[:, channel])
         return flat.view(shape)
 
     @staticmethod
-    def backward(ctx, grad: Tensor) -> tuple[Tensor, None, None]:
+    def backward(ctx, grad: Tensor) -> tuple[Tensor, None, None, None, None]:
         (first,), flat = ctx.saved_tensors, grad.reshape(-1)
-        columns = [flat[channel * ctx.size :].index_select(0, first) for channel in range(ctx.channels)]
-        return from_columns(columns), None, None
+        columns = [flat[channel * ctx.step :].index_select(0, first) for channel in range(ctx.channels)]
+        return from_columns(columns), None, None, None, None

@@ -9,43 +9,55 @@ number and together cover each pixel exactly once. Cost: O(B F + rows + fragment
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from aucgan.registry import RENDERERS
+from aucgan.renderers.allocator import keep_freed_memory
 from aucgan.renderers.barycentric import FacePlanes, with_vertex_gradient
 from aucgan.renderers.camera import image_to_pixels
-from aucgan.renderers.columns import from_columns
 from aucgan.renderers.fragments import CoveredPixels
+from aucgan.renderers.nearest_fragment import Spans, expand, fill, nearest_faces
 from aucgan.renderers.rasterizer import Rasterizer, check_mesh
 
-FARTHEST = torch.iinfo(torch.int64).max
-"""Depth key of an empty pixel."""
-
-CACHED_FACES = 32_000
+CACHED_FACES = 100_000
 """Faces a CPU handles at a time, so that its intermediate arrays stay in the cache."""
 
+EXACT_QUOTIENTS = 1 << 22
+"""Up to here, floor((i + 1/2) / n) in single precision is the quotient of the integers."""
 
-class _Candidates(NamedTuple):
-    """The K faces that may touch a pixel centre; face-major, so that ties go to the lower face."""
+MOST_PIXELS = (1 << 31) - 1
+"""Pixels of a batch that 32 bits can number; larger batches are handled in parts."""
 
-    face: Tensor  # within its sample, (K,)
-    image: Tensor  # (K,)
-    x: Tensor  # (3, K) pixels
-    y: Tensor
-    z: Tensor
+AREA_MARGIN = 16
+"""Twice a triangle's area is at most 8 times the greatest squared distance of its corners from the origin."""
 
 
-class _Spans(NamedTuple):
-    """One span of pixels per row of a trapezoid, all ``(R,)``, in the order of their faces."""
+Corners = Sequence[Tensor]
+"""One coordinate of the three corners of every face, each ``(B, F)``."""
 
-    candidate: Tensor
-    first_pixel: Tensor
-    length: Tensor
-    depth: Tensor  # at the first pixel
+
+class _Halves(NamedTuple):
+    """Upper and lower trapezoids of N = B F faces in turn: face ``h // 2``, all ``(2N,)``."""
+
+    rows: Tensor
+    skipped: Tensor  # rows of the face above the trapezoid
+    pixel: Tensor  # the first of the first row, flat index into the batch, int32
+    edge_x: Tensor  # where the shorter edge crosses the first row
+    edge_slope: Tensor
+
+
+class _Slants(NamedTuple):
+    """What both trapezoids of N faces share, all ``(N,)``."""
+
+    edge_x: Tensor  # where the longest edge crosses the first row
+    edge_slope: Tensor
+    depth: Tensor  # at that point
     depth_dx: Tensor
+    depth_dy: Tensor
 
 
 @RENDERERS.register_module()
@@ -67,15 +79,16 @@ class TorchRasterizer(Rasterizer):
         super().__init__(image_size)
         self.cull_backfaces = cull_backfaces
         self.near = near
+        keep_freed_memory()
 
     def covered(self, verts: Tensor, faces: Tensor) -> CoveredPixels:
         """The covered pixels; see :meth:`Rasterizer.forward` for the arguments."""
         check_mesh(verts, faces)
         if verts.dtype not in (torch.float32, torch.float64):
             verts = verts.float()
-        step = len(verts)
+        step = MOST_PIXELS // (self.image_size[0] * self.image_size[1])
         if verts.device.type == "cpu":
-            step = max(1, CACHED_FACES // max(faces.shape[-2], 1))
+            step = min(step, max(1, CACHED_FACES // max(faces.shape[-2], 1)))
         parts = [
             self._covered(verts[i : i + step], faces if faces.dim() == 2 else faces[i : i + step])
             for i in range(0, len(verts), step)
@@ -84,40 +97,73 @@ class TorchRasterizer(Rasterizer):
 
     def _covered(self, verts: Tensor, faces: Tensor) -> CoveredPixels:
         """The covered pixels of a few samples at once."""
+        device = torch.device("cpu") if verts.device.type == "mps" else verts.device  # MPS has no 64-bit minimum
         with torch.no_grad():
-            covered, planes, plane = self._nearest(verts.detach(), faces)
-        return with_vertex_gradient(verts, faces, covered, planes, plane)
+            covered, planes, plane = self._nearest(verts.detach().to(device), faces.to(device))
+            covered, planes = covered.to(verts.device), planes.to(verts.device)
+        return with_vertex_gradient(verts, faces, covered, planes, plane.to(verts.device))
 
     def _nearest(self, verts: Tensor, faces: Tensor) -> tuple[CoveredPixels, FacePlanes, Tensor]:
-        """Covered pixels, the planes of the candidate faces, and the candidate nearest to each pixel."""
+        """Covered pixels, the planes of all faces, and which of them each pixel lies on."""
         batch, (height, width) = verts.shape[0], self.image_size
-        candidates = _faces_on_screen(verts, faces, self.image_size, self.cull_backfaces)
-        planes = FacePlanes.through(candidates.x, candidates.y, candidates.z)
-        spans = _spans(candidates, planes, self.image_size)
-        pixel, span, depth = _fill(spans, self.near)
-        winner = nearest_by_two_passes if verts.device.type == "mps" else nearest_by_key
-        line, column, span = winner(pixel, span, depth, batch * height, width)
-        plane = spans.candidate.index_select(0, span)
-        y = torch.arange(height, device=verts.device, dtype=verts.dtype).repeat(batch).index_select(0, line)
-        bary, depth = planes.at(column.to(verts.dtype), y, plane)
-        face = candidates.face.index_select(0, plane)
-        return CoveredPixels((batch, height, width), line * width + column, face, bary, depth), planes, plane
+        x, y, z = _corners(verts, faces, self.image_size)
+        planes = FacePlanes.through(x, y, z)
+        halves, slants = self._outlines(x, y, planes)
+        fragments = fill(_spans(halves, slants, width), self.near)
+        pixel, plane, depth = nearest_faces(fragments, batch * height * width)
+        row, column = _rows_and_columns(pixel, verts.shape[0], self.image_size)
+        bary = planes.barycentrics(column.to(verts.dtype), row.to(verts.dtype), plane)
+        if verts.dtype == torch.float64:
+            depth = planes.depth(bary, plane)
+        face = torch.arange(faces.shape[-2], device=verts.device).repeat(batch).index_select(0, plane)
+        return CoveredPixels((batch, height, width), pixel, face, bary, depth), planes, plane
+
+    def _outlines(self, x: Corners, y: Corners, planes: FacePlanes) -> tuple[_Halves, _Slants]:
+        """Edges and depths of faces with these corners."""
+        height, width = self.image_size
+        kept = _may_own_pixels(x, y, width, self.cull_backfaces)
+        x, y = _sorted_by_y(x, y)
+        top, middle, bottom = (_first_centre(level, height) for level in y)
+        long_x, long_slope = _edge(x, y, 0, 2, top)
+        upper, lower = _edge(x, y, 0, 1, top), _edge(x, y, 1, 2, middle)
+        first_line = torch.arange(len(top), device=top.device, dtype=torch.int32)[:, None, None] * height
+        halves = _Halves(
+            rows=_pairs((middle - top) * kept, (bottom - middle) * kept).view(-1).int().long(),
+            skipped=_pairs(torch.zeros_like(top), middle - top).view(-1),
+            pixel=_pairs(top, middle).int().add_(first_line).mul_(width).view(-1),
+            edge_x=_pairs(upper[0], lower[0]).view(-1),
+            edge_slope=_pairs(upper[1], lower[1]).view(-1),
+        )
+        depth_dx, depth_dy = planes.depth_slopes()
+        depth = planes.z0 + depth_dx * (long_x.view(-1) - planes.x0) + depth_dy * (top.view(-1) - planes.y0)
+        return halves, _Slants(long_x.view(-1), long_slope.view(-1), depth, depth_dx, depth_dy)
 
 
-def _corner_arrays(verts: Tensor, faces: Tensor, size: tuple[int, int]) -> list[Tensor]:
-    """x, y (pixels) and z of every face corner, each ``(3, N)``.
-
-    Faces are numbered ``face * B + image`` when shared and ``image * F + face`` otherwise: the first order turns
-    the gather into copies of contiguous rows of length B.
-    """
-    batch, num_verts = verts.shape[:2]
-    axes = (*image_to_pixels(verts, size), verts[..., 2])
+def _corners(verts: Tensor, faces: Tensor, size: tuple[int, int]) -> list[tuple[Tensor, ...]]:
+    """x, y (pixels) and z of the three corners of every face, each ``(B, F)``; see :func:`_pixel_axes`."""
+    axes, batch, num_faces = _pixel_axes(verts, size), len(verts), faces.shape[-2]
+    index = faces.transpose(-1, -2).reshape(*faces.shape[:-2], -1)
     if faces.dim() == 2:
-        index = faces.t().reshape(-1)
-        return [axis.t().contiguous().index_select(0, index).view(3, -1) for axis in axes]
-    offset = torch.arange(batch, device=verts.device)[:, None, None] * num_verts
-    index = (faces + offset).permute(2, 0, 1).reshape(-1)
-    return [axis.reshape(-1).index_select(0, index).view(3, -1) for axis in axes]
+        gathered = [axis.index_select(1, index) for axis in axes]
+    else:
+        gathered = [axis.gather(1, index.long()) for axis in axes]
+    return [corners.view(batch, 3, num_faces).unbind(1) for corners in gathered]
+
+
+def _pixel_axes(verts: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor]:
+    """x, y (pixels) and z ``(B, V)``: finite, but for x where any was not or areas would overflow."""
+    x, y = image_to_pixels(verts, size)
+    z = verts[..., 2]
+    nothing_or_nan = (x * x + y * y + z * z) * AREA_MARGIN * 0
+    return x + nothing_or_nan, y.nan_to_num(0.0, 0.0, 0.0), z.nan_to_num(0.0, 0.0, 0.0)
+
+
+def _rows_and_columns(pixel: Tensor, batch: int, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    """Row and column within their pictures of flat pixels ``(P,)``, as floats: integers divide 10 times slower."""
+    exact = torch.float32 if batch * size[0] * size[1] <= EXACT_QUOTIENTS else torch.float64
+    pixel = pixel.to(exact)
+    line = ((pixel + 0.5) / size[1]).floor_()
+    return line - ((line + 0.5) / size[0]).floor_().mul_(size[0]), pixel - line * size[1]
 
 
 def _first_centre(values: Tensor, limit: int) -> Tensor:
@@ -125,133 +171,68 @@ def _first_centre(values: Tensor, limit: int) -> Tensor:
     return values.ceil().clamp_(0, limit)
 
 
-def _extent(axis: Tensor) -> tuple[Tensor, Tensor]:
-    """Least and greatest of the three corners."""
-    low, high = torch.minimum(axis[0], axis[1]), torch.maximum(axis[0], axis[1])
-    return torch.minimum(low, axis[2]), torch.maximum(high, axis[2])
-
-
-def _faces_on_screen(verts: Tensor, faces: Tensor, size: tuple[int, int], cull: bool) -> _Candidates:
-    """Drop faces that cannot own a pixel centre: off screen, too small, NaN, or turned away when ``cull``."""
-    x, y, z = _corner_arrays(verts, faces, size)
-    rows = [_first_centre(bound, size[0]) for bound in _extent(y)]
-    columns = [_first_centre(bound, size[1]) for bound in _extent(x)]
-    keep = torch.lt(*rows) & torch.lt(*columns)  # false for NaN
+def _may_own_pixels(x: Corners, y: Corners, width: int, cull: bool) -> Tensor:
+    """1 for faces over some column of pixels (and towards the viewer when ``cull``), 0 for NaN, ``(B, F)``."""
+    low = torch.minimum(torch.minimum(x[0], x[1]), x[2])
+    high = torch.maximum(torch.maximum(x[0], x[1]), x[2])
+    kept = _is_greater(_first_centre(high, width), _first_centre(low, width))
     if cull:
-        keep &= (x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0]) < 0
-    number = keep.nonzero().squeeze(1)
-    per_group = verts.shape[0] if faces.dim() == 2 else faces.shape[1]
-    group = torch.div(number, per_group, rounding_mode="floor")
-    rank = number - group * per_group
-    face, image = (group, rank) if faces.dim() == 2 else (rank, group)
-    return _Candidates(face, image, *(axis.index_select(1, number) for axis in (x, y, z)))
+        kept *= (x[1] - x[0]) * (y[2] - y[0]) < (x[2] - x[0]) * (y[1] - y[0])
+    return kept
 
 
-def _sorted_by_y(x: Tensor, y: Tensor) -> tuple[list[Tensor], list[Tensor]]:
-    """The corners ``(3, K)`` of each face in ascending y; three compare-and-swap steps."""
-    x, y = list(x.unbind(0)), list(y.unbind(0))
+def _is_greater(one: Tensor, other: Tensor) -> Tensor:
+    """1 where greater, else 0, as floats: faster than a mask of another type and its conversion."""
+    return torch.gt(one, other, out=torch.empty_like(one))
+
+
+def _sorted_by_y(x: Corners, y: Corners) -> tuple[list[Tensor], list[Tensor]]:
+    """The corners of each face in ascending y; three compare-and-swap steps (``lerp`` by 0 or 1 is exact)."""
+    x, y = [corner.nan_to_num(0.0) for corner in x], list(y)
     for a, b in ((0, 1), (1, 2), (0, 1)):
-        swap = y[a] > y[b]
-        x[a], x[b] = torch.where(swap, x[b], x[a]), torch.where(swap, x[a], x[b])
+        swap = _is_greater(y[a], y[b])
+        x[a], x[b] = torch.lerp(x[a], x[b], swap), torch.lerp(x[b], x[a], swap)
         y[a], y[b] = torch.minimum(y[a], y[b]), torch.maximum(y[a], y[b])
     return x, y
 
 
-def _expand(counts: Tensor) -> tuple[Tensor, Tensor]:
-    """Owner of every unit of int32 ``counts`` and its rank within the owner, each ``(sum(counts),)`` int32."""
-    ends = counts.cumsum(0, dtype=torch.int32)
-    total = int(ends[-1]) if len(ends) else 0
-    owner = torch.repeat_interleave(counts, output_size=total)
-    rank = torch.arange(total, device=counts.device, dtype=torch.int32)
-    return owner, rank.sub_((ends - counts).index_select(0, owner))
+def _edge(x: list[Tensor], y: list[Tensor], a: int, b: int, first: Tensor) -> tuple[Tensor, Tensor]:
+    """Crossing of edge a-b with its first row, and its step from row to row."""
+    slope = ((x[b] - x[a]) / (y[b] - y[a])).nan_to_num_(0.0, 0.0, 0.0)
+    return _on_line(x[a], slope, first - y[a]), slope
+
+
+def _on_line(x: Tensor, slope: Tensor, rows: Tensor) -> Tensor:
+    """The point at ``rows``, without a fused multiply-add.
+
+    Compilers fuse where they vectorise and not in the remainder: two faces would see one edge at two places.
+    """
+    return (slope * rows).add_(x)
 
 
 def _pairs(upper: Tensor, lower: Tensor) -> Tensor:
-    """Interleave the values of upper and lower trapezoids, ``(2K,)``."""
-    return from_columns([upper, lower]).view(-1)
+    """Interleave the values ``(B, F)`` of upper and lower trapezoids, ``(B, F, 2)``."""
+    pairs = upper.new_empty(*upper.shape, 2)
+    pairs[..., 0], pairs[..., 1] = upper, lower
+    return pairs
 
 
-def _spans(faces: _Candidates, planes: FacePlanes, size: tuple[int, int]) -> _Spans:
-    """One span per row of every face.
+def _spans(halves: _Halves, slants: _Slants, width: int) -> Spans:
+    """One span per row of every trapezoid.
 
-    Edges are anchored at their first row: a crossing is x_first + slope * (row - first row).
+    An edge's crossing with a row is x + slope * (row - first row of the edge), the same for both of its faces.
     """
-    height, width = size
-    x, y = _sorted_by_y(faces.x, faces.y)
-    top, middle, bottom = (_first_centre(level, height) for level in y)
-    slopes, firsts = [], []
-    for (a, b), first in zip(((0, 2), (0, 1), (1, 2)), (top, top, middle), strict=True):
-        slopes.append((x[b] - x[a]) / (y[b] - y[a]))
-        firsts.append(torch.addcmul(x[a], slopes[-1], first - y[a]))
-    depth_dx = torch.addcmul(planes.z1 * planes.b1_dx, planes.z2, planes.b2_dx)
-    depth_dy = torch.addcmul(planes.z1 * planes.b1_dy, planes.z2, planes.b2_dy)
-    depth = planes.z0 + depth_dx * (firsts[0] - planes.x0) + depth_dy * (top - planes.y0)
-
-    counts = _pairs(middle - top, bottom - middle).to(torch.int32)
-    if not planes.finite.all():
-        counts.mul_(planes.finite.repeat_interleave(2))
-    half, rank = _expand(counts)
+    half, rank = expand(halves.rows)
     face = half >> 1
-    below = rank.to(x[0].dtype)
-    below_top = below + _pairs(torch.zeros_like(top), middle - top).index_select(0, half)
-    first_long = firsts[0].index_select(0, face)
-    long = torch.addcmul(first_long, slopes[0].index_select(0, face), below_top)
-    short = torch.addcmul(_pairs(*firsts[1:]).index_select(0, half), _pairs(*slopes[1:]).index_select(0, half), below)
+    row = rank.to(slants.depth.dtype)
+    row_of_face = row + halves.skipped.index_select(0, half)
+    from_x = slants.edge_x.index_select(0, face)
+    long = _on_line(from_x, slants.edge_slope.index_select(0, face), row_of_face)
+    short = _on_line(halves.edge_x.index_select(0, half), halves.edge_slope.index_select(0, half), row)
     start = _first_centre(torch.minimum(long, short), width)
-    length = _first_centre(torch.maximum(long, short), width).sub_(start).to(torch.int32)
-    step = depth_dx.index_select(0, face)
-    depth = depth.index_select(0, face).addcmul_(step, start - first_long)
-    depth.addcmul_(depth_dy.index_select(0, face), below_top)
-    corner = (faces.image * height + top.long()) * width
-    pixel = corner.index_select(0, face) + (below_top * width + start).long()
-    return _Spans(face, pixel, length, depth, step)
-
-
-def _fill(spans: _Spans, near: float | None) -> tuple[Tensor, Tensor, Tensor]:
-    """Flat pixel, span and depth of every fragment."""
-    span, rank = _expand(spans.length)
-    depth = spans.depth.index_select(0, span)
-    depth.addcmul_(spans.depth_dx.index_select(0, span), rank.to(depth.dtype))
-    pixel = spans.first_pixel.index_select(0, span).add_(rank)
-    if near is None:
-        return pixel, span, depth
-    kept = (depth >= near).nonzero().squeeze(1)
-    return pixel.index_select(0, kept), span.index_select(0, kept), depth.index_select(0, kept)
-
-
-def nearest_by_key(pixel: Tensor, span: Tensor, depth: Tensor, lines: int, width: int) -> tuple[Tensor, Tensor, Tensor]:
-    """The nearest fragment of every pixel, by one minimum over the integer key (depth, span).
-
-    A float's bits, with the lower 31 flipped when negative, order like the float. Equal depths go to the lower
-    span, so the result does not depend on the order of the fragments.
-
-    Args:
-        pixel: Flat pixel of every fragment, ``(N,)`` int64.
-        span: Its span, ``(N,)`` int32.
-        depth: ``(N,)`` float.
-        lines: Pixel rows of the whole batch.
-        width: Pixels of a row.
-
-    Returns:
-        Line, column and span of the covered pixels in ascending order, each ``(P,)``.
-    """
-    bits = depth.float().view(torch.int32)
-    key = (bits ^ ((bits >> 31) & 0x7FFFFFFF)).to(torch.int64).bitwise_left_shift_(32).add_(span)
-    buffer = torch.full((lines * width,), FARTHEST, dtype=torch.int64, device=pixel.device)
-    buffer.scatter_reduce_(0, pixel, key, "amin")
-    line, column = (buffer.view(lines, width) != FARTHEST).nonzero().unbind(1)
-    return line, column, buffer.index_select(0, line * width + column) & 0xFFFFFFFF
-
-
-def nearest_by_two_passes(
-    pixel: Tensor, span: Tensor, depth: Tensor, lines: int, width: int
-) -> tuple[Tensor, Tensor, Tensor]:
-    """As :func:`nearest_by_key` for devices without 64-bit minima: least depth first, then least span."""
-    nearest = torch.full((lines * width,), torch.inf, dtype=torch.float32, device=pixel.device)
-    nearest.scatter_reduce_(0, pixel, depth.float(), "amin")
-    tied = (depth.float() == nearest.index_select(0, pixel)).nonzero().squeeze(1)
-    pixel, span = pixel.index_select(0, tied), span.index_select(0, tied).int()
-    first = torch.full((lines * width,), torch.iinfo(torch.int32).max, dtype=torch.int32, device=pixel.device)
-    first.scatter_reduce_(0, pixel, span, "amin")
-    line, column = torch.isfinite(nearest).view(lines, width).nonzero().unbind(1)
-    return line, column, first.index_select(0, line * width + column).long()
+    length = _first_centre(torch.maximum(long, short), width).sub_(start).int().long()
+    depth_dx = slants.depth_dx.index_select(0, face)
+    depth = slants.depth.index_select(0, face).addcmul_(depth_dx, start - from_x)
+    depth.addcmul_(slants.depth_dy.index_select(0, face), row_of_face)
+    pixel = rank.mul_(width).add_(halves.pixel.index_select(0, half)).add_(start.int())
+    return Spans(face, pixel, length, depth, depth_dx)

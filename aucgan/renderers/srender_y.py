@@ -158,6 +158,7 @@ class SRenderY(nn.Module):
         trans_verts: Tensor,
         background: Tensor | None = None,
         uv_detail_normals: Tensor | None = None,
+        normal_images: Tensor | None = None,
     ) -> Tensor:
         """Grey picture of the front-facing surface under five fixed lights.
 
@@ -166,12 +167,13 @@ class SRenderY(nn.Module):
             trans_verts: ``(B, V, 3)`` in image space.
             background: ``(B, 3, H, W)``; ``None``: black.
             uv_detail_normals: Normals of the detailed surface, ``(B, 3, S, S)``, in place of the mesh's.
+            normal_images: The same already in the picture, ``(B, 3, H, W)``.
 
         Returns:
             ``(B, 3, H, W)``.
         """
         surface = self._surface(verts, trans_verts)
-        normals = surface.normal_images
+        normals = surface.normal_images if normal_images is None else normal_images
         if uv_detail_normals is not None:
             normals = self.sample_uv(uv_detail_normals, surface.grid)
         grey = GREY * directional_irradiance(normals, shape_lights(normals))

@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from aucgan.renderers import draw_landmarks, picture_grid, to_uint8
+from aucgan.renderers.drawing import GAP, TITLE_HEIGHT, captioned_grid
 
 
 def test_to_uint8():
@@ -33,3 +34,15 @@ def test_picture_grid():
     assert (grid[8] == 255).all() and (grid[9:, :10] == 0).all() and (grid[9:, 10:] == 255).all()
     with pytest.raises(ValueError, match="at least one picture"):
         picture_grid([[]])
+
+
+def test_captioned_grid_names_every_picture():
+    pictures = {"one": torch.zeros(3, 16, 30), "two": torch.zeros(1, 8, 8), "three": np.zeros((4, 4, 3), np.uint8)}
+    grid = np.asarray(captioned_grid(pictures, columns=2))
+    step = TITLE_HEIGHT + 16
+    assert grid.shape == (2 * step + GAP, 2 * 30 + GAP, 3)
+    for top, left in ((0, 0), (0, 30 + GAP), (step + GAP, 0)):
+        cell = grid[top : top + step, left : left + 30]
+        assert (cell[TITLE_HEIGHT:] == 0).all() and 0 < (cell[:TITLE_HEIGHT] < 128).mean() < 0.5
+    assert (grid[step + GAP :, 30 + GAP :] == 255).all()
+    assert captioned_grid(pictures, columns=3, side=20).size == (3 * 20 + 2 * GAP, TITLE_HEIGHT + 20)

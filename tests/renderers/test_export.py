@@ -6,6 +6,8 @@ import torch
 import trimesh
 from PIL import Image
 
+from aucgan.assets.flame_model import load_flame_model
+from aucgan.assets.topology import load_topology
 from aucgan.renderers import SRenderY
 from aucgan.renderers.export import (
     displaced_mesh,
@@ -151,6 +153,21 @@ def test_displaced_mesh_is_watertight_across_seams():
     np.testing.assert_allclose(moved, 0.002)
     with pytest.raises(ValueError, match=r"\(S, S\)"):
         displaced_mesh(verts, topology, rough[:5])
+
+
+def test_dense_head_has_no_border_that_the_head_has_not():
+    head = load_topology("procedural")
+    verts = load_flame_model("procedural").v_template
+    dense = displaced_mesh(verts, head, np.random.default_rng(1).normal(size=(64, 64)) * 0.001, levels=1)
+
+    def border_edges(faces):
+        _, count = np.unique(
+            np.sort(faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1), axis=0, return_counts=True
+        )
+        assert count.max() == 2
+        return (count == 1).sum()
+
+    assert border_edges(dense.faces) == 2 * border_edges(head.faces)
 
 
 def test_displaced_mesh_follows_the_map(sheet):

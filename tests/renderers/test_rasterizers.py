@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from aucgan.registry import RENDERERS
-from aucgan.renderers import NaiveRasterizer, TorchRasterizer
-from aucgan.renderers.span_rasterizer import CACHED_FACES, nearest_by_key, nearest_by_two_passes
+from aucgan.renderers import NaiveRasterizer, TorchRasterizer, span_rasterizer
+from aucgan.renderers.nearest_fragment import Fragments, expand, nearest_faces
 
 
 def random_mesh(seed, batch=2, num_verts=60, num_faces=80, spread=0.7):
@@ -210,24 +210,38 @@ def test_gradients_of_barycentrics_and_depth():
     assert torch.autograd.gradcheck(outputs, (verts,), eps=1e-8, atol=1e-5)
 
 
-def test_depth_order_with_negative_depths_and_two_passes():
+@pytest.mark.parametrize("counts", [[], [0], [3], [0, 0, 2, 0, 1, 5, 0], [1, 0, 0, 4]])
+def test_expand_names_owner_and_rank(counts):
+    owner, rank = expand(torch.tensor(counts, dtype=torch.long))
+    assert owner.tolist() == [i for i, count in enumerate(counts) for _ in range(count)]
+    assert rank.tolist() == [k for count in counts for k in range(count)]
+
+
+def test_depth_order_with_negative_depths_and_ties():
     generator = torch.Generator().manual_seed(10)
     depth = torch.randn(500, generator=generator)
-    depth[:50] = depth[50:100]  # equal depths: the lower span wins
+    depth[:50] = depth[50:100]  # equal depths: the lower face wins
     pixel = torch.randint(0, 40, (500,), generator=generator)
     pixel[:50] = pixel[50:100]
-    span = torch.randperm(500, generator=generator).int()
+    face = torch.randperm(500, generator=generator)
     expected = {
-        int(p): min((float(d), int(n)) for d, n, q in zip(depth, span, pixel, strict=True) if q == p)[1]
+        int(p): min((float(d), int(n)) for d, n, q in zip(depth, face, pixel, strict=True) if q == p)[1]
         for p in pixel.unique()
     }
-    for nearest in (nearest_by_key, nearest_by_two_passes):
-        line, column, winner = nearest(pixel, span, depth, 5, 8)
-        assert dict(zip((line * 8 + column).tolist(), winner.tolist(), strict=True)) == expected
+    covered, nearest, at_depth = nearest_faces(Fragments(face, pixel, depth), 40)
+    assert dict(zip(covered.tolist(), nearest.tolist(), strict=True)) == expected
+    assert torch.equal(at_depth, depth[torch.argsort(face)[nearest]])
 
 
-def test_large_batches_equal_single_pictures():
-    verts, faces = random_mesh(12, batch=5, num_verts=40, num_faces=CACHED_FACES // 2)
+def test_of_coincident_faces_the_lower_is_seen():
+    verts, faces = random_mesh(13)
+    single, double = TorchRasterizer(32)(verts, faces), TorchRasterizer(32)(verts, torch.cat([faces, faces]))
+    assert torch.equal(single.pix_to_face, double.pix_to_face)
+
+
+def test_large_batches_equal_single_pictures(monkeypatch):
+    monkeypatch.setattr(span_rasterizer, "CACHED_FACES", 400)
+    verts, faces = random_mesh(12, batch=5, num_verts=40, num_faces=200)
     whole = TorchRasterizer(8)(verts, faces)
     for i in range(5):
         assert torch.equal(TorchRasterizer(8)(verts[i : i + 1], faces).pix_to_face[0], whole.pix_to_face[i])

@@ -1,5 +1,6 @@
 """Numbers of a published renderer on a small synthetic mesh; inputs and outputs are in golden/renderer.npz.
 
+Inputs that are not in there follow from their names (golden/detfill.py).
 Its render calls moved the caller's z by 10 and its loss for gradients was a sum of squares; its wrapper stretched
 each side of a non-square picture to [-1, 1].
 """
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from golden.detfill import det_input
 
 from aucgan.assets.topology import MeshTopology
 from aucgan.renderers import (
@@ -19,10 +21,13 @@ from aucgan.renderers import (
     sh_irradiance,
     vertex_normals,
 )
+from aucgan.renderers.camera import uv_to_grid
 from aucgan.renderers.dense_grid import grid_faces
+from aucgan.renderers.shading import GREY, SH_FACTORS
 
 TOLERANCE = 1e-4
 Z_SHIFT = 10.0
+SEED = 23
 STRIDES = {
     "rast.bary": 11,
     "rast.wrapper": 11,
@@ -35,7 +40,14 @@ STRIDES = {
     "render.nolight.normal_images": 11,
     "render.point.shading_images": 11,
     "render.dir.shading_images": 11,
+    "render.sh_bg.images": 11,
+    "render.sh_bg.albedo_images": 11,
+    "render.point.images": 11,
+    "render.dir.images": 11,
     "render_shape": 11,
+    "render_shape.bg": 11,
+    "render_shape.detail": 11,
+    "render_colors": 11,
     "grad.render.albedo": 5,
     "d2n.uv_shading": 5,
 }
@@ -67,6 +79,16 @@ def check(golden, name, value, tolerance=TOLERANCE):
     else:
         expected = golden[name].float()
     torch.testing.assert_close(value, expected, atol=tolerance, rtol=tolerance)
+
+
+def recipe(name, shape, kind="uniform"):
+    """An input that is known by its name."""
+    return torch.from_numpy(det_input(name, shape, SEED, kind))
+
+
+@pytest.fixture(scope="module")
+def background():
+    return recipe("r.bg", (2, 3, 64, 64))
 
 
 def test_camera(golden):
@@ -133,15 +155,42 @@ def test_render(golden, renderer, rendered):
     assert torch.equal(unlit.pos_mask, unlit.alpha_images)
 
 
+def test_render_over_a_background(golden, renderer, background):
+    inputs = [golden[name] for name in ("verts", "trans_verts", "albedo", "light")]
+    out = renderer(*inputs, background=background)
+    check(golden, "render.sh_bg.images", out.images)
+    check(golden, "render.sh_bg.albedo_images", out.albedo_images)
+    shape = renderer.render_shape(golden["verts"], golden["trans_verts"], background)
+    check(golden, "render_shape.bg", shape)
+
+
 def test_other_lights(golden, renderer, rendered):
     normals, lights = rendered.normal_images, golden["pl.l"]
+    lit = renderer(golden["verts"], golden["trans_verts"], golden["albedo"], lights)
+    check(golden, "render.dir.shading_images", lit.shading_images)
+    check(golden, "render.dir.images", lit.images)
     positions, _ = renderer.render_attributes(golden["trans_verts"], golden["verts"])
-    check(golden, "render.dir.shading_images", renderer.shade(normals, lights))
-    check(golden, "render.point.shading_images", point_irradiance(positions, normals, lights))
+    shading = point_irradiance(positions, normals, lights)
+    check(golden, "render.point.shading_images", shading)
+    check(golden, "render.point.images", rendered.albedo_images * shading)
+
+
+def test_constants(golden, renderer):
+    torch.testing.assert_close(torch.tensor(SH_FACTORS), golden["buf.constant_factor"], atol=1e-6, rtol=0)
+    torch.testing.assert_close(uv_to_grid(golden["mesh.uv"]), golden["buf.uvcoords"][0, :, :2], atol=1e-6, rtol=0)
+    torch.testing.assert_close(torch.full((3,), GREY), golden["buf.face_colors_value"])
+
+
+def test_vertex_colours(golden, renderer):
+    picture, _ = renderer.render_attributes(golden["trans_verts"], recipe("r.col", (2, 169, 3)))
+    check(golden, "render_colors", picture)
 
 
 def test_shape_and_depth(golden, renderer):
     check(golden, "render_shape", renderer.render_shape(golden["verts"], golden["trans_verts"]))
+    normals = recipe("r.dn", (2, 3, 64, 64), "normal")
+    detailed = renderer.render_shape(golden["verts"], golden["trans_verts"], normal_images=normals)
+    check(golden, "render_shape.detail", detailed)
     nearness = -golden["trans_verts"][..., 2:]
     nearness = (nearness - nearness.min()) / (nearness.max() - nearness.min())
     check(golden, "render_depth", renderer.render_attributes(golden["trans_verts"], nearness)[0])

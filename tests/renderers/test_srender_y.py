@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from aucgan.registry import RENDERERS
-from aucgan.renderers import SRenderY, orthographic
+from aucgan.renderers import SRenderY, TorchRasterizer, orthographic
 from aucgan.renderers.uv_space import UVSpace, resize_map
 
 AMBIENT = 1 / 0.2820948
@@ -196,6 +196,23 @@ def test_uv_padding_repeats_the_edge(sheet):
     outer = (padded.padded - padded.inside).bool().expand_as(bare)
     torch.testing.assert_close(filled[outer], plain.dilate(bare)[outer])
     assert (plain.dilate(bare)[0, 0].abs() > 0).float().mean() > 0.9
+
+
+def test_uv_space_is_rasterized_once(scene, monkeypatch):
+    renderer, verts, trans_verts = scene
+    monkeypatch.setattr(TorchRasterizer, "covered", None)
+    normals = renderer.vertex_normals(verts)
+    assert renderer.world2uv(verts).shape == (2, 3, 32, 32)
+    renderer.detail_normals(torch.zeros(2, 1, 32, 32), verts, normals)
+    renderer.unwrap(torch.zeros(2, 3, 40, 40), trans_verts)
+
+
+def test_normals_already_in_the_picture(scene):
+    renderer, verts, trans_verts = scene
+    grey = renderer.render_shape(verts, trans_verts)
+    normals = renderer(verts, trans_verts, torch.ones(2, 3, 4, 4)).normal_images
+    assert torch.equal(renderer.render_shape(verts, trans_verts, normal_images=normals), grey)
+    assert not renderer.render_shape(verts, trans_verts, normal_images=-normals).any()
 
 
 def test_autocast_and_half_precision_inputs_change_nothing(scene):
