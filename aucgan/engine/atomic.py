@@ -37,6 +37,12 @@ def write_text(path: str | Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
+def remove_unfinished(folder: str | Path) -> None:
+    """Remove what a process that was killed while writing into a folder has left."""
+    for path in Path(folder).glob(f".*{TEMPORARY_SUFFIX}*"):
+        path.unlink(missing_ok=True)
+
+
 def write_json(path: str | Path, content: Any) -> None:
     """Write ``content`` as indented JSON, atomically."""
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")

@@ -20,6 +20,7 @@ from aucgan.engine.atomic import atomic_path
 from aucgan.engine.errors import CheckpointError
 
 RESUME_KEYS = ("meta", "state_dict", "message_hub", "optimizer")
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NAME = re.compile(r"iter_(\d+)\.pth")
 
 
@@ -41,11 +42,13 @@ def write_checkpoint(path: str | Path, content: dict) -> None:
         CheckpointError: The disk refuses; what was there before is untouched.
     """
     try:
-        with atomic_path(path) as temporary:
-            torch.save(plain(content), temporary)
-    except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
-        hint = "free some space" if getattr(error, "errno", None) == errno.ENOSPC else "check the disk and its rights"
+        with atomic_path(path) as temporary, temporary.open("wb") as file:
+            torch.save(plain(content), file)
+    except (OSError, RuntimeError) as error:
+        # torch hides what the disk said behind an error of its own
+        cause = error.__context__ if isinstance(error.__context__, OSError) else error
+        reason = getattr(cause, "strerror", None) or str(cause).splitlines()[0]
+        hint = "free some space" if getattr(cause, "errno", None) in FULL else "check the disk and its rights"
         raise CheckpointError(
             f"cannot write {path}: {reason}; earlier checkpoints are untouched: {hint}, then continue with --resume"
         ) from error

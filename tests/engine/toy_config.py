@@ -1,5 +1,7 @@
 """A config that trains in milliseconds."""
 
+import contextlib
+import os
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -18,3 +20,13 @@ optim_wrapper = dict(type="OptimWrapper", optimizer=dict(type="Adam", lr=0.05))
 param_scheduler = [dict(type="CosineAnnealingLR", by_epoch=False, T_max=12)]
 default_hooks = dict(checkpoint=dict(type="AtomicCheckpointHook", interval=3, save_best="error", rule="less"))
 """
+
+
+@contextlib.contextmanager
+def chdir(folder):
+    old = os.getcwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(old)
