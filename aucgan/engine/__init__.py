@@ -1,6 +1,7 @@
 """The training engine: mmengine's runner, made exact to resume, with checked configs and planned trainings."""
 
 from aucgan.engine.amp_wrapper import Bf16OptimWrapper
+from aucgan.engine.batch_statistics_hook import BatchStatisticsHook
 from aucgan.engine.channels_last_hook import ChannelsLastHook
 from aucgan.engine.checkpoint_hook import AtomicCheckpointHook
 from aucgan.engine.compile_hook import CompileHook
@@ -9,6 +10,7 @@ from aucgan.engine.features_hook import FrozenFeaturesHook
 from aucgan.engine.log_processor import TimeShareLogProcessor
 from aucgan.engine.nonfinite_hook import NonFiniteHook
 from aucgan.engine.optim_constructor import GroupedOptimWrapperConstructor
+from aucgan.engine.optim_wrapper import AmpOptimWrapper, OptimWrapper
 from aucgan.engine.picture_hook import PictureGridHook
 from aucgan.engine.preparation import ProceduralFaces
 from aucgan.engine.progress_hook import ProgressHook
@@ -20,7 +22,9 @@ from aucgan.engine.scalar_hook import DeferredScalarsHook
 from aucgan.engine.train_loop import ExactTrainLoop
 
 __all__ = [
+    "AmpOptimWrapper",
     "AtomicCheckpointHook",
+    "BatchStatisticsHook",
     "Bf16OptimWrapper",
     "ChannelsLastHook",
     "CompileHook",
@@ -29,6 +33,7 @@ __all__ = [
     "FrozenFeaturesHook",
     "GroupedOptimWrapperConstructor",
     "NonFiniteHook",
+    "OptimWrapper",
     "PartEMAHook",
     "PictureGridHook",
     "ProceduralFaces",

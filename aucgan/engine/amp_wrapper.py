@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
 import torch
-from mmengine.optim import OptimWrapper
 from torch import nn
 
+from aucgan.engine.optim_wrapper import OptimWrapper
 from aucgan.registry import OPTIM_WRAPPERS
 
 
@@ -29,7 +29,7 @@ class Bf16OptimWrapper(OptimWrapper):
 
     Args:
         only_if_native: Stay in float32 on devices without instructions for bfloat16.
-        **kwargs: Those of mmengine's ``OptimWrapper``.
+        **kwargs: Those of ``OptimWrapper``.
     """
 
     def __init__(self, only_if_native: bool = False, **kwargs) -> None:

@@ -6,15 +6,20 @@ import os
 import signal
 from pathlib import Path
 
-from mmengine.dist import is_main_process
+import torch
+from mmengine.device import get_device
+from mmengine.dist import all_reduce, barrier, get_world_size, is_main_process
 from mmengine.hooks import Hook
 
+from aucgan.engine.atomic import remove_unfinished
 from aucgan.engine.checkpoint_io import list_checkpoints, read_checkpoint
 from aucgan.engine.errors import ConfigError, Interrupted, Terminated
 from aucgan.registry import HOOKS
 
 FINAL_NAME = "final.pth"
 BEST_NAME = "best.pth"
+VOTE_INTERVAL = 10
+"""Iterations between two questions among the processes of a training whether one was asked to end."""
 
 
 @HOOKS.register_module()
@@ -44,10 +49,13 @@ class AtomicCheckpointHook(Hook):
         self.interval, self.max_keep = interval, max_keep
         self.save_best, self.rule = save_best, rule
         self.asked_to_end: int | None = None
+        self._due, self._agreed = False, 0
 
     def before_train(self, runner) -> None:
         """From now on SIGTERM and Ctrl-C end the run after the current iteration, with a checkpoint."""
-        self.asked_to_end = None
+        if is_main_process():
+            remove_unfinished(runner.work_dir)
+        self.asked_to_end, self._agreed = None, 0
         self._old_handlers = {number: signal.signal(number, self._note) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def after_val_epoch(self, runner, metrics: dict | None = None) -> None:
@@ -69,17 +77,24 @@ class AtomicCheckpointHook(Hook):
     def after_iteration(self, runner) -> None:
         """Write a checkpoint when it is due, and when the process was asked to end.
 
+        Within an accumulation of gradients, both wait for its end: no checkpoint holds half a gradient.
+
         Raises:
             Terminated: SIGTERM came.
             Interrupted: Ctrl-C was pressed.
         """
         last = runner.iter == runner.max_iters or runner.train_loop.stop_training
-        if self.asked_to_end or last or runner.iter % self.interval == 0:
-            path = runner.write_resume_point()
-            self._remove_old(runner.work_dir)
-        if self.asked_to_end:
+        number = self._agreed_to_end(runner, last)
+        self._due |= number or last or runner.iter % self.interval == 0
+        if not self._due or not runner.at_border:
+            return
+        path = runner.write_resume_point()
+        self._due = False
+        self._remove_old(runner.work_dir)
+        if number:
             self._give_handlers_back()
-            error, cause = (Interrupted, "Ctrl-C") if self.asked_to_end == signal.SIGINT else (Terminated, "SIGTERM")
+            barrier()  # a launcher may kill the first process, which writes, when another one has left
+            error, cause = (Interrupted, "Ctrl-C") if number == signal.SIGINT else (Terminated, "SIGTERM")
             raise error(f"asked to end by {cause} at iteration {runner.iter}; continue from {path} with --resume")
 
     def after_train(self, runner) -> None:
@@ -97,6 +112,14 @@ class AtomicCheckpointHook(Hook):
             f"({self.save_best} {runner.message_hub.get_info('best_value'):.4f}) and become {FINAL_NAME}"
         )
         runner.write_weights(final)
+
+    def _agreed_to_end(self, runner, last: bool) -> int:
+        """The signal to end by, or 0; the processes of a training ask each other now and then, and end together."""
+        if get_world_size() > 1 and (last or runner.iter % VOTE_INTERVAL == 0):
+            votes = torch.tensor(self.asked_to_end or 0, device=get_device())
+            all_reduce(votes, op="max")
+            self._agreed = int(votes)
+        return self._agreed if get_world_size() > 1 else self.asked_to_end or 0
 
     def _note(self, number, frame) -> None:
         if number == signal.SIGINT:  # a second Ctrl-C does not wait

@@ -78,7 +78,8 @@ def _complete_loader(loader: dict) -> None:
 
 
 def _complete_hooks(cfg: Config) -> None:
-    hooks = cfg.setdefault("default_hooks", dict())
+    cfg.setdefault("default_hooks", dict())
+    hooks = cfg.default_hooks  # as mmengine keeps it
     hooks.setdefault("logger", dict(type="LoggerHook", interval=DEFAULT_LOG_INTERVAL, log_metric_by_epoch=False))
     interval = (hooks.logger or {}).get("interval", DEFAULT_LOG_INTERVAL)
     if hooks.logger:
@@ -87,6 +88,7 @@ def _complete_hooks(cfg: Config) -> None:
     hooks.setdefault("checkpoint", dict(type="AtomicCheckpointHook"))
     hooks.setdefault("non_finite", dict(type="NonFiniteHook"))
     hooks.setdefault("features", dict(type="FrozenFeaturesHook"))
+    hooks.setdefault("batch_statistics", dict(type="BatchStatisticsHook"))
     hooks.setdefault("progress", dict(type="ProgressHook"))
     hooks.setdefault("pictures", dict(type="PictureGridHook"))
     hooks.setdefault("sample_values", dict(type="SampleValuesHook"))

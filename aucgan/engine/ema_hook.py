@@ -48,7 +48,9 @@ class PartEMAHook(Hook):
 
     @torch.no_grad()
     def after_train_iter(self, runner, batch_idx: int, data_batch=None, outputs=None) -> None:
-        """Move the average towards the current weights."""
+        """Move the average towards the current weights, after each step of the optimizers."""
+        if not runner.at_border:
+            return
         for name, value in self._live(runner).items():
             if value.is_floating_point():
                 self.average[name].lerp_(value, 1 - self.decay)

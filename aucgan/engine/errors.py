@@ -6,15 +6,18 @@ class UserError(Exception):
 
     Attributes:
         exit_code: What the tools leave with.
+        shared: Whether all processes of a distributed training meet it, so that it is enough if one says so.
     """
 
     exit_code = 1
+    shared = False
 
 
 class ConfigError(UserError):
     """A config, or an option of the command line, is wrong."""
 
     exit_code = 2
+    shared = True
 
 
 class CheckpointError(UserError):
@@ -31,13 +34,21 @@ class NonFiniteError(UserError):
     exit_code = 3
 
 
+class EndedElsewhere(NonFiniteError):
+    """A loss became NaN or infinite in another process of the same training, which says so."""
+
+    shared = True
+
+
 class Terminated(UserError):
     """The process was asked to end, and did so after writing a checkpoint."""
 
     exit_code = 128 + 15
+    shared = True
 
 
 class Interrupted(UserError):
     """The user pressed Ctrl-C; the run ended after writing a checkpoint."""
 
     exit_code = 128 + 2
+    shared = True

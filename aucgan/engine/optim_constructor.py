@@ -27,8 +27,7 @@ class GroupedOptimWrapperConstructor:
         self.groups = {name: dict(cfg) for name, cfg in optim_wrapper_cfg.items() if isinstance(cfg, dict)}
 
     def __call__(self, model: nn.Module) -> OptimWrapperDict:
-        """Build the wrappers for ``model`` (or for the model inside a data-parallel wrapper)."""
-        model = getattr(model, "module", model)
+        """Build the wrappers for ``model``."""
         return OptimWrapperDict(**{name: self._wrapper(name, cfg, model) for name, cfg in self.groups.items()})
 
     def _wrapper(self, group: str, cfg: dict, model: nn.Module):

@@ -8,11 +8,13 @@ import os
 from typing import Any
 
 import torch
+from mmengine.device import get_device
 from mmengine.dist import master_only
-from mmengine.model import is_model_wrapper
-from mmengine.optim import OptimWrapper, OptimWrapperDict
+from mmengine.optim import OptimWrapper as MMOptimWrapper
+from mmengine.optim import OptimWrapperDict
 from mmengine.runner import Runner as MMRunner
 from mmengine.runner.checkpoint import weights_to_cpu
+from torch import nn
 
 from aucgan import __version__
 from aucgan.engine.checkpoint_io import (
@@ -24,6 +26,8 @@ from aucgan.engine.checkpoint_io import (
 )
 from aucgan.engine.config_file import nearest
 from aucgan.engine.errors import CheckpointError, ConfigError
+from aucgan.engine.learning_rate import scale_learning_rates
+from aucgan.engine.optim_wrapper import GradientCare, named_wrappers
 from aucgan.engine.seeding import seed_all
 
 _count = itertools.count()
@@ -60,6 +64,41 @@ class Runner(MMRunner):
         for handler, level in zip(self._terminal, self._terminal_levels, strict=True):
             handler.setLevel(level)
 
+    def wrap_model(self, model_wrapper_cfg: dict | None, model: nn.Module) -> nn.Module:
+        """Move the model to the device. It needs no wrapper: the optimizers average the gradients.
+
+        Raises:
+            ConfigError: The config asks for a wrapper, or for synchronised batch norm without a GPU.
+        """
+        if model_wrapper_cfg is not None:
+            raise ConfigError("model_wrapper_cfg has no use: the optimizer wrappers average the gradients themselves")
+        if not self.distributed:
+            return super().wrap_model(None, model)
+        if self.cfg.get("sync_bn"):
+            if not torch.cuda.is_available():
+                raise ConfigError("sync_bn needs a GPU: PyTorch has no synchronised batch norm for the CPU")
+            model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
+        return model.to(get_device())
+
+    def build_optim_wrapper(self, optim_wrapper: Any) -> MMOptimWrapper:
+        """Build the optimizers as mmengine does.
+
+        Raises:
+            ConfigError: One of them would not average its gradients over the processes.
+        """
+        built = super().build_optim_wrapper(optim_wrapper)
+        for wrapper in named_wrappers(built).values():
+            if self.distributed and not isinstance(wrapper, GradientCare):
+                raise ConfigError(f"{type(wrapper).__name__} does not average gradients over processes")
+        return built
+
+    def scale_lr(self, optim_wrapper: MMOptimWrapper, auto_scale_lr: dict | None = None) -> None:
+        """Scale the learning rates to the batch size, see :func:`scale_learning_rates`."""
+        if auto_scale_lr:
+            batch = self.train_dataloader.batch_size * self.world_size
+            for line in scale_learning_rates(named_wrappers(optim_wrapper), auto_scale_lr, batch):
+                self.logger.info(line)
+
     def build_param_scheduler(self, scheduler: Any) -> Any:
         """Build schedulers; with one optimizer a group, groups that are not named keep their learning rate.
 
@@ -75,18 +114,31 @@ class Runner(MMRunner):
 
     @property
     def bare_model(self):
-        """The model without a wrapper for distributed training."""
-        return self.model.module if is_model_wrapper(self.model) else self.model
+        """The model; nothing is ever wrapped around it."""
+        return self.model
 
     @property
     def test_dataloader_is_given(self) -> bool:
         """Whether the config has a test split."""
         return self._test_loop is not None
 
-    @master_only
+    @property
+    def at_border(self) -> bool:
+        """Whether no optimizer is in the middle of accumulating gradients, which no checkpoint holds."""
+        return all(wrapper.at_border for wrapper in named_wrappers(self.optim_wrapper).values())
+
     def write_resume_point(self) -> str:
-        """Write everything needed to continue after the current iteration; return the path."""
+        """Write everything needed to continue after the current iteration; return the path.
+
+        All processes have to call it; the first one writes.
+        """
         self.call_hook("before_resume_point")
+        path = os.path.join(self.work_dir, checkpoint_name(self.iter))
+        self._write_everything(path)
+        return path
+
+    @master_only
+    def _write_everything(self, path: str) -> None:
         content = {
             "meta": {
                 "iter": self.iter,
@@ -102,9 +154,7 @@ class Runner(MMRunner):
             "param_schedulers": self._scheduler_state(),
         }
         self.call_hook("before_save_checkpoint", checkpoint=content)
-        path = os.path.join(self.work_dir, checkpoint_name(self.iter))
         write_checkpoint(path, content)
-        return path
 
     @master_only
     def write_weights(self, path: str) -> None:
@@ -186,7 +236,7 @@ class Runner(MMRunner):
         return super().test()
 
     def _optimizer_state(self) -> dict:
-        if not isinstance(self.optim_wrapper, OptimWrapper):
+        if not isinstance(self.optim_wrapper, MMOptimWrapper):
             raise CheckpointError("there is no optimizer yet: checkpoints are written during training only")
         return self.optim_wrapper.state_dict()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
-from mmengine.optim import OptimWrapper
 from torch import Tensor
 
+from aucgan.engine.optim_wrapper import OptimWrapper
 from aucgan.registry import OPTIM_WRAPPERS
 
 

@@ -45,18 +45,28 @@ class ResumableSampler(Sampler):
     With ``photos_per_person=K``, K photos of one person follow each other, for the losses between photos of a person:
     ranks take whole groups, each pass draws the groups anew, and photos that fill no group wait for a later pass.
 
+    With ``sharded``, rank ``r`` draws from the ``r``-th of ``w`` consecutive parts of the data set alone, so that a
+    machine needs to hold no more than the parts of its ranks.
+
     Args:
         dataset: The data set; only its length is used, and ``identities`` with more than one photo a person.
         shuffle: A new random order each pass; else the stored order.
         seed: The same on all ranks; ``None`` draws one and shares it.
         photos_per_person: K; the batch size should be a multiple of it.
+        sharded: Keep each rank to its own part.
 
     Raises:
-        ValueError: The data set is empty, or nobody in it has K photos.
+        ValueError: The data set is empty, or nobody in it has K photos; it has fewer samples than there are ranks, or
+            groups of photos are asked for, with ``sharded``.
     """
 
     def __init__(
-        self, dataset: Sized, shuffle: bool = True, seed: int | None = None, photos_per_person: int = 1
+        self,
+        dataset: Sized,
+        shuffle: bool = True,
+        seed: int | None = None,
+        photos_per_person: int = 1,
+        sharded: bool = False,
     ) -> None:
         self.rank, self.world_size = get_dist_info()
         self.n_samples = len(dataset)
@@ -65,7 +75,14 @@ class ResumableSampler(Sampler):
         self.group = photos_per_person
         self.people = torch.as_tensor(dataset.identities) if photos_per_person > 1 else None
         self.size = self.n_samples if self.people is None else self._grouped_size()
-        self.shuffle = shuffle
+        self.shuffle, self.sharded = shuffle, sharded
+        if sharded and (photos_per_person > 1 or self.n_samples < self.world_size):
+            raise ValueError(
+                f"a sharded order needs photos_per_person=1 (not {photos_per_person}), and a sample for each process "
+                f"({self.n_samples} for {self.world_size})"
+            )
+        self.part = tuple(self.n_samples * rank // self.world_size for rank in (self.rank, self.rank + 1))
+        self.size = self.part[1] - self.part[0] if sharded else self.size
         self.seed = sync_random_seed() if seed is None else seed
         self.first = 0
 
@@ -80,12 +97,20 @@ class ResumableSampler(Sampler):
 
     def __iter__(self) -> Iterator[SeededIndex]:
         for drawn in itertools.count(self.first):
+            if self.sharded:
+                yield self._index_of_own(drawn)
+                continue
             group, member = divmod(drawn, self.group)
             yield self.index_at((group * self.world_size + self.rank) * self.group + member)
 
+    def _index_of_own(self, drawn: int) -> SeededIndex:
+        """The sample at a position of this rank's own order, of its own part of the data set."""
+        epoch, offset = divmod(drawn, self.size)
+        return SeededIndex(self._order(epoch)[offset], mix(self.seed, 1, drawn * self.world_size + self.rank))
+
     def __len__(self) -> int:
         """Samples of one pass on this rank."""
-        return max(1, self.size // self.world_size)
+        return self.size if self.sharded else max(1, self.size // self.world_size)
 
     def _order(self, epoch: int) -> list[int]:
         """The permutation of one pass; the last one is kept."""
@@ -96,6 +121,8 @@ class ResumableSampler(Sampler):
             )
             if self.people is not None:
                 order = self._grouped(order, generator)
+            if self.sharded:
+                order = order[(order >= self.part[0]) & (order < self.part[1])]
             self._epoch, self._permutation = epoch, order.tolist()
         return self._permutation
 

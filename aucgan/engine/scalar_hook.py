@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from mmengine.dist import all_reduce
 from mmengine.hooks import RuntimeInfoHook
 from torch import Tensor
 
+from aucgan.engine.optim_wrapper import gradient_norms
 from aucgan.registry import HOOKS
 
 
@@ -25,9 +27,10 @@ class DeferredScalarsHook(RuntimeInfoHook):
         self._waiting: list[dict[str, Any]] = []
 
     def after_train_iter(self, runner, batch_idx: int, data_batch: Any = None, outputs: dict | None = None) -> None:
-        """Keep the outputs, and hand them over when they are due."""
+        """Keep the outputs and the norms of the gradients, and hand them over when they are due."""
         if outputs:
-            self._waiting.append({k: v.detach() if isinstance(v, Tensor) else v for k, v in outputs.items()})
+            kept = {k: v.detach() if isinstance(v, Tensor) else v for k, v in outputs.items()}
+            self._waiting.append(kept | gradient_norms(runner.optim_wrapper))
         if (runner.iter + 1) % self.interval == 0:
             self._hand_over(runner)
 
@@ -40,8 +43,9 @@ class DeferredScalarsHook(RuntimeInfoHook):
         self._waiting.clear()
         if not pairs:
             return
-        values = stack_scalars([value for _, value in pairs]).tolist()
-        for (name, _), value in zip(pairs, values, strict=True):
+        values = stack_scalars([value for _, value in pairs])
+        all_reduce(values, op="mean")  # over the processes of a distributed training
+        for (name, _), value in zip(pairs, values.tolist(), strict=True):
             runner.message_hub.update_scalar(f"train/{name}", value)
 
 

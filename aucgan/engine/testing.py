@@ -15,6 +15,7 @@ from aucgan.engine.defaults import complete
 from aucgan.engine.errors import ConfigError
 from aucgan.engine.optional_metrics import unmeasured
 from aucgan.engine.plan import locate
+from aucgan.engine.processes import join_processes
 from aucgan.engine.results import print_metrics, write_results
 from aucgan.engine.runner import Runner
 from aucgan.engine.smoke import shrink
@@ -80,6 +81,7 @@ test.__test__ = False
 
 def _build(request: TestRequest) -> Runner:
     cfg = complete(load_config(locate(request.config), request.cfg_options))
+    join_processes(request.launcher, cfg.env_cfg.dist_cfg)
     if request.smoke is not None:
         shrink(cfg, request.smoke)
     check_config(cfg)

@@ -8,6 +8,7 @@ from torch.utils.data import DataLoader
 
 from aucgan.engine.errors import ConfigError
 from aucgan.engine.loader_process import end_loader_processes
+from aucgan.engine.optim_wrapper import named_wrappers
 from aucgan.engine.sampler import ResumableSampler
 from aucgan.engine.seeding import seed_all
 from aucgan.registry import LOOPS
@@ -68,6 +69,8 @@ class ExactTrainLoop(BaseLoop):
         runner = self.runner
         runner.call_hook("before_train")
         runner.call_hook("before_train_epoch")
+        for wrapper in named_wrappers(runner.optim_wrapper).values():
+            wrapper.initialize_count_status(runner.bare_model, self._iter, self.max_iters)
         self.dataloader.sampler.start_at(self._iter * self.dataloader.batch_size)
         batches = iter(self.dataloader) if self._iter < self.max_iters else None
         runner.model.train()

@@ -19,6 +19,7 @@ from aucgan.engine.errors import ConfigError, UserError
 from aucgan.engine.optional_metrics import unmeasured
 from aucgan.engine.plan import DataStep, Plan, TrainingStep, locate, make_plan
 from aucgan.engine.prerequisites import make_missing
+from aucgan.engine.processes import join_processes
 from aucgan.engine.results import RESULTS_NAME, print_metrics, print_timings, write_results
 from aucgan.engine.runner import Runner
 from aucgan.engine.smoke import shrink
@@ -37,6 +38,7 @@ def train(request: TrainRequest) -> dict:
     """
     start = time.perf_counter()
     cfg = read_config(request, request.config, wanted=True)
+    join_processes(request.launcher, cfg.env_cfg.dist_cfg)
     needed: dict[Path, Config] = {}
     plan = make_plan(cfg, lambda path: needed.setdefault(path, read_config(request, path)), request.stem)
     to_train = [needed[step.config] for step in plan.missing() if isinstance(step, TrainingStep)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from aucgan.losses.batch_total import batch_total
 from aucgan.losses.precision import full_precision
 from aucgan.losses.shape_checks import require_mask_of
 from aucgan.registry import LOSSES
@@ -25,7 +26,7 @@ def albedo_symmetry_loss(albedo: Tensor, mask: Tensor | None = None) -> Tensor:
         return difference.mean()
     require_mask_of(mask, albedo)
     mask = mask.to(albedo)
-    return (difference * mask).sum() / (mask.sum() * albedo.shape[1]).clamp_min(1e-6)
+    return (difference * mask).sum() / (batch_total(mask) * albedo.shape[1]).clamp_min(1e-6)
 
 
 @LOSSES.register_module()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from aucgan.losses.batch_total import batch_total
 from aucgan.losses.precision import full_precision
 from aucgan.losses.shape_checks import require_same_shape, require_shape
 from aucgan.registry import LOSSES
@@ -48,7 +49,7 @@ def weighted_asymmetric_loss(probabilities: Tensor, labels: Tensor, weights: Ten
     if weights is not None:
         require_shape("weights", weights, (labels.shape[-1],))
         terms = terms * weights.to(terms)
-    return terms.sum() / known.sum().clamp_min(1)
+    return terms.sum() / batch_total(known).clamp_min(1)
 
 
 @LOSSES.register_module()

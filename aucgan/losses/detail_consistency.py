@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from aucgan.losses.batch_total import batch_total
 from aucgan.losses.consistency import same_person_pairs
 from aucgan.losses.precision import full_precision
 from aucgan.losses.shape_checks import require_shape
@@ -43,7 +44,8 @@ def detail_consistency_loss(detailcode: Tensor, identity: Tensor) -> Tensor:
     """
     require_shape("identity", identity, (detailcode.shape[0],))
     first, second = same_person_pairs(identity)
-    return (detailcode[first] - detailcode[second]).square().mean(1).sum() / max(len(first), 1)
+    pairs = batch_total(detailcode.new_ones(len(first))).clamp_min(1)
+    return (detailcode[first] - detailcode[second]).square().mean(1).sum() / pairs
 
 
 @LOSSES.register_module()

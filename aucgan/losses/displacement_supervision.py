@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from aucgan.losses.batch_total import batch_total
 from aucgan.losses.precision import full_precision
 from aucgan.losses.shape_checks import require_choice, require_mask_of, require_same_shape
 from aucgan.registry import LOSSES
@@ -46,7 +47,7 @@ def _masked_norm(error: Tensor, mask: Tensor | None, norm: str) -> Tensor:
     if mask is None:
         return size.mean()
     mask = mask.to(size)
-    return (size * mask).sum() / mask.sum().clamp_min(1e-6)
+    return (size * mask).sum() / batch_total(mask).clamp_min(1e-6)
 
 
 def _both_inside(mask: Tensor | None, dim: int) -> Tensor | None:

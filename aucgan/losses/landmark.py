@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from aucgan.losses.batch_total import batch_total
 from aucgan.losses.precision import full_precision
 from aucgan.losses.shape_checks import require_same_shape, require_shape
 from aucgan.registry import LOSSES
@@ -44,7 +45,7 @@ def landmark_loss(
     if weights is not None:
         weight = weight * weights.to(pred)
     distance = (pred - target).abs().sum(-1)  # (B, 68)
-    return (distance * weight).sum() / (2.0 * weight.sum() + 1e-8)
+    return (distance * weight).sum() / (2.0 * batch_total(weight) + 1e-8)
 
 
 @LOSSES.register_module()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from aucgan.losses.batch_total import batch_total
 from aucgan.losses.landmark import N_LANDMARKS
 from aucgan.losses.precision import full_precision
 from aucgan.losses.shape_checks import require_same_shape, require_shape
@@ -47,7 +48,7 @@ def pair_distance_loss(pred: Tensor, target: Tensor, pairs: Pairs, visibility: T
     require_shape("visibility", visibility, tuple(pred.shape[:2]))
     first, second = torch.tensor(pairs, device=pred.device).unbind(1)
     weight = (visibility[:, first] * visibility[:, second]).to(pred)
-    return (difference * weight).sum() / weight.sum().clamp_min(1e-8)
+    return (difference * weight).sum() / batch_total(weight).clamp_min(1e-8)
 
 
 class PairDistanceLoss(nn.Module):

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from aucgan.losses.batch_total import batch_total
 from aucgan.losses.precision import full_precision
 from aucgan.losses.registration_trust import LOG_FLOOR, registration_trust
 from aucgan.losses.shape_checks import require_mask_of, require_same_shape
@@ -61,7 +62,7 @@ def local_contrast_loss(
     difference = (local_contrast(pred, mask, sigma) - local_contrast(target, mask, sigma)).abs()
     if robust is not None:
         difference = difference / (1 + difference / robust)
-    return (difference * mask).sum() / (mask.sum() * pred.shape[1]).clamp_min(1e-6)
+    return (difference * mask).sum() / (batch_total(mask) * pred.shape[1]).clamp_min(1e-6)
 
 
 @LOSSES.register_module()

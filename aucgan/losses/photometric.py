@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from aucgan.losses.batch_total import batch_total
 from aucgan.losses.precision import full_precision
 from aucgan.losses.shape_checks import require_choice, require_mask_of, require_same_shape
 from aucgan.registry import LOSSES
@@ -34,7 +35,7 @@ def photometric_loss(pred: Tensor, target: Tensor, mask: Tensor | None = None, n
     masked = difference * mask
     if normalization == "image":
         return masked.mean()
-    return masked.sum() / (mask.sum() * pred.shape[1]).clamp_min(1e-6)
+    return masked.sum() / (batch_total(mask) * pred.shape[1]).clamp_min(1e-6)
 
 
 @LOSSES.register_module()

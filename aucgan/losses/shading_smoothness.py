@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from aucgan.losses.batch_total import batch_total
 from aucgan.losses.precision import full_precision
 from aucgan.losses.shape_checks import require_mask_of
 from aucgan.registry import LOSSES
@@ -17,7 +18,7 @@ def _differences(image: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _masked_mean(values: Tensor, weight: Tensor) -> Tensor:
-    return (values * weight).sum() / (weight.sum() * values.shape[1]).clamp_min(1e-6)
+    return (values * weight).sum() / (batch_total(weight) * values.shape[1]).clamp_min(1e-6)
 
 
 @full_precision

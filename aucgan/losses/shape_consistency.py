@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from aucgan.losses.batch_total import batch_total
 from aucgan.losses.consistency import same_person_pairs
 from aucgan.losses.precision import full_precision
 from aucgan.losses.shape_checks import require_shape
@@ -23,7 +24,7 @@ def shape_consistency_loss(shape: Tensor, identity: Tensor) -> Tensor:
     """
     require_shape("identity", identity, (shape.shape[0],))
     first, second = same_person_pairs(identity)
-    pairs = max(len(first), 1)
+    pairs = batch_total(shape.new_ones(len(first))).clamp_min(1)
     return (shape[first] - shape[second]).square().mean(1).sum() / pairs
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from aucgan.losses.batch_total import batch_total
 from aucgan.losses.erosion import erode
 from aucgan.losses.precision import full_precision
 from aucgan.losses.shape_checks import require_choice, require_same_shape
@@ -30,7 +31,7 @@ def symmetry_loss(uv_z: Tensor, visible: Tensor, erosion: int = 2, reduction: st
     require_same_shape(uv_z=uv_z, visible=visible)
     hidden = 1.0 - erode(visible.detach().to(uv_z), erosion)
     total = ((uv_z - uv_z.flip(-1).detach()).abs() * hidden).sum()
-    return total if reduction == "sum" else total / hidden.sum().clamp_min(1e-6)
+    return total if reduction == "sum" else total / batch_total(hidden).clamp_min(1e-6)
 
 
 @LOSSES.register_module()

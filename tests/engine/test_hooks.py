@@ -34,6 +34,57 @@ def test_a_bad_loss_stops_at_once_with_its_name(workspace, toy_text, capfd):
     assert saved["batch"]["x"].isnan().any() and math.isnan(saved["losses"]["loss_fit"])
 
 
+SKIP = 'default_hooks["non_finite"] = dict(type="NonFiniteHook", action="skip")\n'
+
+
+def test_a_bad_step_can_be_left_out_and_counted(workspace, toy_text, capfd):
+    poison = 'train_dataloader["dataset"].update(poison=0)\n'
+    assert run(workspace, toy_text, poison + SKIP) == 0
+    output = capfd.readouterr().out
+    skipped = output.count("loss 'loss_fit' is nan")
+    assert skipped >= 2 and f"steps left out so far: {skipped}" in output
+    state = read_checkpoint(workspace / "work_dirs" / "toy" / "iter_12.pth")
+    assert state["optimizer"]["skipped"] == skipped
+    assert all(value.isfinite().all() for value in state["state_dict"].values())
+    assert {int(moment["step"]) for moment in state["optimizer"]["state"].values()} == {12 - skipped}
+
+
+def test_nothing_but_bad_steps_stops(workspace, toy_text, capfd):
+    poison = 'train_dataloader.update(batch_size=10)\ntrain_dataloader["dataset"].update(poison=0)\n'
+    assert run(workspace, toy_text, poison + SKIP.replace(")\n", ", max_in_a_row=3)\n")) == 3
+    assert "is nan at iteration 3 (inputs" in capfd.readouterr().err
+
+
+def test_a_bad_gradient_behind_good_losses_stops(workspace, toy_text, capfd):
+    assert run(workspace, toy_text, 'model = dict(type="ToyModel", steep=True)\n') == 3
+    error = capfd.readouterr().err
+    assert error.startswith("train.py: the gradient (grad_norm) is") and error.count("\n") == 1
+
+
+def test_gradients_are_clipped_and_their_norm_is_logged(workspace, toy_text):
+    sgd = 'optim_wrapper = dict(type="OptimWrapper", optimizer=dict(type="SGD", lr=1.0), clip_grad=dict(max_norm=0.1))'
+    more = 'train_cfg.update(max_iters=2)\nparam_scheduler = []\ndefault_hooks["checkpoint"].update(interval=1)\n'
+    assert run(workspace, toy_text, f"{sgd}\n{more}") == 0
+    before, after = (read_checkpoint(workspace / "work_dirs" / "toy" / f"iter_{n}.pth") for n in (1, 2))
+    names = [name for name in after["state_dict"] if name.endswith(("weight", "bias"))]
+    step = torch.cat([(after["state_dict"][n] - before["state_dict"][n]).flatten() for n in names]).norm()
+    norms = after["message_hub"]["log_scalars"]["train/grad_norm"]["history"]
+    assert len(norms) == 2 and min(norms) > 0.1
+    torch.testing.assert_close(step, torch.tensor(0.1), rtol=1e-4, atol=0)
+
+
+def test_the_average_is_what_is_validated(workspace, toy_text):
+    """With a decay of almost 1 the average never leaves the start, so every validation finds the same error."""
+    hook = 'custom_hooks = [dict(type="PartEMAHook", parts=["head", "body"], decay=1 - 1e-9)]\n'
+    assert run(workspace, toy_text, hook) == 0
+    hub = read_checkpoint(workspace / "work_dirs" / "toy" / "iter_12.pth")["message_hub"]
+    errors = hub["log_scalars"]["val/error"]["history"]
+    assert len(errors) == 3 and errors == pytest.approx([errors[0]] * 3, abs=1e-5)
+    assert run(workspace, toy_text) == 0
+    hub = read_checkpoint(workspace / "work_dirs" / "toy" / "iter_12.pth")["message_hub"]
+    assert max(abs(error - errors[0]) for error in hub["log_scalars"]["val/error"]["history"]) > 1e-2
+
+
 def test_pictures_are_drawn_with_titles(workspace, toy_text):
     pictures = 'default_hooks["pictures"] = dict(type="PictureGridHook", interval=5, n_samples=3)\n'
     assert run(workspace, toy_text, pictures) == 0

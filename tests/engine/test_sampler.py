@@ -42,6 +42,21 @@ def test_ranks_share_the_order_without_overlap():
     assert together == take(ResumableSampler(range(8), seed=1), 16)
 
 
+def test_a_sharded_order_keeps_each_rank_to_its_part(monkeypatch):
+    samplers = []
+    for rank in range(2):
+        monkeypatch.setattr("aucgan.engine.sampler.get_dist_info", lambda rank=rank: (rank, 2))
+        samplers.append(ResumableSampler(range(7), seed=1, sharded=True))
+    drawn = [take(sampler, 8) for sampler in samplers]
+    assert sorted(drawn[0][:3]) == [0, 1, 2] and sorted(drawn[1][:4]) == [3, 4, 5, 6]
+    assert sorted(drawn[0][3:6]) == [0, 1, 2] and drawn[0][:3] != drawn[0][3:6]
+    assert len({index.seed for index in drawn[0] + drawn[1]}) == 16
+    samplers[1].start_at(5)
+    assert take(samplers[1], 3) == drawn[1][5:]
+    with pytest.raises(ValueError, match="photos_per_person=1"):
+        ResumableSampler(People(range(10)), photos_per_person=2, sharded=True)
+
+
 class People(list):
     """A data set of people: 4, 3, 2 and 1 photos."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+from mmengine.dist import all_reduce
 from mmengine.model import BaseModel
 from mmengine.optim import OptimWrapper
 from torch import Tensor, nn
@@ -10,6 +11,7 @@ from torch.nn import functional as F
 
 from aucgan.action_units import N_AUS
 from aucgan.losses.au_asymmetric_loss import UNKNOWN, rate_weights
+from aucgan.losses.batch_total import batch_total
 from aucgan.models.au.batch_statistics import frozen_running_statistics
 from aucgan.models.component import ASYNCHRONOUS_COPY
 from aucgan.registry import LOSSES, MODELS
@@ -42,7 +44,7 @@ class Guide(nn.Module):
         logits = self.classify(tokens).float()
         known = (labels != UNKNOWN).to(logits.dtype)
         loss = F.binary_cross_entropy_with_logits(logits, labels.clamp_min(0).to(logits.dtype), known, reduction="sum")
-        return self.weight * loss / known.sum().clamp_min(1)
+        return self.weight * loss / batch_total(known).clamp_min(1)
 
 
 @MODELS.register_module()
@@ -130,8 +132,10 @@ class AURecognizer(BaseModel):
         if not self.balance:
             return None
         if self.training:
-            self.positives += (labels > 0).sum(dim=0)
-            self.known += (labels != UNKNOWN).sum(dim=0)
+            counts = torch.stack([(labels > 0).sum(dim=0), (labels != UNKNOWN).sum(dim=0)])
+            all_reduce(counts)  # over the processes of a distributed training
+            self.positives += counts[0]
+            self.known += counts[1]
         return rate_weights(self.positives / self.known)
 
     def train_step(self, data: dict, optim_wrapper: OptimWrapper) -> dict[str, Tensor]:

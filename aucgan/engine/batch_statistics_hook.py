@@ -1,0 +1,40 @@
+"""One set of batch statistics for all processes of a training."""
+
+from __future__ import annotations
+
+from mmengine.dist import all_reduce, get_world_size
+from mmengine.hooks import Hook
+from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+from aucgan.registry import HOOKS
+
+
+@HOOKS.register_module()
+class BatchStatisticsHook(Hook):
+    """Average the running statistics of batch norm over processes, before each validation and each checkpoint.
+
+    Each process has seen its own part of the data; without this, each would validate another model. With
+    ``sync_bn = True`` in the config there is nothing to do: the layers then share the statistics of each batch.
+    """
+
+    priority = "VERY_LOW"  # after an exchange of the weights for averaged ones
+
+    def before_val_epoch(self, runner) -> None:
+        """Validate one and the same model everywhere."""
+        average_statistics(runner.model)
+
+    def before_resume_point(self, runner) -> None:
+        """A checkpoint holds what all processes have seen."""
+        average_statistics(runner.model)
+
+
+def average_statistics(model: nn.Module) -> None:
+    """Average the running means and variances of the layers in training mode over all processes."""
+    if get_world_size() == 1:
+        return
+    for layer in model.modules():
+        own = isinstance(layer, _BatchNorm) and not isinstance(layer, nn.SyncBatchNorm)
+        if own and layer.training and layer.track_running_stats:
+            all_reduce(layer.running_mean, op="mean")
+            all_reduce(layer.running_var, op="mean")
