@@ -139,6 +139,6 @@ def frozen_linear(x: Tensor, linear: nn.Linear, bn: nn.BatchNorm1d | None = None
 
 
 def frozen_bn(x: Tensor, bn: _BatchNorm) -> Tensor:
-    """``bn(x)`` in eval mode for channels along dimension 1, keeping nothing of ``x``."""
+    """``bn(x)`` in eval mode for channels along dimension 1, in place: ``x`` must be a fresh result."""
     scale, shift = (v.view(-1, *[1] * (x.ndim - 2)) for v in bn_scale_shift(bn))
-    return torch.addcmul(shift, x, scale)
+    return x.mul_(scale).add_(shift)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torchvision.models import vgg19
 
 from aucgan.assets.weights import read_state_dict
 from aucgan.frozen_layers import frozen_conv, frozen_max_pool, frozen_relu, is_frozen
@@ -25,6 +24,19 @@ def layer_indices() -> dict[str, int]:
             names += [f"conv{block}_{conv}", f"relu{block}_{conv}"]
         names.append(f"pool{block}")
     return {name: index for index, name in enumerate(names)}
+
+
+def vgg19_layers() -> nn.Sequential:
+    """The convolutional part of VGG19, in the order of :func:`layer_indices`, without the classifier behind it."""
+    layers: list[nn.Module] = []
+    channels = 3
+    for block, count in enumerate(BLOCKS):
+        width = min(512, 64 * 2**block)
+        for _ in range(count):
+            layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU()]
+            channels = width
+        layers.append(nn.MaxPool2d(2))
+    return nn.Sequential(*layers)
 
 
 def check_layers(layers: tuple[str, ...]) -> None:
@@ -59,10 +71,7 @@ class VGG19Features(nn.Module):
         layers = tuple(dict.fromkeys(layers))
         check_layers(layers)
         self.indices = {layer_indices()[name]: name for name in layers}
-        self.features = vgg19(weights=None).features[: max(self.indices) + 1]
-        for module in self.features:
-            if isinstance(module, nn.ReLU):
-                module.inplace = False  # the convolution before it may be one of the selected layers
+        self.features = vgg19_layers()[: max(self.indices) + 1]
         for name, value in (("mean", IMAGENET_MEAN), ("std", IMAGENET_STD)):
             self.register_buffer(name, torch.tensor(value).view(1, 3, 1, 1), persistent=False)
         self._has_weights = False
@@ -74,7 +83,11 @@ class VGG19Features(nn.Module):
         if weights is None:
             for parameter in self.features.parameters():
                 nn.init.zeros_(parameter)
-        elif weights != "random":
+        elif weights == "random":
+            for conv in (layer for layer in self.features if isinstance(layer, nn.Conv2d)):
+                nn.init.kaiming_normal_(conv.weight, mode="fan_out", nonlinearity="relu")
+                nn.init.zeros_(conv.bias)
+        else:
             load_vgg19(self.features, weights)
 
     def _require_weights(self) -> None:

@@ -7,10 +7,11 @@ import torch
 import torch.nn.functional as F
 from host_reads import HostReads
 from safetensors.torch import save_file
+from torchvision.models.vgg import cfgs, make_layers
 
 from aucgan.losses import IdentityLoss, IDMRFLoss, PerceptualLoss
 from aucgan.losses.mrf import BANDWIDTH, EPSILON, mrf_loss
-from aucgan.losses.vgg19 import VGG19Features, layer_indices
+from aucgan.losses.vgg19 import VGG19Features, layer_indices, vgg19_layers
 
 
 def literal_mrf(gen, target):
@@ -138,3 +139,10 @@ def test_perceptual_by_hand():
     torch.testing.assert_close(loss(image, other), expected)
     with pytest.raises(ValueError, match="2 layers need as many layer_weights, but got 1"):
         PerceptualLoss("random", layers=("relu1_1", "relu1_2"), layer_weights=(1.0,))
+
+
+def test_the_layers_are_those_of_torchvision():
+    theirs = make_layers(cfgs["E"])
+    ours = vgg19_layers()
+    assert [type(layer) for layer in ours] == [type(layer) for layer in theirs]
+    assert {k: v.shape for k, v in ours.state_dict().items()} == {k: v.shape for k, v in theirs.state_dict().items()}

@@ -63,15 +63,17 @@ class EdgeExtractor(nn.Module):
         """
         x = self.FAM(node_tokens.flatten(1, 2), global_tokens).unflatten(1, node_tokens.shape[1:3])
         q, k = self.ARM.linear_q(x) * self.ARM.scale, self.ARM.linear_k(x)
-        values = self._projected_values(x)
-        with torch.autocast(q.device.type, enabled=False):  # statistics need full precision
-            return self._edges(q, k, values.to(torch.promote_types(torch.float32, values.dtype)))
+        if self.training:
+            values = self._projected_values(x)
+            with torch.autocast(q.device.type, enabled=False):  # statistics need full precision
+                return self._edges(q, k, values.to(torch.promote_types(torch.float32, values.dtype)))
+        rows, _ = pair_attention(q, k)
+        # The projection commutes with the mean over tokens, too: 729 rows instead of 27 T.
+        edges = self._projected_values((rows @ x).flatten(1, 2))
+        return self._normalise(edges.to(rows.dtype), self.bn.running_mean, self.bn.running_var)
 
     def _edges(self, q: Tensor, k: Tensor, values: Tensor) -> Tensor:
-        """Normalised mean edge features ``(B, N * N, C)`` from scaled queries, keys and projected values."""
-        if not self.training:
-            rows, _ = pair_attention(q, k)
-            return self._normalise((rows @ values).flatten(1, 2), self.bn.running_mean, self.bn.running_var)
+        """Normalised mean edge features ``(B, N * N, C)`` in train mode, from queries, keys, projected values."""
         # Rows sum to one, so a constant taken from a node's values is a constant of its edges. Taking the mean
         # keeps the second moment near the variance: less cancellation.
         centre = values.detach().mean(dim=(0, 2, 3), keepdim=True)
@@ -83,7 +85,7 @@ class EdgeExtractor(nn.Module):
         return self._normalise(edges, mean, var)
 
     def _projected_values(self, x: Tensor) -> Tensor:
-        """Values after the edge projection, ``(B, N, T, C)``: two linear maps in one."""
+        """Values after the edge projection, of tokens ``(…, C)``: two linear maps in one."""
         value, proj = self.ARM.linear_v, self.edge_proj
         return F.linear(x, proj.weight @ value.weight, proj.weight @ value.bias + proj.bias)
 

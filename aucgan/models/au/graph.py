@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
 from aucgan.frozen_layers import frozen_bn, frozen_relu, passes_gradient_only
@@ -58,6 +59,24 @@ class NeighbourGraph(nn.Module):
         return F.relu(nodes + self.bnv(adjacency @ self.V(nodes) + self.U(nodes)))
 
 
+class _ExpSigmoid(torch.autograd.Function):
+    """``exp(sigmoid(x))``, keeping its result alone: the sigmoid is its logarithm."""
+
+    @staticmethod
+    def forward(ctx, x: Tensor):
+        result = torch.sigmoid(x).exp_()
+        ctx.save_for_backward(result)
+        return result
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, grad: Tensor):
+        result = ctx.saved_tensors[0]
+        slope = result.log()
+        slope.addcmul_(slope, slope, value=-1)  # s (1 - s)
+        return slope.mul_(result).mul_(grad)
+
+
 class GatedGraphLayer(nn.Module):
     """Gated graph convolution over a fully connected directed graph with edge features.
 
@@ -78,14 +97,16 @@ class GatedGraphLayer(nn.Module):
     def forward(self, nodes: Tensor, edges: Tensor) -> tuple[Tensor, Tensor]:
         """One layer: nodes ``(B, N, C)`` and edges ``i * N + j`` ``(B, N * N, C)`` to the same shapes."""
         n = self.num_nodes
-        ends = self.A(nodes)[:, :, None] + self.B(nodes)[:, None, :]  # (B, N, N, C): A x_i + B x_j
-        update = ends.flatten(1, 2) + self.E(edges)
+        update = self.E(edges).unflatten(1, (n, n))  # (B, N, N, C)
+        update = update.add_(self.A(nodes)[:, :, None]).add_(self.B(nodes)[:, None, :])  # + A x_i + B x_j
+        update = update.flatten(1, 2)
         if passes_gradient_only(self, edges):
-            edges = edges + frozen_relu(frozen_bn(update, self.bne))
+            change = frozen_relu(frozen_bn(update, self.bne))
+            edges = change.add_(edges) if change.dtype == edges.dtype else change + edges
         else:
             edges = edges + F.relu(self.bne(update))
         # A softmax over j of numbers in (0, 1): their exponentials need no shift.
-        gates = edges.sigmoid().exp().unflatten(1, (n, n))
+        gates = _ExpSigmoid.apply(edges).unflatten(1, (n, n))
         message = (gates * self.V(nodes)[:, None]).sum(dim=2) / (n * gates.sum(dim=2))
         return nodes + F.relu(self.bnv(self.U(nodes) + message)), edges
 
