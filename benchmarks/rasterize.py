@@ -4,9 +4,8 @@
 
 Contract. Everything is measured in one process, side by side: two warm-up calls each, then ``--rounds`` rounds in
 which every method runs once, in turn; the table shows medians and ratios of medians. Clocks drift and machines are
-shared, so ratios are the result and milliseconds are not. CPU times are the process's own CPU seconds. Tensor code
-allocates, and glibc gives large blocks back to the system after every call: MALLOC_TRIM_THRESHOLD_=536870912 and
-MALLOC_MMAP_THRESHOLD_=536870912 in the environment leave that cost out.
+shared, so ratios are the result and milliseconds are not. CPU times are the process's own CPU seconds; they include
+the page faults of every method, which TorchRasterizer keeps low (aucgan/renderers/allocator.py).
 
 Rasterization: a head-sized mesh, 224 x 224, batch 8, vertices in image space to fragments. The limit is a
 one-thread C++ scanline (scanline.cpp, compiled with g++ -O3 at run time; left out without a compiler). PyTorch3D and

@@ -25,6 +25,9 @@ from aucgan.renderers.uv_space import UVSpace, resize_map
 FRONT_FACING = -0.05
 """A surface counts as facing the viewer where z of its image-space normal is below this."""
 
+MASK_GAIN = 8
+"""Grey renders take detail normals wholly from this reciprocal of the displacement mask on."""
+
 
 @dataclass(frozen=True)
 class RenderOutput:
@@ -166,7 +169,8 @@ class SRenderY(nn.Module):
             verts: ``(B, V, 3)`` in the metric frame.
             trans_verts: ``(B, V, 3)`` in image space.
             background: ``(B, 3, H, W)``; ``None``: black.
-            uv_detail_normals: Normals of the detailed surface, ``(B, 3, S, S)``, in place of the mesh's.
+            uv_detail_normals: Normals of the detailed surface, ``(B, 3, S, S)``, in place of the mesh's where the
+                surface is displaced; elsewhere (ears, eyes, mouth) UV maps are too coarse.
             normal_images: The same already in the picture, ``(B, 3, H, W)``.
 
         Returns:
@@ -175,7 +179,9 @@ class SRenderY(nn.Module):
         surface = self._surface(verts, trans_verts)
         normals = surface.normal_images if normal_images is None else normal_images
         if uv_detail_normals is not None:
-            normals = self.sample_uv(uv_detail_normals, surface.grid)
+            displaced = self.sample_uv(self.uv_face_eye_mask.expand(len(verts), -1, -1, -1), surface.grid)
+            displaced = (displaced * MASK_GAIN).clamp(max=1)
+            normals = torch.lerp(normals, self.sample_uv(uv_detail_normals, surface.grid), displaced)
         grey = GREY * directional_irradiance(normals, shape_lights(normals))
         return _over(grey, surface.alpha * surface.facing, background)
 

@@ -1,3 +1,4 @@
+import dataclasses
 import math
 
 import numpy as np
@@ -213,6 +214,19 @@ def test_normals_already_in_the_picture(scene):
     normals = renderer(verts, trans_verts, torch.ones(2, 3, 4, 4)).normal_images
     assert torch.equal(renderer.render_shape(verts, trans_verts, normal_images=normals), grey)
     assert not renderer.render_shape(verts, trans_verts, normal_images=-normals).any()
+
+
+@pytest.mark.parametrize("mask", [0.0, 0.5, 1.0])
+def test_detail_normals_in_grey_renders_where_the_surface_is_displaced(sheet, mask):
+    topology, verts = sheet
+    masked = dataclasses.replace(topology, face_eye_mask=np.full_like(topology.face_eye_mask, mask))
+    renderer = SRenderY(40, 32, masked)
+    trans_verts = orthographic(verts, torch.tensor([[8.0, 0.0, 0.0]]))
+    tilted = torch.tensor([0.6, 0.0, 0.8]).view(1, 3, 1, 1).expand(1, 3, 32, 32)
+    detailed = renderer.render_shape(verts, trans_verts, uv_detail_normals=tilted)
+    shown = tilted[..., :1, :1] if mask else torch.tensor([0.0, 0.0, 1.0]).view(1, 3, 1, 1)
+    expected = renderer.render_shape(verts, trans_verts, normal_images=shown.expand(1, 3, 40, 40))
+    torch.testing.assert_close(detailed, expected)
 
 
 def test_autocast_and_half_precision_inputs_change_nothing(scene):
