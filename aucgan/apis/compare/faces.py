@@ -11,7 +11,8 @@ from PIL import Image
 from aucgan.apis.compare.measure_request import TRUTH
 from aucgan.renderers.drawing import titled_grid
 
-PHOTO = "photo"
+GIVEN = ("photo", "coarse shape")
+"""Columns of a model's pictures that are the same for all variants, to stand before the others."""
 SHOWN = ("detail shape", "displacement")
 """Columns of a model's pictures that tell variants apart; a model that has none of them shows its last."""
 
@@ -36,8 +37,9 @@ def face_grid(files: Mapping[str, Path]) -> Image.Image | None:
     shown = [title for title in SHOWN if all(title in found for found in faces.values())]
     shown = shown or [[title for title in first if not title.startswith(TRUTH)][-1]]
     columns: dict[str, Sequence[np.ndarray]] = {}
-    if PHOTO in first:
-        columns[PHOTO] = _interleaved([first[PHOTO]] * len(shown))
+    given = [title for title in GIVEN if title in first][: len(shown)]
+    if len(given) == len(shown):
+        columns[", ".join(title.removesuffix(" shape") for title in given)] = _interleaved([first[t] for t in given])
     if all(TRUTH + title in first for title in shown):
         columns["truth"] = _interleaved([first[TRUTH + title] for title in shown])
     for name, short in zip(faces, short_names(list(faces)), strict=True):

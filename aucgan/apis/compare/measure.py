@@ -87,6 +87,14 @@ def first_samples(dataset: Any, count: int) -> dict[str, torch.Tensor]:
     return default_collate([dataset[SeededIndex(i, i)] for i in range(min(count, len(dataset)))])
 
 
+def first_persons(dataset: Any, count: int) -> dict[str, torch.Tensor]:
+    """The first photo of each of the first persons of a data set as a batch."""
+    if not hasattr(dataset, "identities"):
+        return first_samples(dataset, count)
+    _, first = np.unique(dataset.identities, return_index=True)
+    return default_collate([dataset[SeededIndex(i, i)] for i in sorted(first.tolist())[:count]])
+
+
 def count_flops(action) -> int:
     """Floating-point operations of all matrix products, convolutions and attention in ``action()``."""
     counter = FlopCounterMode(display=False)
@@ -148,7 +156,7 @@ def draw_faces(runner: MMRunner, request: MeasureRequest) -> None:
     model.eval()
     seed_all(0)
     loader = runner.cfg.test_dataloader
-    batch = first_samples(runner.build_dataloader(loader).dataset, request.n_faces)
+    batch = first_persons(runner.build_dataloader(loader).dataset, request.n_faces)
     batch = model.data_preprocessor(batch, False)
     columns = _columns(model, model.picture_rows(batch))
     if hasattr(model, "apply_detail") and "gt_uv_z" in batch:

@@ -10,20 +10,25 @@ from pathlib import Path
 from typing import Any
 
 from aucgan.apis.compare.outcomes import Outcome
-from aucgan.apis.compare.verdicts import BETTER, EQUAL, NOT_MEASURED, REFERENCE, WORSE, Row
+from aucgan.apis.compare.verdicts import BETTER, DETAILS, EQUAL, NOT_MEASURED, REFERENCE, WORSE, Row
 from aucgan.engine.atomic import atomic_path, write_json
 from aucgan.engine.results import metric_value, versions
 from aucgan.evaluation.table import markdown_table
 
 MARKS = {BETTER: " (+)", WORSE: " (−)", EQUAL: " (=)"}
 COSTS = {
-    "learned parameters, M": ("learned_parameters", 1e-6),
-    "all parameters, M": ("total_parameters", 1e-6),
-    "training GFLOP a face": ("step_gflop", 1.0),
-    "inference GFLOP a face": ("inference_gflop", 1.0),
-    "step time ÷ reference": ("step_ratio", 1.0),
-    "peak memory, MiB": ("peak_memory_mib", 1.0),
+    "learned parameters, M": ("learned_parameters", 1e-6, ".2f"),
+    "all parameters, M": ("total_parameters", 1e-6, ".2f"),
+    "training GFLOP a face": ("step_gflop", 1.0, ".2f"),
+    "inference GFLOP a face": ("inference_gflop", 1.0, ".2f"),
+    "step time ÷ reference": ("step_ratio", 1.0, ".2f"),
+    "peak memory, MiB": ("peak_memory_mib", 1.0, ".0f"),
 }
+"""Title of a column → key, factor, format."""
+ONE_SEED = (
+    "One seed: the verdicts speak of these trained networks, on other persons; two trainings of one config may differ "
+    "as much."
+)
 STEM = "comparison"
 
 
@@ -72,8 +77,8 @@ def markdown_report(comparison: Comparison) -> str:
         f"(+) better than {reference}, (−) worse, (=) not distinguishable from it.",
         markdown_table(overview(comparison)),
     ]
-    if comparison.constants:
-        same = ", ".join(f"{name} {value:.4g}" for name, value in comparison.constants.items())
+    same = ", ".join(f"{name} {v:.4g}" for name, v in comparison.constants.items() if not DETAILS.search(name))
+    if same:
         parts.append(f"The same for all, as it depends on the data and the frozen parts alone: {same}.")
     if any(row.difference for row in comparison.rows):
         parts += ["## Verdicts", markdown_table(verdict_table(comparison.rows))]
@@ -81,6 +86,8 @@ def markdown_report(comparison: Comparison) -> str:
             "Difference to the reference with its 95 % interval over persons and seeds; p after Holm's correction over "
             "all lines; seeds: how many lie on that side of the reference's mean."
         )
+        if max(len(row.values) for row in comparison.rows) == 1:
+            parts.append(ONE_SEED)
     if comparison.costs:
         parts += ["## Costs", markdown_table(cost_table(comparison.costs)), _cost_note(comparison.costs)]
     parts += _troubles(comparison)
@@ -146,7 +153,7 @@ def verdict_table(rows: Sequence[Row]) -> list[dict[str, str]]:
 def cost_table(costs: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """One row a variant."""
     return [
-        {"variant": variant} | {title: f"{cost[key] * unit:.3g}" for title, (key, unit) in COSTS.items()}
+        {"variant": variant} | {title: f"{cost[key] * unit:{digits}}" for title, (key, unit, digits) in COSTS.items()}
         for variant, cost in costs.items()
     ]
 

@@ -111,14 +111,14 @@ def picture(value, count=2, size=8):
 
 def test_faces_stand_side_by_side_with_photo_and_truth(tmp_path):
     truth = {"truth: detail shape": picture(30), "truth: displacement": picture(40)}
-    shared = {"photo": picture(10), "composite": picture(99)} | truth
+    shared = {"photo": picture(10), "coarse shape": picture(11), "composite": picture(99)} | truth
     for name, value in (("a", 100), ("b", 200)):
         np.savez(tmp_path / name, **shared, **{"detail shape": picture(value), "displacement": picture(value + 1)})
     grid = face_grid({n: tmp_path / f"{n}.npz" for n in ("a", "b", "missing")})
     pixels = np.asarray(grid)
     assert pixels.shape == (14 + 4 * 10 - 2, 4 * 10 - 2, 3)
     corners = [[int(pixels[14 + 10 * i, 10 * j, 0]) for j in range(4)] for i in range(2)]
-    assert corners == [[10, 30, 100, 200], [10, 40, 101, 201]]
+    assert corners == [[10, 30, 100, 200], [11, 40, 101, 201]]
     assert face_grid({"a": tmp_path / "missing.npz"}) is None
 
 
