@@ -61,7 +61,7 @@ def detail_config(root: Path, pipeline: list, **changes) -> Config:
         return dict(batch_size=size, dataset=dict(type="FaceFolder", root=str(root), split=split, pipeline=pipeline))
 
     groups = dict(generator=["detail_encoder", "generator"], discriminator=["discriminator"])
-    adam = dict(type="Adam", lr=1e-3, betas=(0.5, 0.999))
+    plain = dict(type="SGD", lr=0.01)  # Adam would turn the last digit of a tiny gradient into a whole step
     settings = dict(
         model=model,
         train_dataloader=loader("train", 2),
@@ -69,9 +69,12 @@ def detail_config(root: Path, pipeline: list, **changes) -> Config:
         val_evaluator=[dict(type="PhotometricError")],
         train_cfg=dict(max_iters=6, val_interval=6),
         optim_wrapper=dict(constructor="GroupedOptimWrapperConstructor")
-        | {name: dict(modules=modules, optimizer=adam) for name, modules in groups.items()},
+        | {name: dict(modules=modules, optimizer=plain) for name, modules in groups.items()},
         default_hooks=dict(
-            features=dict(type="FrozenFeaturesHook"), pictures=None, logger=dict(type="LoggerHook", interval=1)
+            features=dict(type="FrozenFeaturesHook"),
+            pictures=None,
+            logger=dict(type="LoggerHook", interval=1),
+            checkpoint=dict(type="AtomicCheckpointHook", interval=1, max_keep=6),
         ),
     )
     return Config(settings | changes)
