@@ -42,6 +42,8 @@ def join_processes(launcher: str, settings: Mapping[str, Any]) -> None:
         raise ConfigError(f"--launcher {launcher}: {error} is not set; start the program by {start}") from error
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", 0)))
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):  # as mmengine sets them, without its warnings
+        os.environ.setdefault(name, "1")
     settings = dict(settings)
     if "timeout" in settings:
         settings["timeout"] = datetime.timedelta(seconds=settings["timeout"])
