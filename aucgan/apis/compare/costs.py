@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aucgan.apis.compare.measure_request import COST_NAME, FACES_NAME, MeasureRequest
-from aucgan.apis.compare.runs import Run, digest
+from aucgan.apis.compare.runs import Run, digest, training_settings
 from aucgan.apis.compare.variants import Budget, Variant
 
 LOG_NAME, REQUEST_NAME = "measure.log", "measure.json"
@@ -62,7 +62,8 @@ def _request(
     variant: Variant, reference: Variant, finished: Sequence[Run], budget: Budget, work_dir: Path
 ) -> MeasureRequest:
     checkpoint = str(finished[0].checkpoint) if finished else None
-    key = digest([variant.cfg.to_dict(), reference.cfg.to_dict(), checkpoint, finished[0].code if finished else None])
+    settings = [training_settings(variant), training_settings(reference), str(budget)]
+    key = digest([settings, checkpoint, finished[0].code if finished else None])
     return MeasureRequest(
         config=str(variant.config),
         reference=str(reference.config),

@@ -93,10 +93,11 @@ def plan_runs(variants: Sequence[Variant], budget: Budget, work_dir: Path, scrip
     for seed in budget.seeds:
         for variant in variants:
             inputs = _inputs(variant, made)
-            trained = digest(dict(settings=_training_settings(variant), inputs=inputs, seed=seed, torch=_torch()))
+            budgeted = dict(seed=seed, max_iters=variant.max_iters, smoke=budget.smoke is not None)
+            trained = digest(dict(settings=training_settings(variant), inputs=inputs, torch=_torch(), **budgeted))
             folder = work_dir / variant.name / f"seed{seed}_{variant.max_iters}it_{trained[:8]}"
             judges = _digests((path for _, _, path in named_paths(variant.cfg.to_dict()["test_evaluator"])), made)
-            measured = digest([variant.cfg.get(key) for key in TEST_KEYS[:2]] + [inputs, judges])
+            measured = digest([variant.cfg.test_dataloader.dataset, variant.cfg.test_evaluator, inputs, judges])
             command = _command(variant, seed, budget, folder, script)
             runs.append(Run(variant.name, seed, folder, command, measured, code))
     return runs
@@ -130,14 +131,15 @@ def _validates_needlessly(variant: Variant) -> bool:
     return bool(variant.cfg.get("val_dataloader")) and not variant.cfg.default_hooks.checkpoint.get("save_best")
 
 
-def _training_settings(variant: Variant) -> dict:
-    cfg = variant.cfg.to_dict()
+def training_settings(variant: Variant) -> dict:
+    """The settings, as written, that the weights depend on; what the engine fills in belongs to the code."""
+    cfg = variant.written.to_dict()
     for key in (*TEST_KEYS, *SILENT_KEYS):
         cfg.pop(key, None)
     if _validates_needlessly(variant):
         for key in ("val_dataloader", "val_evaluator", "val_cfg"):
             cfg.pop(key, None)
-    cfg["default_hooks"] = {k: v for k, v in cfg["default_hooks"].items() if k not in SILENT_HOOKS}
+    cfg["default_hooks"] = {k: v for k, v in cfg.get("default_hooks", {}).items() if k not in SILENT_HOOKS}
     return cfg
 
 

@@ -39,11 +39,13 @@ class Variant:
     Attributes:
         name: Stem of its file.
         config: Its file.
+        written: Its settings as they are written, without what the engine fills in.
         cfg: Its settings at the budget, complete and checked.
     """
 
     name: str
     config: Path
+    written: Config
     cfg: Config
 
     @property
@@ -58,7 +60,8 @@ def load_variants(configs: Sequence[Path], budget: Budget) -> list[Variant]:
     Raises:
         ConfigError: Fewer than two, two of one name, or they are not measured by the same metrics on the same data.
     """
-    variants = [Variant(path.stem, path, budgeted_config(path, budget)) for path in map(locate, configs)]
+    paths = [locate(path) for path in configs]
+    variants = [Variant(path.stem, path, load_config(path), budgeted_config(path, budget)) for path in paths]
     names = [variant.name for variant in variants]
     twice = sorted({name for name in names if names.count(name) > 1})
     if len(variants) < 2 or twice:

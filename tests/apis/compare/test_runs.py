@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from aucgan.apis.compare import training
+from aucgan.apis.compare import training, variants
 from aucgan.apis.compare.runs import plan_runs
 from aucgan.apis.compare.training import LOG_NAME
 from aucgan.apis.compare.variants import Budget, load_variants
+from aucgan.engine.defaults import complete
 from aucgan.engine.errors import ConfigError, NonFiniteError, Terminated
 
 SCRIPT = Path("train.py")
@@ -99,6 +100,17 @@ def test_another_budget_and_other_prerequisites_are_other_runs(configs, toy_text
 def test_comments_and_logging_do_not_make_another_run(configs, toy_text):
     before = [run.folder for run in runs_of(configs)]
     Path("toy.py").write_text("# a comment\n" + toy_text + 'log_level = "WARNING"\n')
+    assert [run.folder for run in runs_of(configs)] == before
+
+
+def test_what_the_engine_fills_in_does_not_make_another_run(configs, monkeypatch):
+    before = [run.folder for run in runs_of(configs)]
+
+    def complete_differently(cfg):
+        complete(cfg).default_hooks["new"] = dict(type="PartEMAHook", parts=["body"])
+        return cfg
+
+    monkeypatch.setattr(variants, "complete", complete_differently)
     assert [run.folder for run in runs_of(configs)] == before
 
 
