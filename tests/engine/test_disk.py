@@ -47,16 +47,15 @@ def test_a_training_whose_disk_refuses_ends_with_one_line(workspace, monkeypatch
         return replace(source, target)
 
     replace = os.replace
-    monkeypatch.setattr(atomic.os, "replace", refuse)
-    assert main(["toy.py"]) == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(atomic.os, "replace", refuse)
+        assert main(["toy.py"]) == 1
     error = capfd.readouterr().err
     assert error.count("\n") == 1 and error.startswith("train.py: cannot write") and words in error
     work_dir = workspace / "work_dirs" / "toy"
     assert [path.name for path in list_checkpoints(work_dir)] == ["iter_3.pth"]
     assert not list(work_dir.glob(".*")) and not (work_dir / "final.pth").exists()
     read_checkpoint(work_dir / "iter_3.pth", for_resume=True)
-    monkeypatch.undo()
-    os.chdir(workspace)
     assert main(["toy.py", "--resume", "--skip-test"]) == 0
 
 
