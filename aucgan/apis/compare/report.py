@@ -13,6 +13,7 @@ from aucgan.apis.compare.outcomes import Outcome
 from aucgan.apis.compare.verdicts import BETTER, DETAILS, EQUAL, NOT_MEASURED, REFERENCE, WORSE, Row
 from aucgan.engine.atomic import atomic_path, write_json
 from aucgan.engine.results import metric_value, versions
+from aucgan.evaluation.paired_test import Difference
 from aucgan.evaluation.table import markdown_table
 
 MARKS = {BETTER: " (+)", WORSE: " (−)", EQUAL: " (=)"}
@@ -140,7 +141,7 @@ def verdict_table(rows: Sequence[Row]) -> list[dict[str, str]]:
         {
             "metric": row.metric,
             "variant": row.variant,
-            "difference": f"{row.difference.value:+.3g} [{row.difference.low:+.3g}, {row.difference.high:+.3g}]",
+            "difference": f"{row.difference.value:+.3g} {_interval(row.difference)}",
             "p": "< 0.0001" if row.p < 1e-4 else f"{row.p:.4f}",
             "seeds": f"{row.agreeing} of {len(row.values)}",
             "verdict": row.verdict,
@@ -148,6 +149,12 @@ def verdict_table(rows: Sequence[Row]) -> list[dict[str, str]]:
         for row in rows
         if row.difference is not None
     ]
+
+
+def _interval(difference: Difference) -> str:
+    if math.isinf(difference.low):
+        return "(one seed: no interval)"
+    return f"[{difference.low:+.3g}, {difference.high:+.3g}]"
 
 
 def cost_table(costs: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from PIL import Image
 from aucgan.apis.compare.faces import face_grid, short_names
 from aucgan.apis.compare.outcomes import Outcome, SampleValues, read_curves
 from aucgan.apis.compare.plots import plot_bars, plot_curves, save
-from aucgan.apis.compare.report import Comparison, overview, run_summary, write_report
+from aucgan.apis.compare.report import Comparison, overview, run_summary, verdict_table, write_report
 from aucgan.apis.compare.verdicts import constants, judge
 
 R2, L1 = "displacement/r2", "displacement/l1_mm"
@@ -74,6 +74,16 @@ def test_code_that_changed_is_told(comparison, tmp_path):
         "Trained by another state of the library's code than the present one: v2."
         in write_report(comparison, tmp_path).read_text()
     )
+
+
+def test_a_lone_seed_among_others_has_no_interval():
+    numbers = {"v2": [0.6, 0.61], "v1": [0.2], "no_au": [0.3, 0.31]}
+    outcomes = {
+        name: [Outcome(name, s, "finished", "", {R2: v}) for s, v in enumerate(values)]
+        for name, values in numbers.items()
+    }
+    lone, _ = verdict_table(judge(outcomes, [R2]))
+    assert lone["difference"] == "-0.405 (one seed: no interval)" and lone["verdict"] == "not distinguishable"
 
 
 def test_summary_of_runs():
