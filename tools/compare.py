@@ -1,11 +1,12 @@
 """Say which of several configs is better: train each with several seeds, measure all alike, and test the differences.
 
-The first config is the reference. Calling it again reuses the runs that are there and continues those that were
-interrupted. docs/comparing.md explains the report.
+The first config is the reference; --leave-out compares it with itself without one loss or another. Calling it again
+reuses the runs that are there and continues those that were interrupted. docs/comparing.md explains the report.
 
 Examples:
     python tools/compare.py configs/aucgan_detail_v2.py configs/deca_detail.py --seeds 3 --max-iters 150
     python tools/compare.py configs/aucgan_detail_v2.py configs/aucgan_detail_v2_*.py --jobs 2
+    python tools/compare.py configs/aucgan_detail_v2.py --leave-out all --max-iters 150
     python tools/compare.py configs/aucgan_detail_v2.py configs/deca_detail.py --seeds 2 --smoke   # tiny
 """
 
@@ -23,6 +24,13 @@ def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
     """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("configs", nargs="+", type=Path, help="config files, the reference first")
+    parser.add_argument(
+        "--leave-out",
+        nargs="+",
+        default=[],
+        metavar="LOSS",
+        help="also train the first config without each of these losses (all: without each that it has)",
+    )
     parser.add_argument("--seeds", type=int, default=3, metavar="N", help="trainings a config, seeds 0 to N - 1")
     parser.add_argument("--max-iters", type=int, metavar="N", help="iterations of each; default: as in the configs")
     parser.add_argument(
@@ -57,6 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
         out=args.out,
         jobs=args.jobs,
         metrics=tuple(args.metrics) if args.metrics else None,
+        leave_out=tuple(args.leave_out),
         report_only=args.report_only,
     )
     return run_tool("compare.py", lambda: compare(request), args.traceback)

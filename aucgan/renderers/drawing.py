@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -122,22 +123,28 @@ def _resized(picture: np.ndarray, height: int, width: int) -> np.ndarray:
     return np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BILINEAR))
 
 
-def titled_grid(rows: Sequence[Sequence[Tensor | np.ndarray]], titles: Sequence[str] = ()) -> Image.Image:
-    """Join rows of pictures into one, with a name above each column.
+def titled_grid(
+    rows: Sequence[Sequence[Tensor | np.ndarray]], titles: Sequence[str] = (), row_titles: Sequence[str] = ()
+) -> Image.Image:
+    """Join rows of pictures into one, with a name above each column and a name to the left of each row.
 
     Args:
         rows: As for :func:`picture_grid`.
         titles: One per column, or none.
+        row_titles: One per row, or none.
     """
     grid = Image.fromarray(picture_grid(rows))
-    if not titles:
-        return grid
-    step = (grid.width + GAP) / max(len(row) for row in rows)
-    canvas = Image.new("RGB", (grid.width, grid.height + TITLE_HEIGHT), "white")
-    canvas.paste(grid, (0, TITLE_HEIGHT))
-    pen, font = ImageDraw.Draw(canvas), ImageFont.load_default()
+    font = ImageFont.load_default()
+    left = math.ceil(max((font.getlength(title) for title in row_titles), default=-2 * GAP)) + 2 * GAP
+    top = TITLE_HEIGHT if titles else 0
+    canvas = Image.new("RGB", (left + grid.width, top + grid.height), "white")
+    canvas.paste(grid, (left, top))
+    pen = ImageDraw.Draw(canvas)
+    across, down = (grid.width + GAP) / max(len(row) for row in rows), (grid.height + GAP) / len(rows)
     for column, title in enumerate(titles):
-        pen.text((round(column * step), 1), title, fill="black", font=font)
+        pen.text((left + round(column * across), 1), title, fill="black", font=font)
+    for row, title in enumerate(row_titles):
+        pen.text((0, top + round((row + 0.5) * down)), title, fill="black", font=font, anchor="lm")
     return canvas
 
 

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from aucgan.renderers import draw_landmarks, picture_grid, to_uint8
-from aucgan.renderers.drawing import GAP, TITLE_HEIGHT, captioned_grid
+from aucgan.renderers.drawing import GAP, TITLE_HEIGHT, captioned_grid, titled_grid
 
 
 def test_to_uint8():
@@ -46,3 +46,14 @@ def test_captioned_grid_names_every_picture():
         assert (cell[TITLE_HEIGHT:] == 0).all() and 0 < (cell[:TITLE_HEIGHT] < 128).mean() < 0.5
     assert (grid[step + GAP :, 30 + GAP :] == 255).all()
     assert captioned_grid(pictures, columns=3, side=20).size == (3 * 20 + 2 * GAP, TITLE_HEIGHT + 20)
+
+
+def test_rows_have_their_names_on_the_left():
+    rows = [torch.zeros(2, 3, 20, 16), torch.zeros(1, 3, 20, 16)]
+    grid = np.asarray(titled_grid(rows, ("one", "two"), ("first", "a longer name")))
+    left = grid.shape[1] - (2 * 16 + GAP)
+    assert grid.shape[0] == TITLE_HEIGHT + 2 * 20 + GAP
+    assert (grid[TITLE_HEIGHT : TITLE_HEIGHT + 20, left : left + 16] == 0).all()
+    dark = (grid[:, :left] < 128).any(axis=(1, 2))
+    assert not dark[:TITLE_HEIGHT].any() and dark[TITLE_HEIGHT:][:20].any() and dark[TITLE_HEIGHT + 20 :].any()
+    assert (grid[:, left - GAP : left] == 255).all()

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ from toy_config import TOY
 from aucgan.apis.compare import costs, training
 from aucgan.apis.compare.comparison import CompareRequest, compare
 from aucgan.apis.compare.measure import measure
+from aucgan.apis.compare.measure_request import MeasureRequest
+from aucgan.apis.compare.source import Source
 from aucgan.apis.compare.variants import Budget
+from aucgan.engine.errors import CheckpointError
 from tools import compare as compare_tool
 from tools import train as train_tool
 
@@ -54,12 +58,27 @@ def test_from_configs_to_report(request_, capfd):
     assert cost["inference_gflop"] == pytest.approx(2 * (3 * 4 + 4 * 1) / 1e9)
     assert cost["step_ratio"] == 1.0
     compare(request_)
-    assert "6 runs: 6 there already, 0 to do" in capfd.readouterr().out, "finished and diverged ones are reused"
+    told = capfd.readouterr().out
+    assert "6 runs: 6 there already, 0 to do" in told, "finished and diverged ones are reused"
+    assert "measuring" not in told
+    Path("work/idle/measured_against_toy/faces.npz").write_bytes(b"torn")
+    compare(replace(request_, report_only=True))
+    assert "the faces could not be drawn" in capfd.readouterr().out
+    text = (out / "comparison.md").read_text()
+    assert "## Costs" in text and "![metrics]" in text and "![faces]" not in text
+
+
+def test_costs_stay_when_the_faces_cannot_be_drawn(request_):
+    toy = Source(Path("toy.py"))
+    with pytest.raises(CheckpointError, match="nowhere.pth"):
+        measure(MeasureRequest(toy, toy, "measured", checkpoint="nowhere.pth", smoke="tiny", key="k"))
+    cost = json.loads(Path("measured/cost.json").read_text())
+    assert cost["step_ratio"] == 1.0 and "key" not in cost, "without its key it is measured again"
 
 
 def test_arguments(capsys):
     args = compare_tool.parse_args(["a.py", "b.py", "--smoke"])
-    assert args.seeds == 3 and args.smoke == Path("work_dirs/smoke")
+    assert args.seeds == 3 and args.smoke == Path("work_dirs/smoke") and args.leave_out == []
     with pytest.raises(SystemExit):
         compare_tool.parse_args(["a.py", "--jobs", "0"])
 

@@ -5,29 +5,25 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
-from aucgan.apis.compare.costs import faces_path, measure_variants, read_costs
-from aucgan.apis.compare.faces import face_grid
-from aucgan.apis.compare.outcomes import Outcome, check_same_samples, read_curves, read_outcome
-from aucgan.apis.compare.plots import plot_bars, plot_curves, save
+from aucgan.apis.compare.costs import measure_variants, read_costs
+from aucgan.apis.compare.outcomes import Outcome, check_same_samples, read_outcome
+from aucgan.apis.compare.pictures import draw_pictures
 from aucgan.apis.compare.report import Comparison, write_report
 from aucgan.apis.compare.runs import Run, plan_runs
 from aucgan.apis.compare.training import train_runs
 from aucgan.apis.compare.variants import Budget, Variant, load_variants
 from aucgan.apis.compare.verdicts import constants, default_metrics, judge, metric_names
-from aucgan.engine.atomic import atomic_path
 from aucgan.engine.config_file import load_config, nearest
 from aucgan.engine.defaults import complete
 from aucgan.engine.errors import ConfigError, UserError
 from aucgan.engine.plan import make_plan
 from aucgan.engine.smoke import shrink
 from aucgan.engine.training import TrainRequest, make_missing
-
-BARS_NAME, CURVES_NAME, FACES_NAME = "metrics.png", "losses.png", "faces.png"
 
 
 @dataclass(frozen=True)
@@ -42,6 +38,7 @@ class CompareRequest:
         out: Where the report goes; ``report`` in ``work_dir`` when ``None``.
         jobs: Trainings side by side.
         metrics: Metrics to test; ``None``: all but those that refine others.
+        leave_out: Losses of the reference, or ``all``: the reference without each of them is one more variant.
         report_only: Train and measure nothing: report what is there.
     """
 
@@ -52,6 +49,7 @@ class CompareRequest:
     out: Path | None = None
     jobs: int = 1
     metrics: tuple[str, ...] | None = None
+    leave_out: tuple[str, ...] = ()
     report_only: bool = False
 
 
@@ -64,7 +62,7 @@ def compare(request: CompareRequest) -> Comparison:
     Raises:
         UserError: Anything that the user can mend, in one line.
     """
-    variants = load_variants(request.configs, request.budget)
+    variants = load_variants(request.configs, request.budget, request.leave_out)
     if not request.report_only:
         for variant in variants:
             _prepare(variant, request)
@@ -89,7 +87,7 @@ def _prepare(variant: Variant, request: CompareRequest) -> None:
 
     try:
         plan = make_plan(variant.cfg, load, variant.name)
-        make_missing(TrainRequest(variant.config, request.script, smoke=smoke), plan)
+        make_missing(TrainRequest(variant.source.config, request.script, smoke=smoke), plan)
     except UserError as error:
         if error.exit_code >= 128:  # the user wants to stop
             raise
@@ -108,8 +106,10 @@ def _report(request: CompareRequest, variants: Sequence[Variant], runs: Sequence
         rows=rows,
         constants=constants(outcomes),
         costs=read_costs(variants, request.work_dir),
-        pictures=_draw(request, variants, runs, rows, out),
     )
+    write_report(comparison, out)  # the tables first: whatever happens to the pictures, they are there
+    drawn = draw_pictures(variants, runs, rows, request.work_dir, out, _say)
+    comparison = replace(comparison, pictures=drawn)
     _say(f"report: {write_report(comparison, out)}")
     return comparison
 
@@ -128,27 +128,3 @@ def _budget_in_words(budget: Budget, variants: Sequence[Variant]) -> str:
     lengths = sorted({variant.max_iters for variant in variants})
     seeds = f"seed {budget.seeds[0]} alone" if len(budget.seeds) == 1 else f"{len(budget.seeds)} seeds"
     return f"{' or '.join(map(str, lengths))} iterations, {seeds}."
-
-
-def _draw(
-    request: CompareRequest,
-    variants: Sequence[Variant],
-    runs: Sequence[Run],
-    rows: Sequence,
-    out: Path,
-) -> list[str]:
-    """Write the pictures; their names."""
-    drawn = []
-    if any(row.values for row in rows):
-        save(plot_bars(rows), out / BARS_NAME)
-        drawn.append(BARS_NAME)
-    curves = plot_curves({v.name: [read_curves(r.folder) for r in runs if r.variant == v.name] for v in variants})
-    if curves is not None:
-        save(curves, out / CURVES_NAME)
-        drawn.append(CURVES_NAME)
-    grid = face_grid({v.name: faces_path(v.name, variants[0].name, request.work_dir) for v in variants})
-    if grid is not None:
-        with atomic_path(out / FACES_NAME) as temporary:
-            grid.save(temporary)
-        drawn.append(FACES_NAME)
-    return drawn

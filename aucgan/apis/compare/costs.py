@@ -6,11 +6,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from aucgan.apis.compare.measure_request import COST_NAME, FACES_NAME, MeasureRequest
 from aucgan.apis.compare.runs import Run, digest, training_settings
+from aucgan.apis.compare.training import last_line
 from aucgan.apis.compare.variants import Budget, Variant
 
 LOG_NAME, REQUEST_NAME = "measure.log", "measure.json"
@@ -23,7 +27,7 @@ def measure_variants(
     work_dir: Path,
     say: Callable[[str], None],
 ) -> None:
-    """Measure every variant that has not been measured as it is; one that cannot be measured has no costs.
+    """Measure every variant that has not been measured as it is; one that cannot be measured lacks costs or pictures.
 
     Args:
         variants: The variants, the reference first.
@@ -39,8 +43,9 @@ def measure_variants(
         if _read(folder).get("key") != request.key:
             say(f"measuring the costs of {variant.name}")
             _measure(request)
-        if not _read(folder):
-            say(f"the costs of {variant.name} could not be measured: see {folder / LOG_NAME}")
+            if _read(folder).get("key") != request.key:
+                log = folder / LOG_NAME
+                say(f"not all of {variant.name} could be measured: {last_line(log)} (see {log})")
 
 
 def read_costs(variants: Sequence[Variant], work_dir: Path) -> dict[str, Mapping[str, Any]]:
@@ -62,17 +67,18 @@ def _request(
     variant: Variant, reference: Variant, finished: Sequence[Run], budget: Budget, work_dir: Path
 ) -> MeasureRequest:
     checkpoint = str(finished[0].checkpoint) if finished else None
-    settings = [training_settings(variant), training_settings(reference), str(budget)]
-    key = digest([settings, checkpoint, finished[0].code if finished else None])
-    return MeasureRequest(
-        config=str(variant.config),
-        reference=str(reference.config),
+    settings = [training_settings(variant), training_settings(reference), budget.max_iters, str(budget.smoke)]
+    machine = [torch.get_num_threads(), torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"]
+    asked = MeasureRequest(
+        source=variant.source,
+        reference=reference.source,
         folder=str(_folder(variant.name, reference.name, work_dir)),
         checkpoint=checkpoint,
         max_iters=budget.max_iters,
         smoke=str(budget.smoke) if budget.smoke else None,
-        key=key,
     )
+    key = digest([settings, machine, asked.n_faces, checkpoint, finished[0].code if finished else None])
+    return replace(asked, key=key)
 
 
 def _measure(request: MeasureRequest) -> None:

@@ -22,6 +22,7 @@ from torch.utils.data import default_collate
 from torch.utils.flop_counter import FlopCounterMode
 
 from aucgan.apis.compare.measure_request import COST_NAME, FACES_NAME, TRUTH, MeasureRequest
+from aucgan.apis.compare.source import Source
 from aucgan.apis.compare.variants import Budget, budgeted_config
 from aucgan.engine.atomic import atomic_path, write_json
 from aucgan.engine.runner import Runner
@@ -32,19 +33,20 @@ from aucgan.renderers.drawing import to_uint8
 
 WARM_UP_STEPS, TIMED_STEPS = 2, 7
 MEBI, GIGA = 2**20, 1e9
+PROCESS_STATUS = Path("/proc/self/status")
 
 
 class Steps:
     """A variant that can take training steps on one and the same batch.
 
     Args:
-        config: Its config file.
+        source: Where its settings come from.
         request: The budget and the folder.
     """
 
-    def __init__(self, config: str, request: MeasureRequest) -> None:
+    def __init__(self, source: Source, request: MeasureRequest) -> None:
         budget = Budget((), request.max_iters, Path(request.smoke) if request.smoke else None)
-        cfg = budgeted_config(Path(config), budget)
+        cfg = budgeted_config(source, budget)
         for key in ("val_dataloader", "val_cfg", "val_evaluator"):
             cfg[key] = None
         self.runner: Runner = build_runner(cfg, Path(request.folder) / "measured")
@@ -104,11 +106,17 @@ def count_flops(action) -> int:
 
 
 def measure(request: MeasureRequest) -> None:
-    """Measure the costs, draw the faces, write both."""
-    own = Steps(request.config, request)
+    """Measure the costs, draw the faces, write both.
+
+    What has been measured is written at once, so that it stays if a later part fails; the key is written with the
+    last part.
+    """
+    own = Steps(request.source, request)
     own.step()
     peak = _peak_memory()
     cost = dict(
+        device=torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU",
+        threads=torch.get_num_threads(),
         learned_parameters=own.learned,
         total_parameters=own.total,
         step_gflop=count_flops(own.step) / own.batch_size / GIGA,
@@ -116,22 +124,30 @@ def measure(request: MeasureRequest) -> None:
         peak_memory_mib=peak / MEBI,
         batch_size=own.batch_size,
     )
-    is_reference = Path(request.config) == Path(request.reference)
-    cost |= _timings(own, own if is_reference else Steps(request.reference, request))
-    device = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
-    write_json(
-        Path(request.folder) / COST_NAME,
-        cost | dict(threads=torch.get_num_threads(), device=device, key=request.key),
-    )
+    path = Path(request.folder) / COST_NAME
+    write_json(path, cost)
+    cost |= _timings(own, own if request.source == request.reference else Steps(request.reference, request))
+    write_json(path, cost)
     if request.checkpoint:
         draw_faces(own.runner, request)
+    write_json(path, cost | dict(key=request.key))
 
 
 def _peak_memory() -> int:
-    """Bytes: of the GPU's tensors, or of this whole process on the CPU."""
+    """Bytes: of the GPU's tensors, or of this whole process on the CPU.
+
+    Linux hands a parent's peak on to its children in ``ru_maxrss``, so there the process's own is read.
+    """
     if torch.cuda.is_available():
         return torch.cuda.max_memory_allocated()
+    if PROCESS_STATUS.is_file():
+        return own_peak(PROCESS_STATUS.read_text(encoding="utf-8"))
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def own_peak(status: str) -> int:
+    """Bytes of ``VmHWM``, the largest resident set, from the text of ``/proc/PID/status``, which gives KiB."""
+    return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
 
 
 def _timings(own: Steps, reference: Steps) -> dict[str, float]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
+from aucgan.apis.compare.source import Source
 from aucgan.engine.atomic import write_json
 
 COST_NAME, FACES_NAME = "cost.json", "faces.npz"
+SOURCES = ("source", "reference")
 TRUTH = "truth: "
 """What the titles of the columns drawn with the true displacement begin with."""
 
@@ -18,8 +22,8 @@ class MeasureRequest:
     """What a child process measures.
 
     Attributes:
-        config: The variant's config.
-        reference: Config whose training step counts as 1.
+        source: Where the variant's settings come from.
+        reference: Where those come from whose training step counts as 1.
         folder: Where ``cost.json`` and ``faces.npz`` go.
         checkpoint: Weights to draw faces with; ``None``: no faces.
         max_iters: As for the comparison.
@@ -28,20 +32,29 @@ class MeasureRequest:
         key: What the numbers depend on; stored beside them.
     """
 
-    config: str
-    reference: str
+    source: Source
+    reference: Source
     folder: str
     checkpoint: str | None = None
     max_iters: int | None = None
     smoke: str | None = None
-    n_faces: int = 4
+    n_faces: int = 8
     key: str = ""
 
     def write(self, path: Path) -> None:
         """Write it for the process."""
-        write_json(path, asdict(self))
+        write_json(path, asdict(self) | {name: _plain(getattr(self, name)) for name in SOURCES})
 
     @classmethod
     def read(cls, path: Path) -> MeasureRequest:
         """Read what was written."""
-        return cls(**json.loads(path.read_text(encoding="utf-8")))
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return cls(**content | {name: _source(**content[name]) for name in SOURCES})
+
+
+def _plain(source: Source) -> dict[str, Any]:
+    return dict(config=str(source.config), changes=list(source.changes), suffix=source.suffix)
+
+
+def _source(config: str, changes: Sequence[str], suffix: str) -> Source:
+    return Source(Path(config), tuple(changes), suffix)

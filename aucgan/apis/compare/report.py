@@ -158,9 +158,13 @@ def _interval(difference: Difference) -> str:
 
 
 def cost_table(costs: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """One row a variant."""
+    """One row a variant; a dash where a part could not be measured."""
     return [
-        {"variant": variant} | {title: f"{cost[key] * unit:{digits}}" for title, (key, unit, digits) in COSTS.items()}
+        {"variant": variant}
+        | {
+            title: f"{cost[key] * unit:{digits}}" if key in cost else "–"
+            for title, (key, unit, digits) in COSTS.items()
+        }
         for variant, cost in costs.items()
     ]
 
@@ -169,7 +173,7 @@ def _cost_note(costs: Mapping[str, Mapping[str, Any]]) -> str:
     cost = next(iter(costs.values()))
     where = "the GPU's tensors" if cost["device"] != "CPU" else "the whole process, libraries included"
     return (
-        f"Measured on {cost['device']}, {cost['threads']} threads, batches of {cost['batch_size']}, without loading "
+        f"Measured on {cost['device']}, {cost['threads']} thread{'s' * (cost['threads'] > 1)}, batches of {cost['batch_size']}, without loading "
         f"data. FLOPs are those of matrix products, convolutions and attention; a training step's hold forward and "
         f"backward passes of all networks. Time ratios are medians of steps taken in turn. Memory is that of {where}."
     )

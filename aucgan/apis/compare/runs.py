@@ -24,6 +24,7 @@ RECORD_NAME = "run.json"
 FINISHED, DIVERGED, FAILED, INTERRUPTED, MISSING = "finished", "diverged", "failed", "interrupted", "missing"
 TEST_KEYS = ("test_dataloader", "test_evaluator", "optional_evaluator", "test_cfg")
 """Settings that change what is measured, not what is trained."""
+VALIDATION_KEYS = ("val_dataloader", "val_cfg", "val_evaluator")
 SILENT_KEYS = ("work_dir", "log_level", "visualizer", "smoke", "resume", "launcher")
 SILENT_HOOKS = ("logger", "runtime_info", "timer", "progress", "pictures", "sample_values", "sampler_seed")
 """Settings that change neither."""
@@ -117,12 +118,14 @@ def code_digest(package: Path = Path(aucgan.__file__).parent) -> str:
 
 
 def _command(variant: Variant, seed: int, budget: Budget, folder: Path, script: Path) -> tuple[str, ...]:
-    command = [sys.executable, str(script), str(variant.config), "--work-dir", str(folder), "--seed", str(seed)]
+    command = [sys.executable, str(script), str(variant.source.config), "--work-dir", str(folder), "--seed", str(seed)]
     command += ["--max-iters", str(budget.max_iters)] if budget.max_iters is not None else []
     command += ["--smoke", str(budget.smoke)] if budget.smoke is not None else []
     command += ["--missing-prerequisites", "error", "--resume"]
+    options = list(variant.source.changes)
     if _validates_needlessly(variant):
-        command += ["--cfg-options", *(f"{key}=None" for key in ("val_dataloader", "val_cfg", "val_evaluator"))]
+        options += [f"{key}=None" for key in VALIDATION_KEYS]
+    command += ["--cfg-options", *options] if options else []
     return tuple(command)
 
 
@@ -137,7 +140,7 @@ def training_settings(variant: Variant) -> dict:
     for key in (*TEST_KEYS, *SILENT_KEYS):
         cfg.pop(key, None)
     if _validates_needlessly(variant):
-        for key in ("val_dataloader", "val_evaluator", "val_cfg"):
+        for key in VALIDATION_KEYS:
             cfg.pop(key, None)
     cfg["default_hooks"] = {k: v for k, v in cfg.get("default_hooks", {}).items() if k not in SILENT_HOOKS}
     return cfg

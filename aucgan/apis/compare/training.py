@@ -52,11 +52,12 @@ def _note_end(run: Run, code: int, seconds: float) -> str:
         return f"finished in {seconds:.0f} s"
     if code in ENDED_CODES:
         return "was ended; the same command continues it"
-    message = _last_line(run.folder / LOG_NAME) if code else f"left no {run.results.name}"
+    message = last_line(run.folder / LOG_NAME) if code else f"left no {run.results.name}"
     run.note(DIVERGED if code == NonFiniteError.exit_code else FAILED, f"exit code {code}: {message}", seconds)
     return f"{run.state()}: {message}"
 
 
-def _last_line(path: Path) -> str:
+def last_line(path: Path) -> str:
+    """The last line of a log, where programs say why they ended."""
     lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines() if path.is_file() else []
     return lines[-1] if lines else "it said nothing"

@@ -1,4 +1,4 @@
-"""The configs that are compared, at one budget, and whether they can be compared at all."""
+"""The variants that are compared, at one budget, and whether they can be compared at all."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 from mmengine.config import Config
 
+from aucgan.apis.compare.source import Source, without_losses
 from aucgan.engine.budget import set_max_iters
 from aucgan.engine.config_check import check_config
-from aucgan.engine.config_file import load_config
 from aucgan.engine.defaults import complete
 from aucgan.engine.errors import ConfigError
 from aucgan.engine.plan import locate
@@ -34,19 +34,22 @@ class Budget:
 
 @dataclass(frozen=True)
 class Variant:
-    """A config to compare.
+    """A training to compare.
 
     Attributes:
-        name: Stem of its file.
-        config: Its file.
+        source: Where its settings come from.
         written: Its settings as they are written, without what the engine fills in.
         cfg: Its settings at the budget, complete and checked.
     """
 
-    name: str
-    config: Path
+    source: Source
     written: Config
     cfg: Config
+
+    @property
+    def name(self) -> str:
+        """Its name in the report, and of its folder."""
+        return self.source.name
 
     @property
     def max_iters(self) -> int:
@@ -54,26 +57,34 @@ class Variant:
         return self.cfg.train_cfg.max_iters
 
 
-def load_variants(configs: Sequence[Path], budget: Budget) -> list[Variant]:
-    """Read the configs.
+def load_variants(configs: Sequence[Path], budget: Budget, left_out: Sequence[str] = ()) -> list[Variant]:
+    """Read the configs, and derive those that leave a loss out.
+
+    Args:
+        configs: The config files; the first is the reference.
+        budget: The budget.
+        left_out: Losses of the reference, or ``all``: one more variant for each, the reference without it.
 
     Raises:
-        ConfigError: Fewer than two, two of one name, or they are not measured by the same metrics on the same data.
+        ConfigError: Fewer than two, two of one name, no such loss, or they are not measured by the same metrics on the
+            same data.
     """
-    paths = [locate(path) for path in configs]
-    variants = [Variant(path.stem, path, load_config(path), budgeted_config(path, budget)) for path in paths]
+    sources = [Source(locate(path)) for path in configs]
+    sources += without_losses(sources[0], left_out)
+    variants = [Variant(source, source.read(), budgeted_config(source, budget)) for source in sources]
     names = [variant.name for variant in variants]
     twice = sorted({name for name in names if names.count(name) > 1})
     if len(variants) < 2 or twice:
-        raise ConfigError(f"{'named twice: ' + ', '.join(twice) if twice else 'name at least two configs to compare'}")
+        few = "name at least two configs to compare, or a loss to --leave-out"
+        raise ConfigError(f"named twice: {', '.join(twice)}" if twice else few)
     for variant in variants:
         _check_comparable(variant, variants[0])
     return variants
 
 
-def budgeted_config(path: Path, budget: Budget) -> Config:
-    """Read, complete and check one config, at the budget."""
-    cfg = complete(load_config(path))
+def budgeted_config(source: Source, budget: Budget) -> Config:
+    """Read, complete and check the settings of one variant, at the budget."""
+    cfg = complete(source.read())
     if budget.max_iters is not None:
         set_max_iters(cfg, budget.max_iters)
     if budget.smoke is not None:

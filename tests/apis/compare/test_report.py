@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aucgan.apis.compare.faces import face_grid, short_names
+from aucgan.apis.compare.faces import face_grids, short_names
 from aucgan.apis.compare.outcomes import Outcome, SampleValues, read_curves
 from aucgan.apis.compare.plots import plot_bars, plot_curves, save
-from aucgan.apis.compare.report import Comparison, overview, run_summary, verdict_table, write_report
+from aucgan.apis.compare.report import Comparison, cost_table, overview, run_summary, verdict_table, write_report
 from aucgan.apis.compare.verdicts import constants, judge
+from aucgan.evaluation.table import markdown_table
 
 R2, L1 = "displacement/r2", "displacement/l1_mm"
 COST = dict(
@@ -119,17 +120,31 @@ def picture(value, count=2, size=8):
     return np.full((count, size, size, 3), value, np.uint8)
 
 
+def shapes(value, count=2):
+    return {"detail shape": picture(value, count), "displacement": picture(value + 1, count)}
+
+
+def first_column(grid, columns):
+    """Grey levels of the pictures of the first face, from a grid of pictures of 8 pixels."""
+    pixels = np.asarray(grid)
+    rows, left = (pixels.shape[0] - 14 + 2) // 10, pixels.shape[1] - (10 * columns - 2)
+    return [int(pixels[14 + 10 * row, left, 0]) for row in range(rows)]
+
+
 def test_faces_stand_side_by_side_with_photo_and_truth(tmp_path):
     truth = {"truth: detail shape": picture(30), "truth: displacement": picture(40)}
     shared = {"photo": picture(10), "coarse shape": picture(11), "composite": picture(99)} | truth
     for name, value in (("a", 100), ("b", 200)):
-        np.savez(tmp_path / name, **shared, **{"detail shape": picture(value), "displacement": picture(value + 1)})
-    grid = face_grid({n: tmp_path / f"{n}.npz" for n in ("a", "b", "missing")})
-    pixels = np.asarray(grid)
-    assert pixels.shape == (14 + 4 * 10 - 2, 4 * 10 - 2, 3)
-    corners = [[int(pixels[14 + 10 * i, 10 * j, 0]) for j in range(4)] for i in range(2)]
-    assert corners == [[10, 30, 100, 200], [11, 40, 101, 201]]
-    assert face_grid({"a": tmp_path / "missing.npz"}) is None
+        np.savez(tmp_path / name, **shared, **shapes(value))
+    np.savez(tmp_path / "c", **{name: pictures[:1] for name, pictures in shared.items()}, **shapes(50, count=1))
+    files = {n: tmp_path / f"{n}.npz" for n in ("a", "b", "missing")}
+    grids = face_grids(files)
+    assert list(grids) == ["detail shape", "displacement"]
+    assert first_column(grids["detail shape"], 2) == [10, 11, 30, 100, 200]
+    assert first_column(grids["displacement"], 2) == [10, 40, 101, 201]
+    fewer = face_grids(files | {"c": tmp_path / "c.npz"})
+    assert first_column(fewer["displacement"], 1) == [10, 40, 101, 201, 51]
+    assert face_grids({"a": tmp_path / "missing.npz"}) == {}
 
 
 def test_short_names():
@@ -137,3 +152,11 @@ def test_short_names():
     assert short_names(stems) == ["v2", "v2_hinge", "deca_detail"]
     assert short_names(["a_x", "b_x"]) == ["a_x", "b_x"]
     assert short_names(["a_b", "a_b_c"]) == ["b", "b_c"]
+    assert short_names(["a_b", "a_b-without-x", "a_c"]) == ["b", "without-x", "c"]
+    assert short_names(["a_b", "a_b-without-x"]) == ["a_b", "without-x"]
+
+
+def test_costs_that_are_not_known_are_a_dash():
+    half = {key: value for key, value in COST.items() if key != "step_ratio"}
+    table = markdown_table(cost_table({"v2": COST, "broken": half}))
+    assert [line.split("|")[-3].strip() for line in table.splitlines()[2:]] == ["1.00", "–"]
