@@ -26,7 +26,7 @@ FRONT_FACING = -0.05
 """A surface counts as facing the viewer where z of its image-space normal is below this."""
 
 MASK_GAIN = 8
-"""Grey renders take detail normals wholly from this reciprocal of the displacement mask on."""
+"""Pictures take the detail wholly from this reciprocal of the displacement mask on."""
 
 
 @dataclass(frozen=True)
@@ -179,9 +179,7 @@ class SRenderY(nn.Module):
         surface = self._surface(verts, trans_verts)
         normals = surface.normal_images if normal_images is None else normal_images
         if uv_detail_normals is not None:
-            displaced = self.sample_uv(self.uv_face_eye_mask.expand(len(verts), -1, -1, -1), surface.grid)
-            displaced = (displaced * MASK_GAIN).clamp(max=1)
-            normals = torch.lerp(normals, self.sample_uv(uv_detail_normals, surface.grid), displaced)
+            normals = self.blend_detail(normals, self.sample_uv(uv_detail_normals, surface.grid), surface.grid)
         grey = GREY * directional_irradiance(normals, shape_lights(normals))
         return _over(grey, surface.alpha * surface.facing, background)
 
@@ -207,6 +205,24 @@ class SRenderY(nn.Module):
         """
         grid = where if isinstance(where, Tensor) else self.uv_grid(where)
         return F.grid_sample(uv_map.to(grid.dtype), grid, padding_mode="border", align_corners=False)
+
+    @full_precision
+    def blend_detail(self, coarse: Tensor, detail: Tensor, grid: Tensor) -> Tensor:
+        """What came through UV space where the surface is displaced, what was made in the picture elsewhere.
+
+        The islands of the mouth's inside, the eyeballs and the ears have few texels: normals and shading looked up
+        from them are those of another place of the surface.
+
+        Args:
+            coarse: From the mesh's own interpolated attributes, ``(B, C, H, W)``.
+            detail: The same looked up from a UV map, ``(B, C, H, W)``.
+            grid: UV lookup of every pixel, ``(B, H, W, 2)``.
+
+        Returns:
+            ``(B, C, H, W)``.
+        """
+        displaced = self.sample_uv(self.uv_face_eye_mask.expand(len(grid), -1, -1, -1), grid)
+        return torch.lerp(coarse, detail, (displaced * MASK_GAIN).clamp(max=1))
 
     @full_precision
     def render_attributes(self, trans_verts: Tensor, attributes: Tensor) -> tuple[Tensor, Tensor]:

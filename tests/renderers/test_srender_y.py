@@ -229,6 +229,21 @@ def test_detail_normals_in_grey_renders_where_the_surface_is_displaced(sheet, ma
     torch.testing.assert_close(detailed, expected)
 
 
+def test_pictures_take_from_uv_space_what_is_displaced(sheet):
+    topology, verts = sheet
+    left = np.zeros_like(topology.face_eye_mask)
+    left[:, : left.shape[1] // 2] = 1.0
+    renderer = SRenderY(40, 32, dataclasses.replace(topology, face_eye_mask=left))
+    out = renderer(verts, orthographic(verts, torch.tensor([[8.0, 0.0, 0.0]])), torch.ones(1, 3, 4, 4))
+    coarse, detail = torch.rand(2, 1, 3, 40, 40).unbind(0)
+    blended = renderer.blend_detail(coarse, detail, out.grid)
+    left_half, right_half = np.s_[..., 6:34, 8:18], np.s_[..., 6:34, 22:32]  # the sheet covers 4 to 36
+    assert torch.equal(blended[left_half], detail[left_half])
+    assert torch.equal(blended[right_half], coarse[right_half])
+    low, high = torch.minimum(coarse, detail), torch.maximum(coarse, detail)
+    assert (blended >= low - 1e-6).all() and (blended <= high + 1e-6).all()
+
+
 def test_autocast_and_half_precision_inputs_change_nothing(scene):
     renderer, verts, trans_verts = scene
     albedo, light = torch.rand(2, 3, 16, 16).bfloat16().float(), torch.randn(2, 9, 3).bfloat16().float()

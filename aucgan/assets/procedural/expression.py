@@ -18,8 +18,12 @@ FULL_INTENSITY = 2.0
 """Coefficient of a column at which its action unit is fully contracted."""
 MAX_JAW_OPENING = 0.5
 """Largest jaw rotation that :func:`au_to_codes` asks for, radians."""
-_NARROWING = {18: 9.0, 22: 6.0, 23: 2.8}  # mm by which each draws the corners of the mouth inward
-_MOST_NARROWING = 10.5
+_SHARED_SKIN: tuple[tuple[dict[int, float], float], ...] = (
+    ({18: 9.0, 22: 6.0, 23: 2.8}, 10.5),  # draw the corners of the mouth inward
+    ({12: 10.0, 14: 5.5, 20: 10.0}, 11.0),  # draw the corners outward
+    ({16: 7.0, 19: 5.5, 22: 4.8, 25: 4.6, 27: 3.0}, 8.0),  # lower the lower lip
+)
+"""Units that move the same skin the same way, by how many mm each, and the sum that the skin can follow."""
 _MOST_CLOSING, _LID_GAP = 6.3, 10.8  # mm that units may close of the opening, and the opening at its middle
 _MIDLINE_MM = 7.0  # half width of the zone in which left and right columns share the midline
 
@@ -156,13 +160,19 @@ def _au_to_column() -> tuple[np.ndarray, np.ndarray]:
     return matrix, jaw
 
 
+def _of_side(unit: int, side: str) -> int:
+    """Index of the label that drives a unit on one side."""
+    return side_index(unit, side) if unit in SIDED_AUS else main_index(unit)
+
+
 def _limited(au: np.ndarray, pulls: dict[int, float], most: float) -> np.ndarray:
-    """Scale units that act on the same skin so that their pulls (mm at full intensity) sum to at most ``most``."""
-    total = sum(pull * au[..., main_index(unit)] for unit, pull in pulls.items())
-    scale = np.minimum(1.0, most / np.maximum(total, 1e-9))
+    """Scale units that act on the same skin so that on each side their pulls (mm at full intensity) sum to ``most``."""
     out = au.copy()
-    for unit in pulls:
-        out[..., main_index(unit)] *= scale
+    for side in "LR":
+        units = [_of_side(unit, side) for unit in pulls]
+        total = au[..., units] @ np.array(list(pulls.values()))
+        scale = np.minimum(1.0, most / np.maximum(total, 1e-9))
+        out[..., units] = np.minimum(out[..., units], au[..., units] * scale[..., None])
     return out
 
 
@@ -172,7 +182,7 @@ def _lid_closers() -> dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]]:
     names = column_names()
     closers = {}
     for side in "LR":
-        units = [side_index(au, side) if au in SIDED_AUS else main_index(au) for au in LIDS]
+        units = [_of_side(au, side) for au in LIDS]
         lids = np.array(list(LIDS.values()))
         closers[names.index(f"blink{side}")] = (np.array(units), -lids[:, 0], lids[:, 1])
     return closers
@@ -202,9 +212,10 @@ def au_to_codes(au: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         for side in (left, right):
             au[..., side] = np.where(unsided, au[..., main], au[..., side])
     matrix, jaw = _au_to_column()
-    au = _limited(au, _NARROWING, _MOST_NARROWING)
     pose = np.zeros((*au.shape[:-1], 3))
     pose[..., 0] = np.minimum(au @ jaw, MAX_JAW_OPENING)
+    for pulls, most in _SHARED_SKIN:
+        au = _limited(au, pulls, most)
     exp = au @ matrix
     for column, (units, upper, lower) in _lid_closers().items():
         closing = np.maximum(au[..., units] @ upper, 0.0) + np.maximum(au[..., units] @ lower, 0.0)

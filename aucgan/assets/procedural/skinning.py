@@ -22,8 +22,12 @@ def joints() -> np.ndarray:
 
 
 def laplacian(mesh: HeadMesh) -> csr_matrix:
-    """Uniform graph Laplacian ``(V, V)``: zero on fields that are locally their neighbours' mean."""
-    a, b = np.concatenate([mesh.faces[:, [0, 1]], mesh.faces[:, [1, 2]], mesh.faces[:, [2, 0]]]).T
+    """Uniform graph Laplacian ``(V, V)`` of the surface without the bag of the mouth.
+
+    Zero on fields that are locally their neighbours' mean. The bag follows the lips; it must not hold them back.
+    """
+    faces = mesh.faces[~mesh.part("mouth")[mesh.faces].any(1)]
+    a, b = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]).T
     count = len(mesh.vertices)
     links = csr_matrix((np.ones(2 * len(a)), (np.r_[a, b], np.r_[b, a])), shape=(count, count))
     links.data[:] = 1.0
@@ -49,7 +53,7 @@ def jaw_field(mesh: HeadMesh) -> np.ndarray:
     known, value = np.zeros(len(x), bool), np.zeros(len(x))
     skin = mesh.part("skin")
     upper, lower = mesh.part("lip_upper"), mesh.part("lip_lower")
-    both = (x > 23.0) & (upper | lower)
+    both = (x > 21.0) & (upper | lower)
     known |= (upper | lower) & ~both
     value[lower] = 0.45 + 0.55 * corner[lower]
     value[upper] = 0.30 * (1 - corner[upper])

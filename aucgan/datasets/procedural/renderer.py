@@ -86,12 +86,13 @@ class FaceRenderer:
         self, codes: FlameCodes, verts: Tensor, uv_z: Tensor, recipes: Sequence[FaceRecipe]
     ) -> tuple[np.ndarray, np.ndarray]:
         """Images ``(B, S, S, 3)`` and face masks ``(B, S, S)``, uint8, sampled finely and then averaged."""
-        out = self.renderer(verts, orthographic(verts, codes.cam), self.texture(codes.tex))
+        out = self.renderer(verts, orthographic(verts, codes.cam), self.texture(codes.tex), codes.light)
         normals = self.renderer.detail_normals(uv_z, verts, out.normals)
-        shading = self.renderer.sample_uv(self.renderer.shade(normals, codes.light), out.grid)
+        detail = self.renderer.sample_uv(self.renderer.shade(normals, codes.light), out.grid)
+        shading = self.renderer.blend_detail(out.shading_images, detail, out.grid)
         rngs = [np.random.default_rng(recipe.seed) for recipe in recipes]
         background = np.stack([sample_background(rng, self.image_size) for rng in rngs])
-        face = F.avg_pool2d((out.images * shading).clamp(0, 1) * out.alpha_images, SUPERSAMPLING)
+        face = F.avg_pool2d((out.albedo_images * shading).clamp(0, 1) * out.alpha_images, SUPERSAMPLING)
         alpha = F.avg_pool2d(out.alpha_images, SUPERSAMPLING)
         images = face + torch.from_numpy(background).permute(0, 3, 1, 2) * (1 - alpha)
         noisy = [_with_sensor_noise(i, rng) for i, rng in zip(images.permute(0, 2, 3, 1).numpy(), rngs, strict=True)]

@@ -157,7 +157,8 @@ class DetailReconstructor(FaceReconstructor):
         uv_normals = self.renderer.displaced_normals(uv_z, photo.uv_verts, photo.uv_normals)
         uv_shading = self.renderer.shade(uv_normals, photo.face.codes.light)
         uv_texture = photo.face.albedo * uv_shading
-        image = self.renderer.sample_uv(uv_texture, photo.rendered.grid)
+        detail = self.renderer.sample_uv(uv_texture, photo.rendered.grid)
+        image = self.renderer.blend_detail(photo.rendered.images, detail, photo.rendered.grid)
         pasted = composite(image, photo.image, photo.mask)
         return DetailFace(uv_z, uv_normals, uv_shading, uv_texture, image, pasted, latent)
 

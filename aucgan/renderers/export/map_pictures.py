@@ -50,7 +50,7 @@ def map_pictures(
     height = renderer.displacement(uv_z)
     shading, coarse_shading = renderer.shade(detail, light), renderer.shade(uv_normals, light)
     texture = albedo * shading
-    rendered = renderer.sample_uv(texture, out.grid) * out.alpha_images
+    rendered = renderer.blend_detail(out.images, renderer.sample_uv(texture, out.grid), out.grid) * out.alpha_images
     unwrapped, visible = renderer.unwrap(rendered if photo is None else photo, trans_verts)
     island = renderer.world2uv.inside
     low, high = verts.amin((0, 1)).view(1, 3, 1, 1), verts.amax((0, 1)).view(1, 3, 1, 1)

@@ -110,10 +110,11 @@ def test_the_stored_codes_reproduce_the_photo(faces):
     truth = {key: torch.from_numpy(np.stack([face.truth[key] for face in rendered])) for key in rendered[0].truth}
     flame, texture, renderer = FLAME(), FLAMETex(), SRenderY(2 * SIZE, UV)
     verts, landmarks, _ = flame(truth["shape"], truth["exp"], truth["pose"], eye_pose=truth["eye_pose"])
-    out = renderer(verts, orthographic(verts, truth["cam"]), texture(truth["tex"]))
+    out = renderer(verts, orthographic(verts, truth["cam"]), texture(truth["tex"]), truth["light"])
     normals = renderer.detail_normals(truth["displacement"].float()[:, None], verts, out.normals)
-    shading = renderer.sample_uv(renderer.shade(normals, truth["light"]), out.grid)
-    images = F.avg_pool2d(out.images * shading, 2).permute(0, 2, 3, 1).numpy()
+    detail = renderer.sample_uv(renderer.shade(normals, truth["light"]), out.grid)
+    shading = renderer.blend_detail(out.shading_images, detail, out.grid)
+    images = F.avg_pool2d(out.albedo_images * shading, 2).permute(0, 2, 3, 1).numpy()
     points = (project_landmarks(landmarks, truth["cam"]).numpy() + 1) * SIZE / 2
     for image, point, face in zip(images, points, rendered, strict=True):
         inside = face.mask > 0
