@@ -1,6 +1,6 @@
 _base_ = [
     "_base_/models/coarse_112.py",
-    "_base_/datasets/procedural_112.py",
+    "_base_/datasets/procedural_112_codes.py",
     "_base_/schedules/adamw.py",
     "_base_/default_runtime.py",
 ]
@@ -11,5 +11,5 @@ param_scheduler = [
     dict(type="LinearLR", start_factor=0.05, by_epoch=False, begin=0, end=100),
     dict(type="CosineAnnealingLR", by_epoch=False, begin=100, end=max_iters, eta_min=1e-5),
 ]
-test_evaluator = [dict(type="LandmarkNME"), dict(type="PhotometricError")]
+test_evaluator = [dict(type="LandmarkNME"), dict(type="MeshError"), dict(type="PhotometricError")]
 val_evaluator = test_evaluator

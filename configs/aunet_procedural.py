@@ -7,9 +7,9 @@ model = dict(
     type="AURecognizer",
     network=dict(type="MEFARG", backbone="resnet_slim", dim=64, normalize=True),
     loss=dict(type="WeightedAsymmetricLoss"),
-    guide=dict(num_tokens=16, alone=6400),
+    guide=dict(num_tokens=16, alone=6800),
 )
-max_iters = 7600
+max_iters = 8000
 train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
 optim_wrapper = dict(type="Bf16OptimWrapper", only_if_native=True, optimizer=dict(lr=3e-3))
 param_scheduler = [

@@ -7,6 +7,7 @@ from aucgan.evaluation.chamfer_distance import ChamferDistance
 from aucgan.evaluation.displacement_error import DisplacementError
 from aucgan.evaluation.identity_similarity import IdentitySimilarity
 from aucgan.evaluation.landmark_nme import LandmarkNME
+from aucgan.evaluation.mesh_error import MeshError
 from aucgan.evaluation.normal_angular_error import NormalAngularError
 from aucgan.evaluation.photometric_error import PhotometricError
 from aucgan.evaluation.scan_to_mesh_distance import ScanToMeshDistance
@@ -19,6 +20,7 @@ __all__ = [
     "DisplacementError",
     "IdentitySimilarity",
     "LandmarkNME",
+    "MeshError",
     "NormalAngularError",
     "PhotometricError",
     "ScanToMeshDistance",

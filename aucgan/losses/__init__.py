@@ -33,6 +33,7 @@ from aucgan.losses.shading_smoothness import ShadingSmoothnessLoss
 from aucgan.losses.shading_white import ShadingWhiteLoss
 from aucgan.losses.shape_consistency import ShapeConsistencyLoss
 from aucgan.losses.symmetry import SymmetryLoss
+from aucgan.losses.vertex_distance import VertexDistanceLoss
 
 __all__ = [
     "AUFeatureLoss",
@@ -67,5 +68,6 @@ __all__ = [
     "ShadingWhiteLoss",
     "ShapeConsistencyLoss",
     "SymmetryLoss",
+    "VertexDistanceLoss",
     "WeightedAsymmetricLoss",
 ]

@@ -299,6 +299,22 @@ def test_distances_of_meshes_in_millimetres():
     assert evaluate(dict(type="ChamferDistance", align=False), [far])["chamfer/mm"] > 1000
 
 
+def test_mesh_error_tells_the_head_from_its_motion():
+    still, moved = torch.zeros(4, 3), torch.zeros(4, 3)
+    moved[1], moved[3] = torch.tensor([0.003, 0.004, 0.0]), torch.tensor([0.0, 0.0, 0.005])
+    head = torch.rand(4, 3, generator=torch.Generator().manual_seed(0))
+    right = dict(neutral=head, gt_neutral=head, motion=moved, gt_motion=moved)
+    half = dict(neutral=head + torch.tensor([0.0, 0.002, 0.0]), gt_neutral=head, motion=moved / 2, gt_motion=moved)
+    metric, result = evaluated(dict(type="MeshError"), [right, half])
+    assert result["mesh/still_mm"] == pytest.approx(2.5)  # two of four vertices move by 5 mm
+    assert result["mesh/neutral_mm"] == pytest.approx((0 + 2) / 2, rel=1e-4)
+    assert result["mesh/motion_mm"] == pytest.approx((0 + 1.25) / 2)
+    assert result["mesh/motion_explained"] == pytest.approx(1 - 0.25 / 2)
+    assert metric.sample_values["mesh/motion_explained"] == pytest.approx([1.0, 0.75])
+    _, lazy = evaluated(dict(type="MeshError"), [right | dict(motion=still)])
+    assert lazy["mesh/motion_explained"] == pytest.approx(0.0)
+
+
 def test_chamfer_distance_against_the_naive_twin():
     a, b = (torch.rand(n, 3, generator=torch.Generator().manual_seed(n)).double().numpy() for n in (40, 30))
     pairs = ((a[:, None] - b[None]) ** 2).sum(-1) ** 0.5
@@ -317,7 +333,7 @@ def test_every_metric_is_exported():
 
 NEEDED = dict(
     AUF1={}, AUIntensity={}, DisplacementError={}, LandmarkNME={}, NormalAngularError={}, PhotometricError={},
-    ScanToMeshDistance={}, ChamferDistance={}, AUConsistency=dict(judge=dict(type="BrightnessJudge")),
+    ScanToMeshDistance={}, ChamferDistance={}, MeshError={}, AUConsistency=dict(judge=dict(type="BrightnessJudge")),
     IdentitySimilarity=dict(weights="random"),
 )  # fmt: skip
 

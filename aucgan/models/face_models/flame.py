@@ -115,6 +115,30 @@ class FLAME(nn.Module):
             verts = self._skin(self._blend(betas, rotations), self._joint_transforms(betas, rotations))
             return verts, self.landmarks2d(verts, rotations), self.landmarks3d(verts)
 
+    def neutral_and_motion(
+        self, shape: Tensor, exp: Tensor, jaw_pose: Tensor, eye_pose: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """The head apart from what moves it, both without the global rotation.
+
+        Args:
+            shape: ``(B, n_shape)``.
+            exp: ``(B, n_exp)``.
+            jaw_pose: Axis-angle in radians, ``(B, 3)``.
+            eye_pose: Axis-angle, ``(B, 6)`` or ``(1, 6)``; zero if absent.
+
+        Returns:
+            Vertices without expression and pose, and the offsets that expression, jaw and eyes add to them,
+            ``(B, V, 3)`` metres both.
+        """
+        batch = len(shape)
+        eyes = shape.new_zeros(batch, 6) if eye_pose is None else eye_pose.expand(batch, 6)
+        pose = torch.cat([torch.zeros_like(jaw_pose), jaw_pose], dim=1)
+        moved = (shape, exp, pose, eyes)
+        still = (shape, *(torch.zeros_like(code) for code in moved[1:]))
+        verts, _, _ = self(*(torch.cat(pair) for pair in zip(still, moved, strict=True)))
+        neutral, moved_verts = verts.chunk(2)
+        return neutral, moved_verts - neutral
+
     def landmarks2d(self, verts: Tensor, rotations: Tensor) -> Tensor:
         """68 landmarks with the contour seen at this yaw; ``rotations`` are local, ``(B, 5, 3, 3)``."""
         rows = contour_rows(head_yaw_degrees(rotations[:, 0], rotations[:, NECK]).detach())

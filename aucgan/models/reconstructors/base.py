@@ -18,6 +18,8 @@ from aucgan.renderers.camera import orthographic, project_landmarks
 from aucgan.renderers.srender_y import RenderOutput
 from aucgan.structures import FlameCodes
 
+TRUE_CODES = {"gt_shape", "gt_exp", "gt_pose"}
+
 
 @dataclass(frozen=True)
 class CoarseFace:
@@ -123,18 +125,48 @@ class FaceReconstructor(BaseModel):
 
     def meshes(self, face: CoarseFace, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Predicted and true meshes for the metrics, where the data has the true codes; else nothing."""
-        if not {"gt_shape", "gt_exp", "gt_pose"} <= batch.keys():
+        if not batch.keys() >= TRUE_CODES:
             return {}
-        n_shape, n_exp = self.flame.n_shape, self.flame.n_exp
-        shape, exp = batch["gt_shape"][:, :n_shape], batch["gt_exp"][:, :n_exp]
-        verts, _, landmarks = self.flame(shape, exp, batch["gt_pose"], batch.get("gt_eye_pose"))
+        shape, exp, pose = self.true_codes(batch)
+        verts, _, landmarks = self.flame(shape, exp, pose, batch.get("gt_eye_pose"))
+        found, truth = self.neutral_and_motion(face.codes, batch)
         return dict(
+            neutral=found[0],
+            gt_neutral=truth[0],
+            motion=found[1],
+            gt_motion=truth[1],
             verts=face.verts,
             landmarks3d=self.flame.landmarks3d(face.verts),
             gt_verts=verts,
             gt_landmarks3d=landmarks,
             faces=self.renderer.faces.expand(len(verts), -1, -1),
         )
+
+    def true_codes(self, batch: Mapping[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """Shape, expression and pose of data that has them, in this model's widths.
+
+        Raises:
+            ValueError: The data has none; the message says what to do.
+        """
+        missing = sorted(TRUE_CODES - batch.keys())
+        if missing:
+            raise ValueError(
+                f"the losses 'neutral' and 'motion' need the true codes, but the batch has no {', '.join(missing)}: "
+                "set truth=['shape', 'exp', 'pose', 'eye_pose'] for the data set, or leave both out (None) for photos"
+            )
+        shape, exp = batch["gt_shape"][:, : self.flame.n_shape], batch["gt_exp"][:, : self.flame.n_exp]
+        return shape, exp, batch["gt_pose"]
+
+    def neutral_and_motion(
+        self, codes: FlameCodes, batch: Mapping[str, Tensor]
+    ) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+        """Neutral head and its motion, ``(B, V, 3)`` each, of the codes and of the truth; both look the true way."""
+        eye_pose = batch.get("gt_eye_pose")
+        found = self.flame.neutral_and_motion(codes.shape, codes.exp, codes.jaw_pose, eye_pose)
+        with torch.no_grad():
+            shape, exp, pose = self.true_codes(batch)
+            truth = self.flame.neutral_and_motion(shape, exp, pose[:, 3:], eye_pose)
+        return found, truth
 
     def forward(self, mode: str = "tensor", **batch: Tensor) -> CoarseFace | dict[str, Tensor] | list[dict]:
         """The entry that mmengine calls: ``tensor`` → face, ``loss`` → named losses, ``predict`` → dicts."""

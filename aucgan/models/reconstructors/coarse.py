@@ -20,10 +20,13 @@ class CoarseReconstructor(FaceReconstructor):
     Losses by name (each optional): ``landmark``, ``eye``, ``lip`` on the 68 points; ``photo`` in the face mask;
     ``identity``; L2 priors ``shape``, ``exp``, ``tex``; ``light``; ``jaw`` (with ``jaw_type='euler'``);
     ``shape_consistency`` between photos of one person. Unlike DECA's, the render is lit by the regressed light, so
-    the light learns from the photo.
+    the light learns from the photo. For data with the true codes: ``neutral``, the head without expression and
+    pose, and ``motion``, what expression and jaw add to it.
     """
 
-    loss_names = frozenset("landmark eye lip photo identity shape exp tex light jaw shape_consistency".split())
+    loss_names = frozenset(
+        "landmark eye lip photo identity shape exp tex light jaw shape_consistency neutral motion".split()
+    )
     picture_titles = ("photo", "landmarks", "coarse shape", "render")
 
     def loss(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -37,6 +40,10 @@ class CoarseReconstructor(FaceReconstructor):
             self.losses.add(losses, name, getattr(face.codes, name))
         self.losses.add(losses, "jaw", regressed.jaw_pose)
         self.losses.add(losses, "shape_consistency", face.codes.shape, batch.get("identity"))
+        if "neutral" in self.losses or "motion" in self.losses:
+            found, truth = self.neutral_and_motion(face.codes, batch)
+            for name, *meshes in zip(("neutral", "motion"), found, truth, strict=True):
+                self.losses.add(losses, name, *meshes)
         if "photo" in self.losses or "identity" in self.losses:
             rendered = self.render(face)
             mask = photo_mask(batch, rendered)

@@ -34,6 +34,10 @@ def batch():
         aus=(rand(BATCH, 41) > 0.5).float(),
         identity=torch.zeros(BATCH, dtype=torch.long),
         gt_uv_z=1e-3 * (rand(BATCH, 1, 128, 128) - 0.5),
+        gt_shape=rand(BATCH, 100) - 0.5,
+        gt_exp=rand(BATCH, 50) - 0.5,
+        gt_pose=0.1 * rand(BATCH, 6),
+        gt_eye_pose=0.1 * rand(BATCH, 6),
     )
 
 

@@ -9,6 +9,7 @@ def test_losses_reach_every_parameter_of_the_encoder(build, coarse_config, batch
     model = build(coarse_config).train()
     losses = model.loss(batch)
     assert {"loss_landmark", "loss_eye", "loss_lip", "loss_photo", "loss_shape", "loss_light"} <= set(losses)
+    assert {"loss_neutral", "loss_motion"} <= set(losses)
     sum(losses.values()).backward()
     for name, parameter in model.encoder.named_parameters():
         assert parameter.grad is not None and torch.isfinite(parameter.grad).all(), name
@@ -42,11 +43,25 @@ def test_predict_and_pictures(build, coarse_config, batch):
 def test_true_codes_give_the_true_mesh(build, coarse_config, batch):
     model = build(coarse_config).eval()
     codes = model.encode(batch["image"])
-    truth = dict(gt_shape=codes.shape, gt_exp=codes.exp, gt_pose=codes.pose, gt_eye_pose=torch.zeros(2, 6))
-    sample = model(mode="predict", **batch, **truth)[0]
+    truth = batch | dict(gt_shape=codes.shape, gt_exp=codes.exp, gt_pose=codes.pose, gt_eye_pose=torch.zeros(2, 6))
+    sample = model(mode="predict", **truth)[0]
     torch.testing.assert_close(sample["verts"], sample["gt_verts"])
     torch.testing.assert_close(sample["landmarks3d"], sample["gt_landmarks3d"])
     assert torch.equal(sample["faces"], model.flame.faces)
+    losses = model.loss(truth)
+    assert losses["loss_neutral"] == 0 and losses["loss_motion"] == 0
+
+
+def test_mesh_losses_tell_the_head_from_its_motion(build, coarse_config, batch):
+    model = build(coarse_config).eval()
+    codes = model.encode(batch["image"])
+    turned = codes.pose + torch.tensor([0.5, 0.0, 0.0, 0.0, 0.0, 0.0])
+    losses = model.loss(batch | dict(gt_shape=codes.shape, gt_exp=codes.exp + 0.5, gt_pose=turned))
+    assert losses["loss_neutral"] == 0 and losses["loss_motion"] > 0, "the global rotation is no part of either"
+    losses = model.loss(batch | dict(gt_shape=codes.shape + 0.5, gt_exp=codes.exp, gt_pose=codes.pose))
+    assert losses["loss_neutral"] > 5 * losses["loss_motion"], "the jaw turns about another joint, no more"
+    with pytest.raises(ValueError, match="no gt_exp, gt_pose, gt_shape: set truth="):
+        model.loss({key: value for key, value in batch.items() if not key.startswith("gt_")})
 
 
 def test_euler_jaw_is_converted(build, coarse_config, batch):

@@ -1,0 +1,6 @@
+# The same faces with their true codes, for the coarse stage.
+_base_ = "procedural_224.py"
+truth = ["shape", "exp", "pose", "eye_pose"]
+train_dataloader = dict(dataset=dict(truth=truth))
+val_dataloader = dict(dataset=dict(truth=truth))
+test_dataloader = dict(dataset=dict(truth=truth))
