@@ -172,8 +172,9 @@ def cost_table(costs: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _cost_note(costs: Mapping[str, Mapping[str, Any]]) -> str:
     cost = next(iter(costs.values()))
     where = "the GPU's tensors" if cost["device"] != "CPU" else "the whole process, libraries included"
+    threads = f"{cost['threads']} thread{'s' * (cost['threads'] > 1)}"
     return (
-        f"Measured on {cost['device']}, {cost['threads']} thread{'s' * (cost['threads'] > 1)}, batches of {cost['batch_size']}, without loading "
+        f"Measured on {cost['device']}, {threads}, batches of {cost['batch_size']}, without loading "
         f"data. FLOPs are those of matrix products, convolutions and attention; a training step's hold forward and "
         f"backward passes of all networks. Time ratios are medians of steps taken in turn. Memory is that of {where}."
     )
