@@ -21,7 +21,7 @@ from aucgan.datasets.face_folder import FORMAT, VERSION, SampleRow, write_sample
 from aucgan.datasets.procedural.recipe import SPLITS, draw_face
 from aucgan.datasets.procedural.renderer import FaceRenderer, RenderedFace
 
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 """Raised when the same settings give other pictures."""
 BATCH = 16
 MIN_SAMPLES_TO_SHARE = 256
