@@ -68,7 +68,8 @@ def main(arguments: list[str] | None = None) -> int:
         leave_out=tuple(args.leave_out),
         report_only=args.report_only,
     )
-    return run_tool("compare.py", lambda: compare(request), args.traceback)
+    kept = "what is finished is kept, the same command continues"
+    return run_tool("compare.py", lambda: compare(request), args.traceback, "the comparison", kept)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ import argparse
 import sys
 
 from aucgan.apis.convert import CONVERTERS
+from aucgan.engine.command_line import run_tool
+from aucgan.engine.errors import UserError
 
 FORMATS = """
   flame        generic_model.pkl, FLAME 2020/2023 or landmark_embedding.npy → DST.npz
@@ -20,21 +22,26 @@ prefix='e_flame' and so on. No file can run code while it is read.
 """
 
 
-def main() -> int:
+def convert(args: argparse.Namespace) -> None:
     """Convert one file and say what was used, ignored and missing."""
+    try:
+        print(CONVERTERS[args.kind](args.source, args.target))
+    except ValueError as error:
+        raise UserError(str(error)) from error
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the tool; return its exit code."""
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=FORMATS, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("kind", choices=CONVERTERS, help="what SRC is")
     parser.add_argument("source", metavar="SRC", help="the published file")
     parser.add_argument("target", metavar="DST", help="the file or folder to write")
-    args = parser.parse_args()
-    try:
-        print(CONVERTERS[args.kind](args.source, args.target))
-    except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    parser.add_argument("--traceback", action="store_true", help="show where an error comes from")
+    args = parser.parse_args(arguments)
+    doing, kept = f"the conversion of {args.source}", "nothing is written: call it again"
+    return run_tool("convert_weights.py", lambda: convert(args), args.traceback, doing, kept)
 
 
 if __name__ == "__main__":

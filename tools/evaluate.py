@@ -107,7 +107,11 @@ def run(args: argparse.Namespace) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the tool; return its exit code."""
     args = parse_args(arguments)
-    return run_tool("evaluate.py", lambda: run(args), args.traceback)
+    doing = {"now": "the NoW protocol", "aus": "the scoring of action units", "truth": "the writing of true meshes"}
+    kept = "the faces before it are written" if args.command == "truth" else "nothing is written"
+    return run_tool(
+        "evaluate.py", lambda: run(args), args.traceback, doing[args.command], f"{kept}: the same call starts anew"
+    )
 
 
 if __name__ == "__main__":

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from aucgan.datasets.procedural import FaceRenderer, draw_face, generate_dataset
+from aucgan.engine.atomic import atomic_path
+from aucgan.engine.command_line import run_tool
+from aucgan.engine.errors import UserError
+from aucgan.engine.stopping import during
 
 GRID_COLUMNS, GRID_ROWS = 4, 4
 
 
-def parse_args() -> argparse.Namespace:
-    """Command line."""
+def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("root", type=Path, nargs="?", help="folder to write; it appears when complete")
     parser.add_argument("--train", type=int, default=6000, help="photos in the training split")
@@ -27,7 +32,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=None, help="processes; by default one a processor")
     parser.add_argument("--grid", type=Path, help="also write this PNG of 16 samples, one person each")
     parser.add_argument("--grid-size", type=int, default=224, help="edge of a picture in the grid")
-    args = parser.parse_args()
+    parser.add_argument("--traceback", action="store_true", help="show where an error comes from")
+    args = parser.parse_args(arguments)
     if args.root is None and args.grid is None:
         parser.error("nothing to do: name a folder, or --grid FILE.png, or both")
     return args
@@ -39,25 +45,32 @@ def write_grid(path: Path, size: int, uv_size: int, seed: int, samples_per_ident
     recipes = [draw_face(seed, "test", index, samples_per_identity) for index in indices]
     images = [face.image for face in FaceRenderer(size, uv_size).render(recipes)]
     grid = np.stack(images).reshape(GRID_ROWS, GRID_COLUMNS, size, size, 3)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(grid.swapaxes(1, 2).reshape(GRID_ROWS * size, GRID_COLUMNS * size, 3)).save(path)
+    with atomic_path(path) as temporary:
+        Image.fromarray(grid.swapaxes(1, 2).reshape(GRID_ROWS * size, GRID_COLUMNS * size, 3)).save(temporary)
 
 
-def main() -> None:
-    """Run."""
-    args = parse_args()
-    try:
-        if args.root is not None:
-            counts = (args.train, args.val, args.test)
-            sizes = (args.image_size, args.uv_size)
+def run(args: argparse.Namespace) -> None:
+    """Generate what is asked for."""
+    if args.root is not None:
+        counts = (args.train, args.val, args.test)
+        sizes = (args.image_size, args.uv_size)
+        try:
             generate_dataset(args.root, *counts, *sizes, args.seed, args.samples_per_identity, args.workers)
-            print(f"{args.root} holds {sum(counts)} faces")
-    except (FileExistsError, ValueError) as error:
-        raise SystemExit(f"make_dataset: {error}") from None
+        except ValueError as error:
+            raise UserError(str(error)) from error
+        print(f"{args.root} holds {sum(counts)} faces")
     if args.grid is not None:
-        write_grid(args.grid, args.grid_size, max(args.uv_size, 256), args.seed, args.samples_per_identity)
+        with during(f"the picture {args.grid}"):
+            write_grid(args.grid, args.grid_size, max(args.uv_size, 256), args.seed, args.samples_per_identity)
         print(f"{args.grid} shows {GRID_COLUMNS * GRID_ROWS} of them")
 
 
+def main(arguments: list[str] | None = None) -> int:
+    """Run the tool; return its exit code."""
+    args = parse_args(arguments)
+    kept = "an unfinished set is not kept: call it again"
+    return run_tool("make_dataset.py", lambda: run(args), args.traceback, f"the generation of {args.root}", kept)
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

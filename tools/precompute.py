@@ -44,7 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
         device=args.device,
     )
     kept = "the features that were computed are kept, the same call continues"
-    return run_tool("precompute.py", lambda: precompute(request), args.traceback, kept)
+    doing = f"the computation of features for {args.config}"
+    return run_tool("precompute.py", lambda: precompute(request), args.traceback, doing, kept)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from aucgan.apis.photos import UnreadablePhotoError, find_photos, read_photo
 from aucgan.apis.reconstruct import reconstruct, write_reconstruction
 from aucgan.engine.command_line import run_tool
 from aucgan.engine.errors import UserError
+from aucgan.engine.stopping import during
 
 
 def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -38,7 +39,10 @@ def run(args: argparse.Namespace) -> None:
     photos = find_photos(args.photos)
     try:
         model = load_model(args.config, args.checkpoint, args.device)
-        unread = [path for path in photos if not run_photo(model, path, args, alone=len(photos) == 1)]
+        unread = []
+        for number, path in enumerate(photos):
+            with during(f"the reconstruction of {path}", f"{number} of {len(photos)} photos are done: call it again"):
+                unread += [path] * (not run_photo(model, path, args, alone=len(photos) == 1))
     except ValueError as error:
         raise UserError(str(error)) from error
     if unread:
@@ -62,7 +66,7 @@ def run_photo(model: nn.Module, path: Path, args: argparse.Namespace, alone: boo
 def main(arguments: list[str] | None = None) -> int:
     """Run the tool; return its exit code."""
     args = parse_args(arguments)
-    return run_tool("reconstruct.py", lambda: run(args), args.traceback)
+    return run_tool("reconstruct.py", lambda: run(args), args.traceback, f"the reconstruction of {args.photos}")
 
 
 if __name__ == "__main__":

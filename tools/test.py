@@ -41,7 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
         cfg_options=tuple(args.cfg_options),
         smoke=args.smoke,
     )
-    return run_tool("test.py", lambda: test(request), args.traceback)
+    doing, kept = f"the test of {args.checkpoint}", "nothing is written: call it again"
+    return run_tool("test.py", lambda: test(request), args.traceback, doing, kept)
 
 
 if __name__ == "__main__":

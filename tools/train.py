@@ -17,6 +17,7 @@ from aucgan.engine.train_request import TrainRequest
 from aucgan.engine.training import train
 
 DEFAULT_SMOKE_FOLDER = Path("work_dirs/smoke")
+KEPT = "what was checkpointed is kept, --resume continues from it"
 
 
 def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -93,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
         smoke=args.smoke,
         jobs=args.jobs,
     )
-    return run_tool("train.py", lambda: train(request), args.traceback)
+    return run_tool("train.py", lambda: train(request), args.traceback, f"train {args.config}", KEPT)
 
 
 if __name__ == "__main__":

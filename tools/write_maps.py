@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 
 from aucgan.datasets.procedural import FaceRenderer, draw_face
+from aucgan.engine.atomic import atomic_path
 from aucgan.engine.command_line import run_tool
 from aucgan.renderers import orthographic
 from aucgan.renderers.drawing import captioned_grid
@@ -50,7 +51,8 @@ def run(args: argparse.Namespace) -> None:
     height = renderer.displacement(uv_z)[0, 0]
     files = export_maps(args.folder, pictures, height)
     overview = captioned_grid({"photo": photo[0], **pictures}, COLUMNS, OVERVIEW_SIDE)
-    overview.save(args.folder / "overview.jpg", quality=88)
+    with atomic_path(args.folder / "overview.jpg") as path:
+        overview.save(path, quality=88)
     normals = renderer.vertex_normals(verts)
     tangent = renderer.tangent_normals(renderer.detail_normals(uv_z, verts, normals), verts, normals)[0]
     export_obj(args.folder / "face.obj", verts[0], renderer, pictures["10_texture"], tangent, height)
@@ -61,7 +63,7 @@ def run(args: argparse.Namespace) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the tool; return its exit code."""
     args = parse_args(arguments)
-    return run_tool("write_maps.py", lambda: run(args), args.traceback)
+    return run_tool("write_maps.py", lambda: run(args), args.traceback, f"the maps of face {args.index}")
 
 
 if __name__ == "__main__":

@@ -123,7 +123,7 @@ class AtomicCheckpointHook(Hook):
 
     def _note(self, number, frame) -> None:
         if number == signal.SIGINT:  # a second Ctrl-C does not wait
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signal.SIGINT, self._old_handlers[signal.SIGINT])
         self.asked_to_end = self.asked_to_end or number
 
     def _give_handlers_back(self) -> None:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 
 from mmengine.registry import FUNCTIONS
+from torch.utils.data import DataLoader
 
 
 @FUNCTIONS.register_module()
@@ -28,6 +29,15 @@ def end_loader_processes(batches: Iterator | None) -> None:
     shut_down = getattr(batches, "_shutdown_workers", None)
     if shut_down is not None:
         shut_down()
+
+
+def end_persistent_processes(loader: DataLoader) -> None:
+    """End the processes that a data loader keeps between its passes; the next pass starts new ones.
+
+    Left to the garbage collector they would not hear of the end, since their queue may be collected first.
+    """
+    end_loader_processes(getattr(loader, "_iterator", None))
+    loader._iterator = None
 
 
 def _report(kind, error, traceback) -> None:

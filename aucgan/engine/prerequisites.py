@@ -11,6 +11,7 @@ from aucgan.engine.errors import ConfigError
 from aucgan.engine.plan import DataStep, Plan, TrainingStep
 from aucgan.engine.results import read_timings
 from aucgan.engine.side_by_side import Job, run_jobs
+from aucgan.engine.stopping import during
 from aucgan.engine.train_request import TrainRequest
 
 
@@ -31,7 +32,8 @@ def make_missing(request: TrainRequest, plan: Plan) -> dict[str, float]:
         if isinstance(step, DataStep):
             print(f"now: {step.name}", flush=True)
             start = time.perf_counter()
-            step.preparation.run()
+            with during(step.name, "the same command makes what is missing"):
+                step.preparation.run()
             timings[step.name] = time.perf_counter() - start
     trainings = [step for step in missing if isinstance(step, TrainingStep)]
     if trainings:

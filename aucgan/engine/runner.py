@@ -12,6 +12,7 @@ from mmengine.device import get_device
 from mmengine.dist import master_only
 from mmengine.optim import OptimWrapper as MMOptimWrapper
 from mmengine.optim import OptimWrapperDict
+from mmengine.runner import BaseLoop
 from mmengine.runner import Runner as MMRunner
 from mmengine.runner.checkpoint import weights_to_cpu
 from torch import nn
@@ -27,6 +28,7 @@ from aucgan.engine.checkpoint_io import (
 from aucgan.engine.config_file import nearest
 from aucgan.engine.errors import CheckpointError, ConfigError
 from aucgan.engine.learning_rate import scale_learning_rates
+from aucgan.engine.loader_process import end_persistent_processes
 from aucgan.engine.optim_wrapper import GradientCare, named_wrappers
 from aucgan.engine.seeding import seed_all
 
@@ -230,10 +232,25 @@ class Runner(MMRunner):
         torch.set_num_threads(threads)
         self.logger.info(f"continuing with {threads} threads, as before; set OMP_NUM_THREADS for another number")
 
+    def train(self) -> nn.Module:
+        """Train, and end the processes that read the data, however the training ends."""
+        try:
+            return super().train()
+        finally:
+            self._end_loader_processes()
+
     def test(self) -> dict:
         """Run the test split, from fixed random states so that it gives the same after training and alone."""
         seed_all(self.seed, 2)
-        return super().test()
+        try:
+            return super().test()
+        finally:
+            self._end_loader_processes()
+
+    def _end_loader_processes(self) -> None:
+        for loop in (self._train_loop, self._val_loop, self._test_loop):
+            if isinstance(loop, BaseLoop):
+                end_persistent_processes(loop.dataloader)
 
     def _optimizer_state(self) -> dict:
         if not isinstance(self.optim_wrapper, MMOptimWrapper):

@@ -67,7 +67,12 @@ def run_jobs(jobs: Sequence[Job], at_once: int, threads: int, on_end: Farewell |
         Interrupted: Ctrl-C was pressed.
         UserError: A job failed, and there is no ``on_end``; its own message is already on the terminal.
     """
-    return asyncio.run(_Crew(jobs, at_once, threads, on_end).run())
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        return asyncio.run(_Crew(jobs, at_once, threads, on_end).run())
+    finally:  # asyncio leaves the system's own
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 class _Crew:

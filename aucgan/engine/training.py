@@ -23,6 +23,7 @@ from aucgan.engine.processes import join_processes
 from aucgan.engine.results import RESULTS_NAME, print_metrics, print_timings, write_results
 from aucgan.engine.runner import Runner
 from aucgan.engine.smoke import shrink
+from aucgan.engine.stopping import during
 from aucgan.engine.train_request import TrainRequest
 
 
@@ -93,12 +94,18 @@ def build_runner(cfg: Config, work_dir: Path, launcher: str = "none", resume: bo
 
 def _train_and_test(request: TrainRequest, runner: Runner, timings: dict[str, float], start: float) -> dict:
     began = time.perf_counter()
-    runner.train()
+    with during(f"train {request.config}", lambda: _how_to_continue(request)):
+        runner.train()
     timings[f"train {request.stem}"] = time.perf_counter() - began
     metrics: dict = {}
     if runner.test_dataloader_is_given and not request.skip_test:
         began = time.perf_counter()
-        metrics = runner.test()
+        weights = request.folder / FINAL_NAME
+        with during(
+            f"the test of {request.stem}",
+            f"the training is done: python tools/test.py {request.config} {weights} measures its weights",
+        ):
+            metrics = runner.test()
         timings[f"test {request.stem}"] = time.perf_counter() - began
     elapsed = time.perf_counter() - start
     content: dict = {}
@@ -119,6 +126,12 @@ def _train_and_test(request: TrainRequest, runner: Runner, timings: dict[str, fl
         print_timings(timings, elapsed)
         print(f"weights: {request.folder / FINAL_NAME}\nresults: {request.folder / RESULTS_NAME}", flush=True)
     return content
+
+
+def _how_to_continue(request: TrainRequest) -> str:
+    """After an interruption before or after the loop, which writes a checkpoint when it is interrupted."""
+    latest = list_checkpoints(request.folder)
+    return f"continue from {latest[0]} with --resume" if latest else "nothing is trained yet: call it again"
 
 
 def _promised(plan: Plan) -> set[str]:

@@ -132,4 +132,4 @@ def test_tool_reports(tmp_path, run_tool):
     assert "FLAME model, 517 vertices" in output and "ignored: J, bs_style, bs_type" in output
     assert "missing: nothing" in output and "FLAME(model=" in output
     code, _, errors = run_tool("deca", tmp_path / "absent.tar", tmp_path)
-    assert code == 1 and errors.startswith("error: no checkpoint at") and errors.count("\n") == 1
+    assert code == 1 and errors.startswith("convert_weights.py: no checkpoint at") and errors.count("\n") == 1

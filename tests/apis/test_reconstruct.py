@@ -1,3 +1,5 @@
+import signal
+
 import numpy as np
 import pytest
 import torch
@@ -6,6 +8,7 @@ from mmengine.config import Config
 from PIL import Image
 from slim_models import slim
 
+from aucgan.apis import reconstruct as api
 from aucgan.apis.inference import usable_device
 from aucgan.apis.photos import UnreadablePhotoError, find_photos, read_photo
 from aucgan.apis.reconstruct import reconstruct, write_reconstruction
@@ -115,3 +118,22 @@ def test_troubles_with_one_photo_are_one_line(tmp_path, run_tool):
     for path, message in (("a.png", "a.png is no picture"), ("none.png", "neither a photo nor a folder")):
         code, _, errors = run_tool(tmp_path / path)
         assert code == 1 and message in errors and errors.count("\n") == 1
+
+
+def test_an_interruption_within_a_photo_leaves_the_photos_before_it(tmp_path, run_tool, monkeypatch):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for name in "ab":
+        Image.fromarray(np.full((112, 112, 3), 128, np.uint8)).save(photos / f"{name}.png")
+    export = api.export_landmarks
+
+    def asked_to_end(path, points):
+        if path.name.startswith("b"):
+            signal.raise_signal(signal.SIGTERM)
+        export(path, points)
+
+    monkeypatch.setattr(api, "export_landmarks", asked_to_end)
+    code, _, errors = run_tool(photos)
+    assert code == 143
+    assert errors.endswith(f"during the reconstruction of {photos / 'b.png'}; 1 of 2 photos are done: call it again\n")
+    assert errors.count("\n") == 1 and all(path.name.startswith("a_") for path in (tmp_path / "out").iterdir())

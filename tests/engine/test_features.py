@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 from types import SimpleNamespace
 
 import numpy as np
@@ -123,7 +124,8 @@ def test_the_folder_says_what_is_in_it_and_nothing_is_computed_twice(faces, capf
     assert {path: path.stat().st_mtime_ns for path in shards(faces)} == before
 
 
-def test_an_interrupted_run_keeps_what_it_has_and_continues(faces, capfd, monkeypatch):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_keeps_what_it_has_and_continues(faces, capfd, monkeypatch, number):
     cfg = write_config(faces)
     original, calls = torch.nn.Module.__call__, []
     encoder = type(MODELS.build(cfg.model.encoder))
@@ -131,12 +133,14 @@ def test_an_interrupted_run_keeps_what_it_has_and_continues(faces, capfd, monkey
     def interrupted(self, image):
         calls.append(len(image))
         if len(calls) == 3:
-            raise KeyboardInterrupt
+            signal.raise_signal(number)
         return original(self, image)
 
     monkeypatch.setattr(encoder, "__call__", interrupted)
-    assert precompute(["detail.py", "--batch-size", "2"]) == 130
-    assert "the same call continues" in capfd.readouterr().err
+    assert precompute(["detail.py", "--batch-size", "2"]) == 128 + number
+    error = capfd.readouterr().err
+    assert "during the computation of features for detail.py; " in error and "the same call continues" in error
+    assert error.count("\n") == 1
     assert len(shards(faces)) == 1 and not list((faces / "features").rglob("*.part*"))
     refusal = search(cfg)
     assert isinstance(refusal, Refusal) and "1 of 5 photos have no features" in refusal.reason

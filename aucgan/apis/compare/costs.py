@@ -16,6 +16,8 @@ from aucgan.apis.compare.measure_request import COST_NAME, FACES_NAME, MeasureRe
 from aucgan.apis.compare.runs import Run, digest, training_settings
 from aucgan.apis.compare.training import last_line
 from aucgan.apis.compare.variants import Budget, Variant
+from aucgan.engine.atomic import remove_unfinished
+from aucgan.engine.stopping import during
 
 LOG_NAME, REQUEST_NAME = "measure.log", "measure.json"
 
@@ -42,7 +44,8 @@ def measure_variants(
         folder = Path(request.folder)
         if _read(folder).get("key") != request.key:
             say(f"measuring the costs of {variant.name}")
-            _measure(request)
+            with during(f"measuring the costs of {variant.name}"):
+                _measure(request)
             if _read(folder).get("key") != request.key:
                 log = folder / LOG_NAME
                 say(f"not all of {variant.name} could be measured: {last_line(log)} (see {log})")
@@ -89,7 +92,10 @@ def _measure(request: MeasureRequest) -> None:
     request.write(folder / REQUEST_NAME)
     with (folder / LOG_NAME).open("wb") as log:
         command = [sys.executable, "-m", "aucgan.apis.compare.measure", str(folder / REQUEST_NAME)]
-        subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False)
+        try:
+            subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False)
+        finally:
+            remove_unfinished(folder)
 
 
 def _read(folder: Path) -> Mapping[str, Any]:

@@ -50,11 +50,11 @@ def write_true_meshes(
     faces = FaceFolder(str(data), split, truth=(*CODES, "displacement"), limit=limit)
     names = [row.name for row in faces.rows]
     writer = _Writer(faces[0], out / "meshes")
-    (out / "photos").mkdir(parents=True, exist_ok=True)
     for number, name in enumerate(names):
         writer.write(name, faces[number])
         photo = faces.image_path(name)
-        shutil.copyfile(photo, out / "photos" / photo.name)
+        with staged(out / "photos") as stage:
+            shutil.copyfile(photo, stage / photo.name)
         tell(f"{number + 1}/{len(names)} {name}")
     return names
 

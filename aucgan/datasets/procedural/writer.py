@@ -6,10 +6,13 @@ import json
 import multiprocessing
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import numpy as np
@@ -164,8 +167,25 @@ def _rows_of_batches(
         return
     FaceRenderer(settings.image_size, settings.uv_size)  # fills the disk cache before the others look for it
     context = multiprocessing.get_context("spawn")  # forked torch threads may hang
-    with ProcessPoolExecutor(workers, context, _start_worker, (root, settings)) as pool:
-        yield from pool.map(_run_batch, batches)
+    ending = context.Event()
+    with ProcessPoolExecutor(workers, context, _start_worker, (root, settings, ending)) as pool:
+        try:
+            with _signals_kept_from_children():
+                rows = pool.map(_run_batch, batches)
+            yield from rows
+        except BaseException:  # Ctrl-C above all: nobody waits for the batches that are in the queue
+            ending.set()
+            raise
+
+
+@contextmanager
+def _signals_kept_from_children() -> Iterator[None]:
+    """Start processes that leave Ctrl-C and SIGTERM, which may come to the whole group, to this one."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class BatchWriter:
@@ -196,13 +216,14 @@ class BatchWriter:
 
 
 _worker: BatchWriter
+_ending: Event
 
 
-def _start_worker(root: Path, settings: DatasetSettings) -> None:
-    global _worker  # one renderer a process
+def _start_worker(root: Path, settings: DatasetSettings, ending: Event) -> None:
+    global _worker, _ending  # one renderer a process
     torch.set_num_threads(1)
-    _worker = BatchWriter(root, settings)
+    _worker, _ending = BatchWriter(root, settings), ending
 
 
 def _run_batch(batch: tuple[str, range]) -> list[SampleRow]:
-    return _worker(*batch)
+    return [] if _ending.is_set() else _worker(*batch)

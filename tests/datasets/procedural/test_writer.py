@@ -1,4 +1,7 @@
 import json
+import multiprocessing
+import os
+import signal
 from dataclasses import replace
 
 import numpy as np
@@ -9,10 +12,11 @@ import torch.nn.functional as F
 from aucgan.action_units import main_index, side_index
 from aucgan.assets.procedural.expression import au_to_codes
 from aucgan.datasets.face_folder import FaceFolder
-from aucgan.datasets.procedural import FaceRenderer, draw_face, generate_dataset
+from aucgan.datasets.procedural import FaceRenderer, draw_face, generate_dataset, writer
 from aucgan.datasets.procedural.lighting import lamp
 from aucgan.datasets.procedural.renderer import crop_camera
 from aucgan.datasets.procedural.writer import DatasetSettings
+from aucgan.engine.stopping import Stop, stop_signals
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
 from aucgan.renderers.camera import orthographic, project_landmarks
@@ -97,6 +101,25 @@ def test_worker_processes_write_the_same(root, tmp_path):
             assert path.read_text() == twin.read_text()
         else:
             assert twin.is_file()
+
+
+@pytest.mark.slow
+def test_an_interruption_ends_the_worker_processes_and_leaves_nothing(tmp_path, monkeypatch, capfd):
+    rows_of_batches, before = writer._rows_of_batches, set(multiprocessing.active_children())
+
+    def asked_to_end(*settings):
+        for rows in rows_of_batches(*settings):
+            for number in (signal.SIGINT, signal.SIGTERM):  # as to a whole group: they leave it to this process
+                for worker in set(multiprocessing.active_children()) - before:
+                    os.kill(worker.pid, number)
+            signal.raise_signal(signal.SIGTERM)
+            yield rows
+
+    monkeypatch.setattr(writer, "_rows_of_batches", asked_to_end)
+    with pytest.raises(Stop), stop_signals():
+        generate_dataset(tmp_path / "set", 400, 0, 0, 32, 32, workers=2)
+    assert not list(tmp_path.iterdir()) and set(multiprocessing.active_children()) == before
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_batches_keep_persons_together():

@@ -1,0 +1,91 @@
+"""Being asked to end, by Ctrl-C or SIGTERM: an exception that learns on its way out what was interrupted.
+
+During a training loop the checkpoint hook takes the signals instead, and ends the loop with a checkpoint; while
+trainings run side by side, :func:`aucgan.engine.side_by_side.run_jobs` does.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+CAUSES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
+
+
+class Stop(KeyboardInterrupt):
+    """The process was asked to end.
+
+    As a ``KeyboardInterrupt`` it meets all that knows how to clean up after Ctrl-C, whichever signal came.
+
+    Attributes:
+        number: The signal.
+        doing: What was under way, in words.
+        kept: What is left of it, and how to continue.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number, self.doing, self.kept = signal.Signals(number), "", ""
+
+    @property
+    def exit_code(self) -> int:
+        """What the shell says of a process that the signal ended."""
+        return 128 + self.number
+
+    def __str__(self) -> str:
+        during_it = f" during {self.doing}" if self.doing else ""
+        return f"asked to end by {CAUSES[self.number]}{during_it}; {self.kept}"
+
+
+@contextmanager
+def during(doing: str, kept: str | Callable[[], str] = "") -> Iterator[None]:
+    """Name what the block does, for the message if it is interrupted; of nested blocks the innermost speaks.
+
+    Args:
+        doing: What is under way; ``during`` comes before it.
+        kept: What an interruption leaves, and how to continue; a function is asked when that is needed. Nothing:
+            the block around it says so.
+    """
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        stop = error if isinstance(error, Stop) else Stop(signal.SIGINT)
+        stop.doing = stop.doing or doing
+        stop.kept = stop.kept or (kept if isinstance(kept, str) else kept())
+        raise stop from None
+
+
+@contextmanager
+def stop_signals() -> Iterator[None]:
+    """Let SIGTERM and Ctrl-C raise :class:`Stop` while the block runs; elsewhere than in the main thread, nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handler = _Handler()
+    before = {number: signal.signal(number, handler) for number in CAUSES}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+class _Handler:
+    """Raises at the first signal, and at every Ctrl-C after it, which does not wait for the cleaning up."""
+
+    def __init__(self) -> None:
+        self.process, self.asked = os.getpid(), False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        if os.getpid() != self.process:  # forked, and not yet on its own feet: ends without a word
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+            return
+        if self.asked and number == signal.SIGTERM:  # the process group and the parent may each send one
+            return
+        self.asked = True
+        raise Stop(number)
