@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from aucgan.apis.compare.measure import own_peak
 from aucgan.apis.compare.measure_request import MeasureRequest
 from aucgan.apis.compare.runs import plan_runs, training_settings
 from aucgan.apis.compare.source import Source, without_losses
@@ -69,7 +68,3 @@ def test_what_a_measuring_process_is_asked_survives_the_file(tmp_path):
     request = MeasureRequest(source, Source(V2), str(tmp_path), max_iters=5, key="k")
     request.write(tmp_path / "request.json")
     assert MeasureRequest.read(tmp_path / "request.json") == request
-
-
-def test_peak_of_the_process_itself():
-    assert own_peak("Name:\tpython\nVmPeak:\t  900 kB\nVmHWM:\t    8736 kB\nVmRSS:\t 10 kB\n") == 8736 * 1024
