@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -139,6 +140,11 @@ class Runner(MMRunner):
         self._write_everything(path)
         return path
 
+    @cached_property
+    def _config_text(self) -> str:
+        """The config as Python source; formatting it takes longer than writing a small checkpoint."""
+        return self.cfg.pretty_text
+
     @master_only
     def _write_everything(self, path: str) -> None:
         content = {
@@ -147,7 +153,7 @@ class Runner(MMRunner):
                 "epoch": self.epoch,
                 "seed": self.seed,
                 "threads": torch.get_num_threads(),
-                "cfg": self.cfg.pretty_text,
+                "cfg": self._config_text,
                 "aucgan_version": __version__,
             },
             "state_dict": weights_to_cpu(self.bare_model.state_dict()),
@@ -162,7 +168,7 @@ class Runner(MMRunner):
     def write_weights(self, path: str) -> None:
         """Write the weights alone; hooks may exchange them (for averaged ones, for instance)."""
         content = {
-            "meta": {"iter": self.iter, "cfg": self.cfg.pretty_text, "aucgan_version": __version__},
+            "meta": {"iter": self.iter, "cfg": self._config_text, "aucgan_version": __version__},
             "state_dict": weights_to_cpu(self.bare_model.state_dict()),
         }
         self.call_hook("before_save_weights", checkpoint=content)

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 import torch
+from mmengine.config import Config
 from PIL import Image
 from rich.console import Console
 
@@ -246,3 +247,17 @@ def test_wrong_checkpoint_settings():
         AtomicCheckpointHook(rule="more")
     with pytest.raises(ConfigError, match="interval ≥ 1"):
         AtomicCheckpointHook(interval=0)
+
+
+def test_the_config_is_formatted_as_often_for_many_checkpoints_as_for_one(workspace, toy_text, monkeypatch):
+    formatted, pretty_text = [], Config.pretty_text
+    monkeypatch.setattr(Config, "pretty_text", property(lambda cfg: formatted.append(1) or pretty_text.fget(cfg)))
+    counts = []
+    for interval in (12, 1):
+        formatted.clear()
+        assert run(workspace, toy_text, f'default_hooks["checkpoint"].update(interval={interval})\n') == 0
+        counts.append(len(formatted))
+    assert counts[0] == counts[1] and len(list((workspace / "work_dirs" / "toy").glob("iter_*.pth"))) == 2
+    text = (workspace / "work_dirs" / "toy" / "toy.py").read_text()
+    for name in ("iter_11.pth", "iter_12.pth", "best.pth", "final.pth"):
+        assert read_checkpoint(workspace / "work_dirs" / "toy" / name)["meta"]["cfg"] == text, name
