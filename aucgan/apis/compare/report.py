@@ -176,7 +176,8 @@ def _cost_note(costs: Mapping[str, Mapping[str, Any]]) -> str:
     return (
         f"Measured on {cost['device']}, {threads}, batches of {cost['batch_size']}, without loading "
         f"data. FLOPs are those of matrix products, convolutions and attention; a training step's hold forward and "
-        f"backward passes of all networks. Time ratios are medians of steps taken in turn. Memory is the peak in training steps, of {where}."
+        f"backward passes of all networks. Time ratios are medians of steps taken in turn. Memory is the peak in "
+        f"training steps, of {where}."
     )
 
 
