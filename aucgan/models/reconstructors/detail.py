@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from mmengine.optim import OptimWrapperDict
@@ -37,6 +37,8 @@ class DetailReconstructor(FaceReconstructor):
         au_encoder: Compact AU code as a further condition of the generator.
         afn_source: ``photo``: AU features of the photo; ``zero``: zeros (the ablation without AUs).
         patch_size: Side to which the face patch of the UV maps is resized for the texture losses; ``None`` keeps it.
+        patch_box: Top, bottom, left and right of the face patch as shares of the UV map's side; ``None``: the
+            bounding box of the topology's face-eye mask.
         **coarse: The arguments of :class:`FaceReconstructor`.
     """
 
@@ -55,6 +57,7 @@ class DetailReconstructor(FaceReconstructor):
         au_encoder: dict | None = None,
         afn_source: str = "photo",
         patch_size: int | None = 256,
+        patch_box: Sequence[float] | None = None,
         **coarse,
     ):
         super().__init__(**coarse)
@@ -68,7 +71,7 @@ class DetailReconstructor(FaceReconstructor):
         self.generator = MODELS.build(generator)
         self.discriminator = MODELS.build(discriminator) if discriminator else None
         self.au_encoder = MODELS.build(au_encoder) if au_encoder else None
-        self.face_patch = FacePatch(self.renderer.uv_face_eye_mask, patch_size)
+        self.face_patch = FacePatch(self.renderer.uv_face_eye_mask, patch_size, patch_box)
         for name, child in self.named_children():
             if name not in self.learned:
                 child.requires_grad_(False)

@@ -92,3 +92,25 @@ def test_face_patch_is_the_box_of_the_mask():
     assert FacePatch(mask, 16)(uv_map).shape == (1, 1, 16, 16)
     with pytest.raises(ValueError, match="empty"):
         FacePatch(torch.zeros(8, 8))
+
+
+@pytest.mark.parametrize(("side", "first", "end"), [(256, 50, 206), (512, 100, 412)])
+def test_face_patch_can_be_the_published_box(side, first, end):
+    """Texels by published numbers."""
+    share = 400 / 2048, 1648 / 2048
+    patch = FacePatch(torch.zeros(side, side), None, box=(*share, *share))
+    uv_map = torch.arange(side**2).view(1, 1, side, side)
+    assert torch.equal(patch(uv_map), uv_map[..., first:end, first:end])
+
+
+def test_rows_of_the_box_come_before_its_columns():
+    patch = FacePatch(torch.zeros(8, 8), None, box=(0, 0.25, 0.5, 1))
+    assert patch(torch.zeros(1, 1, 8, 8)).shape == (1, 1, 2, 4)
+
+
+@pytest.mark.parametrize("box", [(50, 206, 50, 206), (0.8, 0.2, 0, 1), (0, 1, -0.1, 1), (0, 1)])
+def test_a_wrong_box_is_an_error(box):
+    with pytest.raises(ValueError, match="patch_box must be .top, bottom, left, right., shares of the UV map's side"):
+        FacePatch(torch.ones(8, 8), box=box)
+    with pytest.raises(ValueError, match="holds no texel of a UV map of 8 x 8"):
+        FacePatch(torch.ones(8, 8), box=(0.5, 0.51, 0, 1))

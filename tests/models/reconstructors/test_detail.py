@@ -49,6 +49,13 @@ def test_a_step_reads_no_value_back(build, detail_config, batch, monkeypatch):
     assert not reads.found
 
 
+def test_the_face_patch_can_be_named(build, detail_config, batch):
+    model = build(detail_config, patch_box=[0.25, 0.75, 0.125, 0.875]).train()
+    side = model.renderer.uv_size
+    assert model.face_patch.rows == slice(side // 4, side * 3 // 4) and model.face_patch.columns.start == side // 8
+    assert torch.isfinite(model.train_step(batch, wrappers(model))["loss_photo"])
+
+
 def test_frozen_parts_stay_in_eval_mode(model):
     assert not model.au_net.training and not model.encoder.training
     assert model.generator.training and model.discriminator.training
