@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
+
+from aucgan.renderers.runs import true_positions
 
 FARTHEST = torch.iinfo(torch.int64).max
 """Key of an empty pixel."""
@@ -13,11 +16,14 @@ FARTHEST = torch.iinfo(torch.int64).max
 COUNTER = 1 << 32
 """Unit of the upper half of an int64 that carries two numbers."""
 
+UPPER_HALF = slice(1 if sys.byteorder == "little" else 0, None, 2)
+"""Upper halves of int64 numbers seen as int32."""
+
 
 class Spans(NamedTuple):
     """Runs of pixels on one row of one face, all ``(R,)``."""
 
-    face: Tensor
+    face: Tensor  # int64, below 2^31
     pixel: Tensor  # the first, flat index into the batch, int32
     length: Tensor  # may be 0
     depth: Tensor  # at the first pixel
@@ -25,11 +31,10 @@ class Spans(NamedTuple):
 
 
 class Fragments(NamedTuple):
-    """Single pixels of faces, all ``(N,)``."""
+    """Single pixels of faces, all ``(N,)`` int64."""
 
-    face: Tensor
     pixel: Tensor
-    depth: Tensor
+    key: Tensor  # upper half: the depth's bits in the order of depths; lower half: the face
 
 
 def expand(counts: Tensor) -> tuple[Tensor, Tensor]:
@@ -53,7 +58,7 @@ def expand(counts: Tensor) -> tuple[Tensor, Tensor]:
     steps.scatter_add_(0, ends, torch.rsub(counts, COUNTER))
     steps[0] -= 1
     both = steps.cumsum_(0)[:total]
-    return both.bitwise_right_shift(32), both.int()  # the conversion keeps the lower half
+    return both >> 32, both.int()  # the conversion keeps the lower half
 
 
 def fill(spans: Spans, near: float | None) -> Fragments:
@@ -62,11 +67,17 @@ def fill(spans: Spans, near: float | None) -> Fragments:
     depth = spans.depth.index_select(0, span)
     depth.addcmul_(spans.depth_dx.index_select(0, span), rank.to(depth.dtype))
     pixel = rank.add_(spans.pixel.index_select(0, span)).long()
-    fragments = Fragments(spans.face.index_select(0, span), pixel, depth)
+    key = with_depth(spans.face.index_select(0, span), depth)
     if near is None:
-        return fragments
+        return Fragments(pixel, key)
     kept = (depth >= near).nonzero().squeeze(1)
-    return Fragments(*(values.index_select(0, kept) for values in fragments))
+    return Fragments(pixel.index_select(0, kept), key.index_select(0, kept))
+
+
+def with_depth(face: Tensor, depth: Tensor) -> Tensor:
+    """Keys of fragments ``(N,)``, made in place of the int64 faces; their order is that of depths, then of faces."""
+    face.view(torch.int32)[UPPER_HALF] = _flip_negative(depth.float().view(torch.int32))
+    return face
 
 
 def nearest_faces(fragments: Fragments, num_pixels: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -79,18 +90,16 @@ def nearest_faces(fragments: Fragments, num_pixels: int) -> tuple[Tensor, Tensor
         num_pixels: Pixels of the batch.
 
     Returns:
-        Covered pixels in ascending order, the face ``(P,)`` int64 and depth ``(P,)`` float32 of each.
+        Covered pixels in ascending order, the face ``(P,)`` int32 and depth ``(P,)`` float32 of each.
     """
-    bits = _flip_negative(fragments.depth.float().view(torch.int32))
-    key = bits.to(torch.int64).bitwise_left_shift_(32).bitwise_or_(fragments.face)
-    buffer = torch.full((num_pixels,), FARTHEST, dtype=torch.int64, device=key.device)
-    buffer.scatter_reduce_(0, fragments.pixel, key, "amin")
-    pixel = (buffer != FARTHEST).nonzero().squeeze(1)
-    key = buffer.index_select(0, pixel)
-    depth = _flip_negative((key >> 32).to(torch.int32)).view(torch.float32)
-    return pixel, key.bitwise_and_(COUNTER - 1), depth
+    keys = torch.full((num_pixels,), FARTHEST, dtype=torch.int64, device=fragments.key.device)
+    keys.scatter_reduce_(0, fragments.pixel, fragments.key, "amin")
+    pixel = true_positions(keys != FARTHEST)
+    key = keys.index_select(0, pixel)
+    depth = _flip_negative((key >> 32).int()).view(torch.float32)
+    return pixel, key.int(), depth  # the conversion keeps the lower half
 
 
 def _flip_negative(bits: Tensor) -> Tensor:
     """Flip the lower 31 bits of negative numbers: a float's bits then order like the float. Its own inverse."""
-    return bits ^ ((bits >> 31) & 0x7FFFFFFF)
+    return (bits >> 31).bitwise_and_(0x7FFFFFFF).bitwise_xor_(bits)

@@ -40,22 +40,17 @@ Corners = Sequence[Tensor]
 """One coordinate of the three corners of every face, each ``(B, F)``."""
 
 
-class _Halves(NamedTuple):
-    """Upper and lower trapezoids of N = B F faces in turn: face ``h // 2``, all ``(2N,)``."""
+class _Outlines(NamedTuple):
+    """Edges and depths of N = B F faces, ``(N,)`` but for the shorter edges."""
 
-    rows: Tensor
-    skipped: Tensor  # rows of the face above the trapezoid
+    rows: Tensor  # 0 for a face without pixels
+    upper_rows: Tensor  # those above the middle corner
     pixel: Tensor  # the first of the first row, flat index into the batch, int32
-    edge_x: Tensor  # where the shorter edge crosses the first row
-    edge_slope: Tensor
-
-
-class _Slants(NamedTuple):
-    """What both trapezoids of N faces share, all ``(N,)``."""
-
-    edge_x: Tensor  # where the longest edge crosses the first row
-    edge_slope: Tensor
-    depth: Tensor  # at that point
+    long_x: Tensor  # where the longest edge crosses the first row
+    long_slope: Tensor
+    short_x: Tensor  # the same of all upper and then all lower shorter edges, ``(2N,)``
+    short_slope: Tensor
+    depth: Tensor  # on the longest edge in the first row
     depth_dx: Tensor
     depth_dy: Tensor
 
@@ -108,35 +103,37 @@ class TorchRasterizer(Rasterizer):
         batch, (height, width) = verts.shape[0], self.image_size
         x, y, z = _corners(verts, faces, self.image_size)
         planes = FacePlanes.through(x, y, z)
-        halves, slants = self._outlines(x, y, planes)
-        fragments = fill(_spans(halves, slants, width), self.near)
-        pixel, plane, depth = nearest_faces(fragments, batch * height * width)
-        row, column = _rows_and_columns(pixel, verts.shape[0], self.image_size)
+        outlines = self._outlines(x, y, planes)
+        pixel, plane, depth = nearest_faces(fill(_spans(outlines, width), self.near), batch * height * width)
+        image, row, column = _positions(pixel, batch, self.image_size)
         bary = planes.barycentrics(column.to(verts.dtype), row.to(verts.dtype), plane)
         if verts.dtype == torch.float64:
             depth = planes.depth(bary, plane)
-        face = torch.arange(faces.shape[-2], device=verts.device).repeat(batch).index_select(0, plane)
+        face = (plane - image.int().mul_(faces.shape[-2])).long()
         return CoveredPixels((batch, height, width), pixel, face, bary, depth), planes, plane
 
-    def _outlines(self, x: Corners, y: Corners, planes: FacePlanes) -> tuple[_Halves, _Slants]:
+    def _outlines(self, x: Corners, y: Corners, planes: FacePlanes) -> _Outlines:
         """Edges and depths of faces with these corners."""
         height, width = self.image_size
         kept = _may_own_pixels(x, y, width, self.cull_backfaces)
         x, y = _sorted_by_y(x, y)
         top, middle, bottom = (_first_centre(level, height) for level in y)
-        long_x, long_slope = _edge(x, y, 0, 2, top)
-        upper, lower = _edge(x, y, 0, 1, top), _edge(x, y, 1, 2, middle)
-        first_line = torch.arange(len(top), device=top.device, dtype=torch.int32)[:, None, None] * height
-        halves = _Halves(
-            rows=_pairs((middle - top) * kept, (bottom - middle) * kept).view(-1).int().long(),
-            skipped=_pairs(torch.zeros_like(top), middle - top).view(-1),
-            pixel=_pairs(top, middle).int().add_(first_line).mul_(width).view(-1),
-            edge_x=_pairs(upper[0], lower[0]).view(-1),
-            edge_slope=_pairs(upper[1], lower[1]).view(-1),
-        )
+        long, upper, lower = _edge(x, y, 0, 2, top), _edge(x, y, 0, 1, top), _edge(x, y, 1, 2, middle)
+        long_x, long_slope = (values.view(-1) for values in long)
+        first_line = torch.arange(len(top), device=top.device, dtype=torch.int32)[:, None] * height
         depth_dx, depth_dy = planes.depth_slopes()
-        depth = planes.z0 + depth_dx * (long_x.view(-1) - planes.x0) + depth_dy * (top.view(-1) - planes.y0)
-        return halves, _Slants(long_x.view(-1), long_slope.view(-1), depth, depth_dx, depth_dy)
+        return _Outlines(
+            rows=(bottom - top).mul_(kept).view(-1),
+            upper_rows=middle.sub_(top).view(-1),
+            pixel=top.int().add_(first_line).mul_(width).view(-1),
+            long_x=long_x,
+            long_slope=long_slope,
+            short_x=torch.cat((upper[0], lower[0])).view(-1),
+            short_slope=torch.cat((upper[1], lower[1])).view(-1),
+            depth=planes.z0 + depth_dx * (long_x - planes.x0) + depth_dy * (top.view(-1) - planes.y0),
+            depth_dx=depth_dx,
+            depth_dy=depth_dy,
+        )
 
 
 def _corners(verts: Tensor, faces: Tensor, size: tuple[int, int]) -> list[tuple[Tensor, ...]]:
@@ -153,22 +150,24 @@ def _corners(verts: Tensor, faces: Tensor, size: tuple[int, int]) -> list[tuple[
 def _pixel_axes(verts: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor]:
     """x, y (pixels) and z ``(B, V)``: finite, but for x where any was not or areas would overflow."""
     x, y = image_to_pixels(verts, size)
-    z = verts[..., 2]
-    nothing_or_nan = (x * x + y * y + z * z) * AREA_MARGIN * 0
-    return x + nothing_or_nan, y.nan_to_num(0.0, 0.0, 0.0), z.nan_to_num(0.0, 0.0, 0.0)
+    z = verts[..., 2].contiguous()
+    nothing_or_nan = (x * x).addcmul_(y, y).addcmul_(z, z).mul_(AREA_MARGIN).mul_(0)
+    return x.add_(nothing_or_nan), y.nan_to_num(0.0, 0.0, 0.0), z.nan_to_num(0.0, 0.0, 0.0)
 
 
-def _rows_and_columns(pixel: Tensor, batch: int, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
-    """Row and column within their pictures of flat pixels ``(P,)``, as floats: integers divide 10 times slower."""
+def _positions(pixel: Tensor, batch: int, size: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor]:
+    """Picture, row and column of flat pixels ``(P,)``, as floats: integers divide 10 times slower."""
     exact = torch.float32 if batch * size[0] * size[1] <= EXACT_QUOTIENTS else torch.float64
-    pixel = pixel.to(exact)
-    line = ((pixel + 0.5) / size[1]).floor_()
-    return line - ((line + 0.5) / size[0]).floor_().mul_(size[0]), pixel - line * size[1]
+    column = pixel.to(exact)
+    row = ((column + 0.5) / size[1]).floor_()
+    column.sub_(row, alpha=size[1])
+    image = ((row + 0.5) / size[0]).floor_()
+    return image, row.sub_(image, alpha=size[0]), column
 
 
-def _first_centre(values: Tensor, limit: int) -> Tensor:
-    """First pixel centre at or after a coordinate, within ``[0, limit]``."""
-    return values.ceil().clamp_(0, limit)
+def _first_centre(values: Tensor, limit: int, out: Tensor | None = None) -> Tensor:
+    """First pixel centre at or after a coordinate, within ``[0, limit]`` (in ``out``)."""
+    return torch.ceil(values, out=out).clamp_(0, limit)
 
 
 def _may_own_pixels(x: Corners, y: Corners, width: int, cull: bool) -> Tensor:
@@ -202,37 +201,45 @@ def _edge(x: list[Tensor], y: list[Tensor], a: int, b: int, first: Tensor) -> tu
     return _on_line(x[a], slope, first - y[a]), slope
 
 
-def _on_line(x: Tensor, slope: Tensor, rows: Tensor) -> Tensor:
-    """The point at ``rows``, without a fused multiply-add.
+def _on_line(x: Tensor, slope: Tensor, rows: Tensor, out: Tensor | None = None) -> Tensor:
+    """The point at ``rows`` (in ``out``), without a fused multiply-add.
 
     Compilers fuse where they vectorise and not in the remainder: two faces would see one edge at two places.
     """
-    return (slope * rows).add_(x)
+    return torch.mul(slope, rows, out=out).add_(x)
 
 
-def _pairs(upper: Tensor, lower: Tensor) -> Tensor:
-    """Interleave the values ``(B, F)`` of upper and lower trapezoids, ``(B, F, 2)``."""
-    pairs = upper.new_empty(*upper.shape, 2)
-    pairs[..., 0], pairs[..., 1] = upper, lower
-    return pairs
-
-
-def _spans(halves: _Halves, slants: _Slants, width: int) -> Spans:
-    """One span per row of every trapezoid.
-
-    An edge's crossing with a row is x + slope * (row - first row of the edge), the same for both of its faces.
-    """
-    half, rank = expand(halves.rows)
-    face = half >> 1
-    row = rank.to(slants.depth.dtype)
-    row_of_face = row + halves.skipped.index_select(0, half)
-    from_x = slants.edge_x.index_select(0, face)
-    long = _on_line(from_x, slants.edge_slope.index_select(0, face), row_of_face)
-    short = _on_line(halves.edge_x.index_select(0, half), halves.edge_slope.index_select(0, half), row)
-    start = _first_centre(torch.minimum(long, short), width)
-    length = _first_centre(torch.maximum(long, short), width).sub_(start).int().long()
-    depth_dx = slants.depth_dx.index_select(0, face)
-    depth = slants.depth.index_select(0, face).addcmul_(depth_dx, start - from_x)
-    depth.addcmul_(slants.depth_dy.index_select(0, face), row_of_face)
-    pixel = rank.mul_(width).add_(halves.pixel.index_select(0, half)).add_(start.int())
+def _spans(outlines: _Outlines, width: int) -> Spans:
+    """One span per row of every face."""
+    face, rank = expand(outlines.rows.int().long())
+    row = rank.to(outlines.rows.dtype)
+    from_x = outlines.long_x.index_select(0, face)
+    long, short = _long_crossing(outlines, face, row, from_x), _short_crossing(outlines, face, row)
+    start = torch.minimum(long, short)
+    start = _first_centre(start, width, out=start)
+    stop = _first_centre(torch.maximum(long, short, out=long), width, out=long)
+    length = stop.sub_(start).int().long()
+    depth_dx = outlines.depth_dx.index_select(0, face)
+    depth = outlines.depth.index_select(0, face).addcmul_(depth_dx, torch.sub(start, from_x, out=from_x))
+    depth.addcmul_(outlines.depth_dy.index_select(0, face), row)
+    pixel = rank.mul_(width).add_(outlines.pixel.index_select(0, face)).add_(start.int())
     return Spans(face, pixel, length, depth, depth_dx)
+
+
+def _long_crossing(outlines: _Outlines, face: Tensor, row: Tensor, from_x: Tensor) -> Tensor:
+    """Where the longest edge crosses a row of its face, counted from the first.
+
+    It is x + slope * (row - first row of the edge), the same for both faces of an edge, as either's longest or not.
+    """
+    slope = outlines.long_slope.index_select(0, face)
+    return _on_line(from_x, slope, row, out=slope)
+
+
+def _short_crossing(outlines: _Outlines, face: Tensor, row: Tensor) -> Tensor:
+    """Where the upper or the lower of the shorter edges crosses the row."""
+    upper_rows = outlines.upper_rows.index_select(0, face)
+    is_lower = torch.ge(row, upper_rows, out=torch.empty_like(row))
+    edge = is_lower.int().mul_(len(outlines.rows)) + face
+    row_of_edge = torch.sub(row, upper_rows.mul_(is_lower), out=upper_rows)
+    slope = outlines.short_slope.index_select(0, edge)
+    return _on_line(outlines.short_x.index_select(0, edge), slope, row_of_edge, out=slope)

@@ -5,7 +5,8 @@ import torch
 
 from aucgan.registry import RENDERERS
 from aucgan.renderers import NaiveRasterizer, TorchRasterizer, span_rasterizer
-from aucgan.renderers.nearest_fragment import Fragments, expand, nearest_faces
+from aucgan.renderers.nearest_fragment import Fragments, expand, nearest_faces, with_depth
+from aucgan.renderers.runs import true_positions
 
 
 def random_mesh(seed, batch=2, num_verts=60, num_faces=80, spread=0.7):
@@ -217,6 +218,13 @@ def test_expand_names_owner_and_rank(counts):
     assert rank.tolist() == [k for count in counts for k in range(count)]
 
 
+@pytest.mark.parametrize("size", [0, 1, 7, 8, 9, 300])
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 1.0])
+def test_true_positions_equal_nonzero(size, share):
+    mask = torch.rand(size, generator=torch.Generator().manual_seed(size)) < share
+    assert torch.equal(true_positions(mask), mask.nonzero().squeeze(1))
+
+
 def test_depth_order_with_negative_depths_and_ties():
     generator = torch.Generator().manual_seed(10)
     depth = torch.randn(500, generator=generator)
@@ -228,7 +236,7 @@ def test_depth_order_with_negative_depths_and_ties():
         int(p): min((float(d), int(n)) for d, n, q in zip(depth, face, pixel, strict=True) if q == p)[1]
         for p in pixel.unique()
     }
-    covered, nearest, at_depth = nearest_faces(Fragments(face, pixel, depth), 40)
+    covered, nearest, at_depth = nearest_faces(Fragments(pixel, with_depth(face.clone(), depth)), 40)
     assert dict(zip(covered.tolist(), nearest.tolist(), strict=True)) == expected
     assert torch.equal(at_depth, depth[torch.argsort(face)[nearest]])
 
