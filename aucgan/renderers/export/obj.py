@@ -78,8 +78,13 @@ def _write_mesh(
     corners = np.stack([faces, uv_faces, faces], axis=2).reshape(len(faces), 9) + 1
     with file.open("w", encoding="utf-8") as out:
         out.write(f"# metres, y up, z towards the viewer\nmtllib {stem}.mtl\n")
-        np.savetxt(out, points, fmt="v %.7g %.7g %.7g")
-        np.savetxt(out, uv_coords, fmt="vt %.7g %.7g")
-        np.savetxt(out, normals, fmt="vn %.5g %.5g %.5g")
+        out.write(_lines("v %.7g %.7g %.7g", points))
+        out.write(_lines("vt %.7g %.7g", uv_coords))
+        out.write(_lines("vn %.5g %.5g %.5g", normals))
         out.write(f"usemtl {_name(stem)}\n")
-        np.savetxt(out, corners, fmt="f %d/%d/%d %d/%d/%d %d/%d/%d")
+        out.write(_lines("f %d/%d/%d %d/%d/%d %d/%d/%d", corners))
+
+
+def _lines(row_format: str, rows: np.ndarray) -> str:
+    """A line for each row ``(N, C)``, all formatted at once: several times faster than ``numpy.savetxt``."""
+    return (f"{row_format}\n" * len(rows)) % tuple(rows.ravel().tolist())
