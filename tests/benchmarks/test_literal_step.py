@@ -1,4 +1,9 @@
-"""The literal step is what the speed of training is measured against: it has to be the same method."""
+"""The literal step is what the speed of training is measured against: it has to be the same method.
+
+In float64, as the two order their sums differently. In float32 their last digits put an activation now and then on
+the two sides of a kink (a ReLU, the nearest patch of the MRF term), and its gradient with it: a change of the photo by
+1e-6 was enough to part the updates by 3e-3 where they otherwise agree to 2e-4, and so was another number of threads.
+"""
 
 import copy
 
@@ -18,7 +23,7 @@ def build():
     config = slim(Config.fromfile("configs/aucgan_detail_v2.py").model)
     config["losses"]["mrf"] = dict(type="IDMRFLoss", vgg_weights="random", weight=0.1)
     config["patch_size"] = 48
-    model = MODELS.build(config).train()
+    model = MODELS.build(config).double().train()
     groups = dict(generator=LEARNED[:2], discriminator=LEARNED[2:])
     cfg = {name: dict(modules=list(m), optimizer=dict(type="SGD", lr=1e-3)) for name, m in groups.items()}
     wrappers = OPTIM_WRAPPER_CONSTRUCTORS.build(dict(type="GroupedOptimWrapperConstructor", optim_wrapper_cfg=cfg))
@@ -27,8 +32,8 @@ def build():
 
 def batch():
     generator = torch.Generator().manual_seed(0)
-    image = torch.rand((BATCH, 3, 112, 112), generator=generator)
-    truth = 1e-3 * (torch.rand((BATCH, 1, 128, 128), generator=generator) - 0.5)
+    image = torch.rand((BATCH, 3, 112, 112), generator=generator, dtype=torch.float64)
+    truth = 1e-3 * (torch.rand((BATCH, 1, 128, 128), generator=generator, dtype=torch.float64) - 0.5)
     return dict(image=image, gt_uv_z=truth)
 
 
@@ -44,8 +49,8 @@ def test_the_literal_step_has_the_losses_and_updates_of_the_lean_one():
 
     assert set(literal_log) == {name for name in lean_log if name.startswith("loss")}
     for name, value in literal_log.items():
-        torch.testing.assert_close(lean_log[name], value, rtol=2e-4, atol=1e-6, msg=name)
+        torch.testing.assert_close(lean_log[name], value, rtol=1e-9, atol=0, msg=name)
     after, twin_after = model.state_dict(), twin.state_dict()
     for name in (n for n in after if n.startswith(LEARNED) and n.endswith("weight")):
         step, twin_step = after[name] - before[name], twin_after[name] - before[name]
-        assert (step - twin_step).norm() <= 2e-3 * step.norm() + 1e-9, name
+        assert (step - twin_step).norm() <= 1e-8 * step.norm(), name
