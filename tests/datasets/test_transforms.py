@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -5,6 +7,7 @@ import torch
 from aucgan.action_units import AU_NAMES, MIRROR
 from aucgan.datasets import ColorJitter, CropFace, PackFace, RandomBlur, RandomFlip, RandomSimilarity, ResizeFace
 from aucgan.datasets.landmarks import MIRROR_INDEX
+from aucgan.datasets.transforms import warp
 
 
 def dot_sample(size=96, seed=0):
@@ -54,6 +57,17 @@ def test_flip_turns_pose_camera_light_and_displacement():
     assert flipped["gt_cam"].tolist() == [8, -0.5, 0.25]
     assert flipped["gt_light"][:, 0].tolist() == [1, -1, 1, 1, -1, -1, 1, 1, 1]
     assert (flipped["gt_displacement"] == np.eye(4)[:, ::-1]).all()
+
+
+def test_warped_landmarks_match_published_ones():
+    """From [−1, 1] in 224 pixels through an affine map (for row vectors) to [−1, 1] in 640 × 480."""
+    with np.load(Path(__file__).parents[1] / "golden" / "transforms.npz") as file:
+        golden = {name: file[name] for name in ("points", "transform", "transformed")}
+    photo = dict(image=np.zeros((224, 224, 3), np.float32), mask=np.zeros((224, 224), np.float32), rng=None)
+    for points, transform, expected in zip(*golden.values(), strict=True):
+        sample = dict(photo, landmarks=(points[:, :2] + 1) * 112)
+        packed = PackFace().transform(warp(sample, transform[:, :2].T, (480, 640)))
+        np.testing.assert_allclose(packed["landmarks"], expected[:, :2], atol=1e-6)
 
 
 def test_resize_keeps_landmarks_on_their_pixels():

@@ -87,6 +87,21 @@ def test_contour_rows_over_full_poses(golden):
     assert torch.equal(rows, golden["dyn.index_full_pose"])
 
 
+def test_the_contour_follows_the_published_chain_to_the_head(flame, golden):
+    """Yaw is that of the product of all rotations from the neck up to the root."""
+    chain = [1]
+    while flame.parents[chain[-1]] >= 0:
+        chain.append(flame.parents[chain[-1]])
+    with np.load(GOLDEN.with_name("transforms.npz")) as file:
+        assert chain == file["neck_kin_chain"].tolist()
+    rotations = axis_angle_to_matrix(golden["dyn.full_pose"].unflatten(1, (5, 3)))
+    product = torch.eye(3).expand(len(rotations), 3, 3)
+    for joint in chain:
+        product = rotations[:, joint] @ product
+    yaw = head_yaw_degrees(rotations[:, 0], rotations[:, 1])
+    torch.testing.assert_close(head_yaw_degrees(product, torch.eye(3).expand_as(product)), yaw, rtol=0, atol=1e-4)
+
+
 @pytest.mark.parametrize(
     ("yaw", "row"),
     [(0, 0), (0.5, 0), (1.5, 2), (38.9, 39), (80, 39), (-0.5, 0), (-1, 40), (-38, 77), (-39, 78), (-70, 78)],

@@ -7,10 +7,12 @@ from scipy.spatial.transform import Rotation
 
 from aucgan.models.face_models.rotations import axis_angle_to_matrix, euler_to_axis_angle
 
+GOLDENS = Path(__file__).parents[2] / "golden"
+
 
 @pytest.fixture(scope="module")
 def golden():
-    with np.load(Path(__file__).parents[2] / "golden" / "flame.npz") as file:
+    with np.load(GOLDENS / "flame.npz") as file:
         return {key: torch.from_numpy(file[key]) for key in file.files}
 
 
@@ -20,6 +22,14 @@ def test_rodrigues_matches_published(golden):
 
 def test_euler_matches_published(golden):
     torch.testing.assert_close(euler_to_axis_angle(golden["euler"]), golden["euler2axis"], rtol=0, atol=1e-6)
+
+
+def test_euler_matches_published_matrices_taken_backwards():
+    """Published are R_z · R_y · R_x of degrees: the inverse of our R_x · R_y · R_z of the negative angles."""
+    with np.load(GOLDENS / "transforms.npz") as file:
+        angles, matrices = (torch.from_numpy(file[name]) for name in ("angles_deg", "matrices"))
+    ours = axis_angle_to_matrix(euler_to_axis_angle(-torch.deg2rad(angles))).mT
+    torch.testing.assert_close(ours, matrices, rtol=0, atol=1e-6)
 
 
 def test_rodrigues_equals_scipy_in_any_batch_shape():
