@@ -14,8 +14,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from aucgan.apis.compare import Budget, CompareRequest, compare
-from aucgan.engine.command_line import run_tool
+from aucgan.stopping import starting
+
+with starting("compare.py"):
+    from aucgan.apis.compare import Budget, CompareRequest, compare
+    from aucgan.engine.command_line import run_tool
 
 DEFAULT_SMOKE_FOLDER = Path("work_dirs/smoke")
 

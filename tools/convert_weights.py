@@ -6,9 +6,12 @@ Example: ``python tools/convert_weights.py deca deca_model.tar weights/deca``
 import argparse
 import sys
 
-from aucgan.apis.convert import CONVERTERS
-from aucgan.engine.command_line import run_tool
-from aucgan.engine.errors import UserError
+from aucgan.stopping import starting
+
+with starting("convert_weights.py"):
+    from aucgan.apis.convert import CONVERTERS
+    from aucgan.engine.command_line import run_tool
+    from aucgan.engine.errors import UserError
 
 FORMATS = """
   flame        generic_model.pkl, FLAME 2020/2023 or landmark_embedding.npy → DST.npz

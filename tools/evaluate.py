@@ -11,17 +11,20 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from aucgan.apis.scoring.au_fidelity import ScoringOptions
-from aucgan.apis.scoring.au_inputs import KINDS, InputOptions
-from aucgan.apis.scoring.au_report import fidelity_rows
-from aucgan.apis.scoring.aus import AusRequest, default_device, evaluate_aus
-from aucgan.apis.scoring.now import UNITS_IN_MM, NowOptions, evaluate_now
-from aucgan.apis.scoring.now_report import write_now_report
-from aucgan.apis.scoring.true_meshes import write_true_meshes
-from aucgan.engine.command_line import run_tool
-from aucgan.engine.errors import UserError
-from aucgan.evaluation.now_protocol import FACE_RADIUS
-from aucgan.evaluation.table import metric_rows, text_table
+from aucgan.stopping import starting
+
+with starting("evaluate.py"):
+    from aucgan.apis.scoring.au_fidelity import ScoringOptions
+    from aucgan.apis.scoring.au_inputs import KINDS, InputOptions
+    from aucgan.apis.scoring.au_report import fidelity_rows
+    from aucgan.apis.scoring.aus import AusRequest, default_device, evaluate_aus
+    from aucgan.apis.scoring.now import UNITS_IN_MM, NowOptions, evaluate_now
+    from aucgan.apis.scoring.now_report import write_now_report
+    from aucgan.apis.scoring.true_meshes import write_true_meshes
+    from aucgan.engine.command_line import run_tool
+    from aucgan.engine.errors import UserError
+    from aucgan.evaluation.now_protocol import FACE_RADIUS
+    from aucgan.evaluation.table import metric_rows, text_table
 
 JUDGE = "aujudge_procedural"
 say = partial(print, flush=True)

@@ -10,13 +10,16 @@ import argparse
 import sys
 from pathlib import Path
 
-from rich.console import Console
+from aucgan.stopping import starting
 
-from aucgan.engine.catalogue import catalogue
-from aucgan.engine.catalogue_page import components_page
-from aucgan.engine.command_line import run_tool
-from aucgan.engine.config_file import nearest
-from aucgan.engine.errors import ConfigError
+with starting("list_components.py"):
+    from rich.console import Console
+
+    from aucgan.engine.catalogue import catalogue
+    from aucgan.engine.catalogue_page import components_page
+    from aucgan.engine.command_line import run_tool
+    from aucgan.engine.config_file import nearest
+    from aucgan.engine.errors import ConfigError
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 

@@ -6,14 +6,16 @@ import argparse
 import sys
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
+from aucgan.stopping import during, starting
 
-from aucgan.datasets.procedural import FaceRenderer, draw_face, generate_dataset
-from aucgan.engine.atomic import atomic_path
-from aucgan.engine.command_line import run_tool
-from aucgan.engine.errors import UserError
-from aucgan.engine.stopping import during
+with starting("make_dataset.py"):
+    import numpy as np
+    from PIL import Image
+
+    from aucgan.datasets.procedural import FaceRenderer, draw_face, generate_dataset
+    from aucgan.engine.atomic import atomic_path
+    from aucgan.engine.command_line import run_tool
+    from aucgan.engine.errors import UserError
 
 GRID_COLUMNS, GRID_ROWS = 4, 4
 

@@ -11,10 +11,13 @@ import argparse
 import sys
 from pathlib import Path
 
-import torch
+from aucgan.stopping import starting
 
-from aucgan.engine.command_line import run_tool
-from aucgan.engine.precompute import PrecomputeRequest, precompute
+with starting("precompute.py"):
+    import torch
+
+    from aucgan.engine.command_line import run_tool
+    from aucgan.engine.precompute import PrecomputeRequest, precompute
 
 
 def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:

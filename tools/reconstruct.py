@@ -8,15 +8,17 @@ import argparse
 import sys
 from pathlib import Path
 
-import torch
-from torch import nn
+from aucgan.stopping import during, starting
 
-from aucgan.apis.inference import load_model
-from aucgan.apis.photos import UnreadablePhotoError, find_photos, read_photo
-from aucgan.apis.reconstruct import reconstruct, write_reconstruction
-from aucgan.engine.command_line import run_tool
-from aucgan.engine.errors import UserError
-from aucgan.engine.stopping import during
+with starting("reconstruct.py"):
+    import torch
+    from torch import nn
+
+    from aucgan.apis.inference import load_model
+    from aucgan.apis.photos import UnreadablePhotoError, find_photos, read_photo
+    from aucgan.apis.reconstruct import reconstruct, write_reconstruction
+    from aucgan.engine.command_line import run_tool
+    from aucgan.engine.errors import UserError
 
 
 def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:

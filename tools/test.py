@@ -9,8 +9,11 @@ import os
 import sys
 from pathlib import Path
 
-from aucgan.engine.command_line import run_tool
-from aucgan.engine.testing import TestRequest, test
+from aucgan.stopping import starting
+
+with starting("test.py"):
+    from aucgan.engine.command_line import run_tool
+    from aucgan.engine.testing import TestRequest, test
 
 test.__test__ = False
 

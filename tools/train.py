@@ -12,9 +12,12 @@ import os
 import sys
 from pathlib import Path
 
-from aucgan.engine.command_line import run_tool
-from aucgan.engine.train_request import TrainRequest
-from aucgan.engine.training import train
+from aucgan.stopping import starting
+
+with starting("train.py"):
+    from aucgan.engine.command_line import run_tool
+    from aucgan.engine.train_request import TrainRequest
+    from aucgan.engine.training import train
 
 DEFAULT_SMOKE_FOLDER = Path("work_dirs/smoke")
 KEPT = "what was checkpointed is kept, --resume continues from it"

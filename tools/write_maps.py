@@ -10,14 +10,17 @@ import argparse
 import sys
 from pathlib import Path
 
-import torch
+from aucgan.stopping import starting
 
-from aucgan.datasets.procedural import FaceRenderer, draw_face
-from aucgan.engine.atomic import atomic_path
-from aucgan.engine.command_line import run_tool
-from aucgan.renderers import orthographic
-from aucgan.renderers.drawing import captioned_grid
-from aucgan.renderers.export import export_glb, export_maps, export_obj, map_pictures
+with starting("write_maps.py"):
+    import torch
+
+    from aucgan.datasets.procedural import FaceRenderer, draw_face
+    from aucgan.engine.atomic import atomic_path
+    from aucgan.engine.command_line import run_tool
+    from aucgan.renderers import orthographic
+    from aucgan.renderers.drawing import captioned_grid
+    from aucgan.renderers.export import export_glb, export_maps, export_obj, map_pictures
 
 COLUMNS, OVERVIEW_SIDE = 6, 176
 """Pictures per row of the overview, and their side in pixels."""

@@ -12,7 +12,7 @@ from multiprocessing.process import BaseProcess
 from aucgan.assets.real_assets import MissingAssetsError
 from aucgan.engine.errors import ConfigError, EndedElsewhere, UserError
 from aucgan.engine.processes import launched_rank, part_processes
-from aucgan.engine.stopping import Stop, during, stop_signals
+from aucgan.stopping import Stop, during, stop_signals
 
 AGAIN = "call it again to start anew"
 

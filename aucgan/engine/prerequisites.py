@@ -11,8 +11,8 @@ from aucgan.engine.errors import ConfigError
 from aucgan.engine.plan import DataStep, Plan, TrainingStep
 from aucgan.engine.results import read_timings
 from aucgan.engine.side_by_side import Job, run_jobs
-from aucgan.engine.stopping import during
 from aucgan.engine.train_request import TrainRequest
+from aucgan.stopping import during
 
 
 def make_missing(request: TrainRequest, plan: Plan) -> dict[str, float]:

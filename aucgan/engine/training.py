@@ -23,8 +23,8 @@ from aucgan.engine.processes import join_processes
 from aucgan.engine.results import RESULTS_NAME, print_metrics, print_timings, write_results
 from aucgan.engine.runner import Runner
 from aucgan.engine.smoke import shrink
-from aucgan.engine.stopping import during
 from aucgan.engine.train_request import TrainRequest
+from aucgan.stopping import during
 
 
 def train(request: TrainRequest) -> dict:

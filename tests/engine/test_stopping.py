@@ -14,7 +14,7 @@ from toy_config import TOY, chdir
 from aucgan.engine import checkpoint_io
 from aucgan.engine.atomic import atomic_path
 from aucgan.engine.side_by_side import Job, run_jobs
-from aucgan.engine.stopping import Stop, during, stop_signals
+from aucgan.stopping import Stop, during, stop_signals
 from tools.test import main as measure
 from tools.train import main as train
 

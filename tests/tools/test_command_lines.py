@@ -1,6 +1,9 @@
 """The programs: what they print, write and leave with."""
 
 import json
+import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from tools import test as test_tool
 from tools import train as train_tool
 
 test_tool.test.__test__ = False
+TOOLS = Path(train_tool.__file__).parent
 
 
 @pytest.fixture
@@ -78,3 +82,16 @@ def test_a_denied_folder_is_one_line(tmp_path, monkeypatch, capfd):
     assert train_tool.main(["toy.py", "--work-dir", "taken/run"]) != 0
     error = capfd.readouterr().err
     assert error.count("\n") == 1 and "taken" in error
+
+
+@pytest.mark.parametrize("tool", sorted(path.name for path in TOOLS.glob("[a-z]*.py")))
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_while_a_tool_starts_is_one_line(tmp_path, tool, number):
+    for heavy in ("torch", "numpy", "rich"):
+        (tmp_path / f"{heavy}.py").write_text(f"import signal\nsignal.raise_signal({int(number)})\n")
+    path = os.pathsep.join([str(tmp_path), str(TOOLS.parent)])
+    command = [sys.executable, str(TOOLS / tool), "--help"]
+    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True)
+    cause = "Ctrl-C" if number == signal.SIGINT else "SIGTERM"
+    assert done.stderr == f"{tool}: asked to end by {cause} during its start; call it again\n"
+    assert done.returncode == 128 + number and done.stdout == ""

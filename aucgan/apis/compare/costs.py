@@ -17,7 +17,7 @@ from aucgan.apis.compare.runs import Run, digest, training_settings
 from aucgan.apis.compare.training import last_line
 from aucgan.apis.compare.variants import Budget, Variant
 from aucgan.engine.atomic import remove_unfinished
-from aucgan.engine.stopping import during
+from aucgan.stopping import during
 
 LOG_NAME, REQUEST_NAME = "measure.log", "measure.json"
 

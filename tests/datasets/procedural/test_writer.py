@@ -16,11 +16,11 @@ from aucgan.datasets.procedural import FaceRenderer, draw_face, generate_dataset
 from aucgan.datasets.procedural.lighting import lamp
 from aucgan.datasets.procedural.renderer import crop_camera
 from aucgan.datasets.procedural.writer import DatasetSettings
-from aucgan.engine.stopping import Stop, stop_signals
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
 from aucgan.renderers.camera import orthographic, project_landmarks
 from aucgan.renderers.srender_y import SRenderY
+from aucgan.stopping import Stop, stop_signals
 
 SIZE, UV = 64, 64
 

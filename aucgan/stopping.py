@@ -1,13 +1,15 @@
 """Being asked to end, by Ctrl-C or SIGTERM: an exception that learns on its way out what was interrupted.
 
 During a training loop the checkpoint hook takes the signals instead, and ends the loop with a checkpoint; while
-trainings run side by side, :func:`aucgan.engine.side_by_side.run_jobs` does.
+trainings run side by side, :func:`aucgan.engine.side_by_side.run_jobs` does. Nothing here needs PyTorch, so that
+tools can be interrupted while they load it.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -72,6 +74,22 @@ def stop_signals() -> Iterator[None]:
     finally:
         for number, old in before.items():
             signal.signal(number, old)
+
+
+@contextmanager
+def starting(program: str) -> Iterator[None]:
+    """Round the imports of a program, which take seconds: their interruption, too, is one line.
+
+    Args:
+        program: Its name.
+    """
+    with stop_signals():
+        try:
+            with during("its start", "call it again"):
+                yield
+        except Stop as stop:
+            print(f"{program}: {stop}", file=sys.stderr)
+            raise SystemExit(stop.exit_code) from None
 
 
 class _Handler:
