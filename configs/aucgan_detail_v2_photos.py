@@ -11,5 +11,5 @@ prerequisites = [
 ]
 model = dict(
     encoder=dict(init_cfg=dict(checkpoint="work_dirs/aucgan_coarse_photos/final.pth")),
-    losses=dict(displacement=None, contrast=dict(weight=2.0), au=dict(weight=0.005), z_reg=dict(weight=8.0)),
+    losses=dict(displacement=None, contrast=dict(weight=2.0), au=dict(weight=0.005), z_reg=dict(weight=4.0)),
 )

@@ -7,5 +7,5 @@ _base_ = [
     "_base_/default_runtime.py",
 ]
 model = dict(
-    losses=dict(displacement=None, contrast=dict(weight=2.0), au=dict(weight=0.005), z_reg=dict(weight=8.0)),
+    losses=dict(displacement=None, contrast=dict(weight=2.0), au=dict(weight=0.005), z_reg=dict(weight=4.0)),
 )
