@@ -19,7 +19,8 @@ from detail_step import build_step
 from torch import nn
 from torch.autograd.profiler_util import FunctionEvent
 from torch.profiler import ProfilerActivity, profile, record_function
-from torch.utils.flop_counter import FlopCounterMode
+
+from aucgan.engine.flop_count import FlopCount
 
 PREFIX = "part: "
 BACKWARD = "autograd::engine::evaluate_function"
@@ -124,11 +125,9 @@ def main() -> None:
         order = "self_cpu_time_total" if args.device == "cpu" else "self_device_time_total"
         print(recorded.key_averages().table(sort_by=order, row_limit=30, max_name_column_width=50))
     if args.flops:
-        with FlopCounterMode(display=False) as counter:
+        with FlopCount() as counter:
             step()
-        print(
-            f"{counter.get_total_flops() / 1e9:.0f} GFLOP a step, {counter.get_total_flops() / wall / 1e6:.0f} GFLOP/s"
-        )
+        print(f"{counter.total / 1e9:.0f} GFLOP a step, {counter.total / wall / 1e6:.0f} GFLOP/s")
 
 
 def print_table(totals: dict[str, list[float]], wall: float, args: argparse.Namespace) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch._subclasses.fake_tensor import FakeTensorMode
-from torch.utils.flop_counter import FlopCounterMode
+
+from aucgan.engine.flop_count import FlopCount
 
 FULL_SIZE = {
     "image": (3, 224, 224),
@@ -58,14 +59,14 @@ def network_size(component: Callable[..., nn.Module]) -> NetworkSize | None:
     with FakeTensorMode(allow_non_fake_inputs=True):
         network = component().eval()
         inputs = {name: torch.zeros(1, *FULL_SIZE[name]) for name in names}
-        counter = FlopCounterMode(display=False)
+        counter = FlopCount()
         with counter:
             output = network(**inputs)
     return NetworkSize(
         {name: tuple(tensor.shape) for name, tensor in inputs.items()},
         tuple(tuple(tensor.shape) for tensor in _tensors(output)),
         sum(parameter.numel() for parameter in network.parameters()),
-        counter.get_total_flops(),
+        counter.total,
     )
 
 

@@ -20,12 +20,12 @@ import numpy as np
 import torch
 from mmengine.runner import Runner as MMRunner
 from torch.utils.data import default_collate
-from torch.utils.flop_counter import FlopCounterMode
 
 from aucgan.apis.compare.measure_request import COST_NAME, FACES_NAME, TRUTH, MeasureRequest
 from aucgan.apis.compare.source import Source
 from aucgan.apis.compare.variants import Budget, budgeted_config
 from aucgan.engine.atomic import atomic_path, write_json
+from aucgan.engine.flop_count import FlopCount
 from aucgan.engine.runner import Runner
 from aucgan.engine.sampler import SeededIndex
 from aucgan.engine.seeding import seed_all
@@ -102,10 +102,10 @@ def first_persons(dataset: Any, count: int) -> dict[str, torch.Tensor]:
 
 def count_flops(action) -> int:
     """Floating-point operations of all matrix products, convolutions and attention in ``action()``."""
-    counter = FlopCounterMode(display=False)
+    counter = FlopCount()
     with counter:
         action()
-    return counter.get_total_flops()
+    return counter.total
 
 
 def measure(request: MeasureRequest) -> None:
