@@ -1,7 +1,7 @@
 """Being asked to end, by Ctrl-C or SIGTERM: an exception that learns on its way out what was interrupted.
 
 During a training loop the checkpoint hook takes the signals instead, and ends the loop with a checkpoint; while
-trainings run side by side, :func:`aucgan.engine.side_by_side.run_jobs` does. Nothing here needs PyTorch, so that
+trainings run side by side, :func:`aucgan.engine.plan.side_by_side.run_jobs` does. Nothing here needs PyTorch, so that
 tools can be interrupted while they load it.
 """
 

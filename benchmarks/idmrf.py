@@ -21,8 +21,8 @@ import time
 import torch
 from torch import Tensor
 
-from aucgan.losses.mrf import mrf_loss
-from aucgan.losses.naive_mrf import patch_convolution_mrf
+from aucgan.losses.image.mrf import mrf_loss
+from aucgan.losses.image.naive_mrf import patch_convolution_mrf
 
 LAYERS = {"relu3_1": (256, 4), "relu4_1": (512, 8)}
 

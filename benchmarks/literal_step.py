@@ -19,8 +19,8 @@ from mmengine.optim import OptimWrapperDict
 from torch import Tensor
 from torch.nn.utils import parametrize
 
-from aucgan.losses.idmrf import IDMRFLoss
-from aucgan.losses.naive_mrf import patch_convolution_mrf
+from aucgan.losses.image.idmrf import IDMRFLoss
+from aucgan.losses.image.naive_mrf import patch_convolution_mrf
 from aucgan.models.au.naive_mefarg import NaiveMEFARG
 from aucgan.models.reconstructors.detail import DetailReconstructor
 

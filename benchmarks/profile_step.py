@@ -20,7 +20,7 @@ from torch import nn
 from torch.autograd.profiler_util import FunctionEvent
 from torch.profiler import ProfilerActivity, profile, record_function
 
-from aucgan.engine.flop_count import FlopCount
+from aucgan.engine.catalogue.flop_count import FlopCount
 
 PREFIX = "part: "
 BACKWARD = "autograd::engine::evaluate_function"

@@ -5,7 +5,7 @@
 Contract. Everything is measured in one process, side by side: two warm-up calls each, then ``--rounds`` rounds in
 which every method runs once, in turn; the table shows medians and ratios of medians. Clocks drift and machines are
 shared, so ratios are the result and milliseconds are not. CPU times are the process's own CPU seconds; they include
-the page faults of every method, which TorchRasterizer keeps low (aucgan/renderers/allocator.py).
+the page faults of every method, which TorchRasterizer keeps low (aucgan/renderers/rasterizers/allocator.py).
 
 Rasterization: a head-sized mesh, 224 x 224, batch 8, vertices in image space to fragments. The limit is a
 one-thread C++ scanline (scanline.cpp, compiled with g++ -O3 at run time; left out without a compiler). PyTorch3D and
@@ -35,8 +35,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from aucgan.assets.flame_model import load_flame_model
-from aucgan.assets.topology import MeshTopology, load_topology
+from aucgan.heads.flame_model import load_flame_model
+from aucgan.heads.topology import MeshTopology, load_topology
 from aucgan.registry import RENDERERS
 from aucgan.renderers import NaiveRasterizer, SRenderY, TorchRasterizer, orthographic, sh_irradiance, vertex_normals
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from aucgan.engine.config_file import load_config
-from aucgan.engine.signatures import accepted_arguments
-from aucgan.engine.type_names import candidates
+from aucgan.engine.config.config_file import load_config
+from aucgan.engine.config.signatures import accepted_arguments
+from aucgan.engine.config.type_names import candidates
 
 ROWS = [
     [cell.strip() for cell in line.strip("|").split("|")]

@@ -8,11 +8,11 @@ from mmengine.config import Config
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import init_default_scope
 
-from aucgan.assets.real_assets import REAL_ASSETS, MissingAssetsError
-from aucgan.engine.asset_check import check_required_assets
-from aucgan.engine.config_check import check_config
-from aucgan.engine.config_file import load_config
-from aucgan.engine.defaults import complete
+from aucgan.engine.config.asset_check import check_required_assets
+from aucgan.engine.config.config_check import check_config
+from aucgan.engine.config.config_file import load_config
+from aucgan.engine.config.defaults import complete
+from aucgan.files.licensed_files import REAL_ASSETS, MissingAssetsError
 from aucgan.registry import MODELS, OPTIM_WRAPPER_CONSTRUCTORS
 
 CONFIGS = sorted(Path("configs").glob("*.py"))

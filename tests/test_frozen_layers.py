@@ -3,8 +3,8 @@ import copy
 import pytest
 import torch
 
-from aucgan.frozen_layers import folded_weights, frozen_conv, is_frozen, passes_gradient_only
-from aucgan.losses.vgg19 import VGG19Features
+from aucgan.frozen.frozen_layers import folded_weights, frozen_conv, is_frozen, passes_gradient_only
+from aucgan.frozen.vgg19 import VGG19Features
 from aucgan.models.au.backbones import build_backbone
 from aucgan.models.au.mefarg import MEFARG
 

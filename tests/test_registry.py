@@ -7,8 +7,8 @@ import pytest
 from mmengine.registry import Registry
 
 import aucgan.registry
-from aucgan.engine.catalogue import catalogue
-from aucgan.engine.signatures import accepted_arguments
+from aucgan.engine.catalogue.catalogue import catalogue
+from aucgan.engine.config.signatures import accepted_arguments
 
 PUBLIC_PACKAGES = (
     "aucgan.models",

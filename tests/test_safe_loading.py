@@ -7,7 +7,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 SOURCES = sorted(p for folder in ("aucgan", "tools", "benchmarks") for p in (REPOSITORY / folder).rglob("*.py"))
-INERT_READERS = {"aucgan/assets/safe_pickle.py", "aucgan/assets/torch_file.py"}
+INERT_READERS = {"aucgan/files/safe_pickle.py", "aucgan/files/torch_file.py"}
 CODE_RUNNERS = {"pickle", "cPickle", "dill", "joblib", "shelve", "marshal", "cloudpickle"}
 
 

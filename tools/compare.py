@@ -17,8 +17,8 @@ from pathlib import Path
 from aucgan.stopping import starting
 
 with starting("compare.py"):
-    from aucgan.apis.compare import Budget, CompareRequest, compare
     from aucgan.engine.command_line import run_tool
+    from aucgan.experiments import Budget, CompareRequest, compare
 
 DEFAULT_SMOKE_FOLDER = Path("work_dirs/smoke")
 

@@ -23,8 +23,8 @@ with starting("evaluate.py"):
     from aucgan.apis.scoring.true_meshes import write_true_meshes
     from aucgan.engine.command_line import run_tool
     from aucgan.engine.errors import UserError
-    from aucgan.evaluation.now_protocol import FACE_RADIUS
-    from aucgan.evaluation.table import metric_rows, text_table
+    from aucgan.evaluation.scans.now_protocol import FACE_RADIUS
+    from aucgan.evaluation.statistics.table import metric_rows, text_table
 
 JUDGE = "aujudge_procedural"
 say = partial(print, flush=True)

@@ -15,10 +15,10 @@ from aucgan.stopping import starting
 with starting("list_components.py"):
     from rich.console import Console
 
-    from aucgan.engine.catalogue import catalogue
-    from aucgan.engine.catalogue_page import components_page
+    from aucgan.engine.catalogue.catalogue import catalogue
+    from aucgan.engine.catalogue.catalogue_page import components_page
     from aucgan.engine.command_line import run_tool
-    from aucgan.engine.config_file import nearest
+    from aucgan.engine.config.config_file import nearest
     from aucgan.engine.errors import ConfigError
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"

@@ -13,9 +13,9 @@ with starting("make_dataset.py"):
     from PIL import Image
 
     from aucgan.datasets.procedural import FaceRenderer, draw_face, generate_dataset
-    from aucgan.engine.atomic import atomic_path
     from aucgan.engine.command_line import run_tool
     from aucgan.engine.errors import UserError
+    from aucgan.files.atomic import atomic_path
 
 GRID_COLUMNS, GRID_ROWS = 4, 4
 

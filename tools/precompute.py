@@ -17,7 +17,7 @@ with starting("precompute.py"):
     import torch
 
     from aucgan.engine.command_line import run_tool
-    from aucgan.engine.precompute import PrecomputeRequest, precompute
+    from aucgan.engine.features.precompute import PrecomputeRequest, precompute
 
 
 def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:

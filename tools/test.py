@@ -13,7 +13,7 @@ from aucgan.stopping import starting
 
 with starting("test.py"):
     from aucgan.engine.command_line import run_tool
-    from aucgan.engine.testing import TestRequest, test
+    from aucgan.engine.plan.testing import TestRequest, test
 
 test.__test__ = False
 

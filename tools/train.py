@@ -16,8 +16,8 @@ from aucgan.stopping import starting
 
 with starting("train.py"):
     from aucgan.engine.command_line import run_tool
-    from aucgan.engine.train_request import TrainRequest
-    from aucgan.engine.training import train
+    from aucgan.engine.plan.train_request import TrainRequest
+    from aucgan.engine.plan.training import train
 
 DEFAULT_SMOKE_FOLDER = Path("work_dirs/smoke")
 KEPT = "what was checkpointed is kept, --resume continues from it"

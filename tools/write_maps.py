@@ -16,8 +16,8 @@ with starting("write_maps.py"):
     import torch
 
     from aucgan.datasets.procedural import FaceRenderer, draw_face
-    from aucgan.engine.atomic import atomic_path
     from aucgan.engine.command_line import run_tool
+    from aucgan.files.atomic import atomic_path
     from aucgan.renderers import orthographic
     from aucgan.renderers.drawing import captioned_grid
     from aucgan.renderers.export import export_glb, export_maps, export_obj, map_pictures

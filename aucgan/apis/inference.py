@@ -7,11 +7,11 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from aucgan.assets.weights import load_weights
-from aucgan.engine.asset_check import check_required_assets
-from aucgan.engine.config_check import check_config
-from aucgan.engine.config_file import load_config
-from aucgan.engine.defaults import complete
+from aucgan.engine.config.asset_check import check_required_assets
+from aucgan.engine.config.config_check import check_config
+from aucgan.engine.config.config_file import load_config
+from aucgan.engine.config.defaults import complete
+from aucgan.files.weights import load_weights
 from aucgan.registry import MODELS
 
 

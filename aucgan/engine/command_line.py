@@ -9,9 +9,9 @@ import sys
 from collections.abc import Callable, Sequence
 from multiprocessing.process import BaseProcess
 
-from aucgan.assets.real_assets import MissingAssetsError
 from aucgan.engine.errors import ConfigError, EndedElsewhere, UserError
-from aucgan.engine.processes import launched_rank, part_processes
+from aucgan.engine.loop.processes import launched_rank, part_processes
+from aucgan.files.licensed_files import MissingAssetsError
 from aucgan.stopping import Stop, during, stop_signals
 
 AGAIN = "call it again to start anew"

@@ -1,16 +1,16 @@
 """Metrics, one a file; every registered metric can be imported from here."""
 
-from aucgan.evaluation.au_consistency import AUConsistency
-from aucgan.evaluation.au_f1 import AUF1
-from aucgan.evaluation.au_intensity import AUIntensity
-from aucgan.evaluation.chamfer_distance import ChamferDistance
-from aucgan.evaluation.displacement_error import DisplacementError
-from aucgan.evaluation.identity_similarity import IdentitySimilarity
-from aucgan.evaluation.landmark_nme import LandmarkNME
-from aucgan.evaluation.mesh_error import MeshError
-from aucgan.evaluation.normal_angular_error import NormalAngularError
-from aucgan.evaluation.photometric_error import PhotometricError
-from aucgan.evaluation.scan_to_mesh_distance import ScanToMeshDistance
+from aucgan.evaluation.metrics.au_consistency import AUConsistency
+from aucgan.evaluation.metrics.au_f1 import AUF1
+from aucgan.evaluation.metrics.au_intensity import AUIntensity
+from aucgan.evaluation.metrics.chamfer_distance import ChamferDistance
+from aucgan.evaluation.metrics.displacement_error import DisplacementError
+from aucgan.evaluation.metrics.identity_similarity import IdentitySimilarity
+from aucgan.evaluation.metrics.landmark_nme import LandmarkNME
+from aucgan.evaluation.metrics.mesh_error import MeshError
+from aucgan.evaluation.metrics.normal_angular_error import NormalAngularError
+from aucgan.evaluation.metrics.photometric_error import PhotometricError
+from aucgan.evaluation.metrics.scan_to_mesh_distance import ScanToMeshDistance
 
 __all__ = [
     "AUConsistency",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from mmengine.model import BaseModule
 from torch import Tensor
 
-from aucgan.assets.weights import load_weights
+from aucgan.files.weights import load_weights
 
 ASYNCHRONOUS_COPY = dict(type="BaseDataPreprocessor", non_blocking=True)
 """How models take their batches: from page-locked memory the GPU copies them while the program goes on."""

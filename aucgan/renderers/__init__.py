@@ -2,16 +2,16 @@
 
 from aucgan.renderers.camera import orthographic, project_landmarks
 from aucgan.renderers.drawing import draw_landmarks, picture_grid, to_uint8
-from aucgan.renderers.embree_rasterizer import EmbreeRasterizer
-from aucgan.renderers.fragments import CoveredPixels, Fragments
-from aucgan.renderers.naive_rasterizer import NaiveRasterizer
 from aucgan.renderers.normals import VertexNormals, grid_normals, vertex_normals
-from aucgan.renderers.nvdiffrast_rasterizer import NvdiffrastRasterizer
-from aucgan.renderers.pytorch3d_rasterizer import PyTorch3DRasterizer
-from aucgan.renderers.rasterizer import Rasterizer
+from aucgan.renderers.rasterizers.embree_rasterizer import EmbreeRasterizer
+from aucgan.renderers.rasterizers.fragments import CoveredPixels, Fragments
+from aucgan.renderers.rasterizers.naive_rasterizer import NaiveRasterizer
+from aucgan.renderers.rasterizers.nvdiffrast_rasterizer import NvdiffrastRasterizer
+from aucgan.renderers.rasterizers.pytorch3d_rasterizer import PyTorch3DRasterizer
+from aucgan.renderers.rasterizers.rasterizer import Rasterizer
+from aucgan.renderers.rasterizers.span_rasterizer import TorchRasterizer
 from aucgan.renderers.shading import directional_irradiance, point_irradiance, sh_irradiance
 from aucgan.renderers.soft_edges import SoftEdges
-from aucgan.renderers.span_rasterizer import TorchRasterizer
 from aucgan.renderers.srender_y import RenderOutput, SRenderY
 from aucgan.renderers.uv_space import UVSpace
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from aucgan.renderers.camera import image_to_pixels
-from aucgan.renderers.fragments import CoveredPixels
+from aucgan.renderers.rasterizers.fragments import CoveredPixels
 
 
 class SoftEdges(nn.Module):

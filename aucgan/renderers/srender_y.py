@@ -9,14 +9,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from aucgan.assets.topology import MeshTopology, load_topology
+from aucgan.heads.topology import MeshTopology, load_topology
 from aucgan.registry import RENDERERS
-from aucgan.renderers.barycentric import interpolate_rows
 from aucgan.renderers.camera import image_to_grid, uv_to_grid
-from aucgan.renderers.fragments import CoveredPixels, Fragments
 from aucgan.renderers.normals import VertexNormals, grid_normals
 from aucgan.renderers.precision import full_precision
-from aucgan.renderers.rasterizer import as_size
+from aucgan.renderers.rasterizers.barycentric import interpolate_rows
+from aucgan.renderers.rasterizers.fragments import CoveredPixels, Fragments
+from aucgan.renderers.rasterizers.rasterizer import as_size
 from aucgan.renderers.shading import GREY, directional_irradiance, sh_irradiance, shape_lights
 from aucgan.renderers.soft_edges import SoftEdges
 from aucgan.renderers.tangent_space import tangent_space_normals

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from aucgan.renderers.camera import uv_to_grid
 from aucgan.renderers.fixed_map import FixedMap
-from aucgan.renderers.span_rasterizer import TorchRasterizer
+from aucgan.renderers.rasterizers.span_rasterizer import TorchRasterizer
 
 
 class UVSpace(nn.Module):

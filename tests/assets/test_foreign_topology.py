@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aucgan.assets.topology import load_topology, read_obj_topology
+from aucgan.heads.topology import load_topology, read_obj_topology
 
 OBJ = """# two triangles, four UV vertices
 v 0 0 0

@@ -1,6 +1,6 @@
 import pytest
 
-from aucgan.assets.real_assets import REAL_ASSETS, MissingAssetsError, check_assets, missing_assets
+from aucgan.files.licensed_files import REAL_ASSETS, MissingAssetsError, check_assets, missing_assets
 
 
 def test_one_error_lists_every_missing_file(tmp_path):

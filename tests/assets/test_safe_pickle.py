@@ -10,10 +10,10 @@ import pytest
 import scipy.sparse
 import torch
 
-from aucgan.assets.model_file import dense, read_model_file
-from aucgan.assets.pickle_records import read_pickle
-from aucgan.assets.safe_pickle import Record
-from aucgan.assets.torch_file import read_torch_file
+from aucgan.files.model_file import dense, read_model_file
+from aucgan.files.pickle_records import read_pickle
+from aucgan.files.safe_pickle import Record
+from aucgan.files.torch_file import read_torch_file
 
 
 class Hostile:

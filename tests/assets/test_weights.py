@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from aucgan.assets.weights import load_weights, read_state_dict
+from aucgan.files.weights import load_weights, read_state_dict
 
 
 class Hostile:

@@ -3,11 +3,11 @@
 import pytest
 import torch
 
-from aucgan.engine.checkpoint_io import list_checkpoints, read_checkpoint
-from aucgan.engine.config_file import load_config
-from aucgan.engine.defaults import complete
+from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints, read_checkpoint
+from aucgan.engine.config.config_file import load_config
+from aucgan.engine.config.defaults import complete
 from aucgan.engine.errors import ConfigError
-from aucgan.engine.training import build_runner
+from aucgan.engine.plan.training import build_runner
 from tools.train import main
 
 PLAIN = """

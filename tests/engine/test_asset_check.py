@@ -3,9 +3,9 @@
 import pytest
 from mmengine.config import Config
 
-from aucgan.assets.real_assets import MissingAssetsError
-from aucgan.engine.asset_check import check_required_assets
+from aucgan.engine.config.asset_check import check_required_assets
 from aucgan.engine.errors import ConfigError
+from aucgan.files.licensed_files import MissingAssetsError
 from tools.train import main
 
 NEEDS = """

@@ -1,9 +1,9 @@
 import pytest
 from mmengine.config import Config
 
-from aucgan.engine.budget import set_max_iters
-from aucgan.engine.config_file import load_config
-from aucgan.engine.defaults import complete
+from aucgan.engine.config.budget import set_max_iters
+from aucgan.engine.config.config_file import load_config
+from aucgan.engine.config.defaults import complete
 from aucgan.engine.errors import ConfigError
 from tools.train import main
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from torch import nn
 
-from aucgan.engine.catalogue import RegisteredComponent
-from aucgan.engine.catalogue_page import _plain, component_users
-from aucgan.engine.network_size import network_size
+from aucgan.engine.catalogue.catalogue import RegisteredComponent
+from aucgan.engine.catalogue.catalogue_page import _plain, component_users
+from aucgan.engine.catalogue.network_size import network_size
 from aucgan.models.encoders.detail_encoder import DetailEncoder
 from aucgan.models.reconstructors.coarse import CoarseReconstructor
 

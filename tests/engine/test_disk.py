@@ -7,9 +7,9 @@ import resource
 import pytest
 import torch
 
-from aucgan.engine import atomic
-from aucgan.engine.checkpoint_io import list_checkpoints, read_checkpoint, write_checkpoint
+from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints, read_checkpoint, write_checkpoint
 from aucgan.engine.errors import CheckpointError
+from aucgan.files import atomic
 from tools.train import main
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from toy_config import TOY, chdir
 
-from aucgan.engine.checkpoint_io import list_checkpoints, read_checkpoint, write_checkpoint
+from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints, read_checkpoint, write_checkpoint
 from tools.train import main
 
 

@@ -3,7 +3,7 @@ import torch.nn.functional as F
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from aucgan.engine.flop_count import FlopCount
+from aucgan.engine.catalogue.flop_count import FlopCount
 
 
 def test_numbers_are_those_of_pytorchs_counter():

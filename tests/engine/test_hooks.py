@@ -10,13 +10,13 @@ from mmengine.config import Config
 from PIL import Image
 from rich.console import Console
 
-from aucgan.engine.checkpoint_io import read_checkpoint
-from aucgan.engine.config_file import load_config
-from aucgan.engine.defaults import complete, use_amp
+from aucgan.engine.checkpoints.checkpoint_io import read_checkpoint
+from aucgan.engine.config.config_file import load_config
+from aucgan.engine.config.defaults import complete, use_amp
 from aucgan.engine.errors import CheckpointError, ConfigError
-from aucgan.engine.picture_hook import titled_grid
-from aucgan.engine.progress_hook import make_progress
-from aucgan.engine.training import build_runner
+from aucgan.engine.hooks.picture_hook import titled_grid
+from aucgan.engine.hooks.progress_hook import make_progress
+from aucgan.engine.plan.training import build_runner
 from tools.train import main
 
 
@@ -167,7 +167,7 @@ def test_mixed_precision_trains_on_the_cpu(workspace, toy_text):
 @pytest.mark.parametrize(("has_bf16", "expected"), [(True, "Bf16OptimWrapper"), (False, "AmpOptimWrapper")])
 def test_mixed_precision_of_every_group_is_what_the_gpu_has(workspace, toy_text, monkeypatch, has_bf16, expected):
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
-    monkeypatch.setattr("aucgan.engine.defaults.computes_in_bf16", lambda device: has_bf16)
+    monkeypatch.setattr("aucgan.engine.config.defaults.computes_in_bf16", lambda device: has_bf16)
     cfg = load_config("toy.py")
     cfg.optim_wrapper = dict(
         constructor="GroupedOptimWrapperConstructor",

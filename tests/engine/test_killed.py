@@ -11,9 +11,10 @@ import pytest
 import torch
 from toy_config import TOY, chdir
 
-from aucgan.engine import atomic, checkpoint_io
-from aucgan.engine.checkpoint_io import read_checkpoint
-from aucgan.engine.train_loop import ExactTrainLoop
+from aucgan.engine.checkpoints import checkpoint_io
+from aucgan.engine.checkpoints.checkpoint_io import read_checkpoint
+from aucgan.engine.loop.train_loop import ExactTrainLoop
+from aucgan.files import atomic
 from tools.train import main
 
 LENGTH, WRITES = 40, 14

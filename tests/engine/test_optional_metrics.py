@@ -4,10 +4,10 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from aucgan.engine.config_check import check_config, check_paths
-from aucgan.engine.config_file import load_config
+from aucgan.engine.config.config_check import check_config, check_paths
+from aucgan.engine.config.config_file import load_config
 from aucgan.engine.errors import ConfigError
-from aucgan.engine.optional_metrics import add_optional_metrics, unmeasured
+from aucgan.engine.plan.optional_metrics import add_optional_metrics, unmeasured
 from aucgan.registry import METRICS, MODELS
 
 

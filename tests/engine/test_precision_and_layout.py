@@ -31,7 +31,7 @@ def test_channels_last_changes_the_order_and_not_the_numbers():
 
 @pytest.mark.parametrize("native", [True, False])
 def test_bf16_is_close_to_float32_and_optional(native, monkeypatch):
-    monkeypatch.setattr("aucgan.engine.amp_wrapper.computes_in_bf16", lambda device: native)
+    monkeypatch.setattr("aucgan.engine.optim.amp_wrapper.computes_in_bf16", lambda device: native)
     model, x = Net(), torch.rand(2, 3, 16, 16)
     wrapper = Bf16OptimWrapper(only_if_native=True, optimizer=torch.optim.SGD(model.parameters(), lr=0.1))
     with wrapper.optim_context(model):

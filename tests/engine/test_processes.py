@@ -12,9 +12,9 @@ from slim_models import slim
 from torch import distributed, nn
 from toy_config import REPOSITORY
 
-from aucgan.engine.checkpoint_io import list_checkpoints, read_checkpoint
-from aucgan.engine.gradient_buckets import GradientBuckets
-from aucgan.engine.processes import join_processes, part_processes
+from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints, read_checkpoint
+from aucgan.engine.loop.processes import join_processes, part_processes
+from aucgan.engine.optim.gradient_buckets import GradientBuckets
 from tools.test import main as measure
 from tools.train import main
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from aucgan.engine.sam import SAMOptimWrapper
+from aucgan.engine.optim.sam import SAMOptimWrapper
 
 
 def quadratic(weight, curvature):

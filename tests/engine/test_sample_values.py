@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from mmengine.evaluator import Evaluator
 
-from aucgan.engine.sample_values_hook import SAMPLE_VALUES_NAME, SampleValuesHook
-from aucgan.evaluation.jackknife import pseudo_values
-from aucgan.evaluation.sample_metric import SampleMetric
+from aucgan.engine.hooks.sample_values_hook import SAMPLE_VALUES_NAME, SampleValuesHook
+from aucgan.evaluation.metrics.sample_metric import SampleMetric
+from aucgan.evaluation.statistics.jackknife import pseudo_values
 
 
 class MeanError(SampleMetric):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from aucgan.engine.sampler import ResumableSampler, SeededIndex
-from aucgan.engine.seeding import mix, seed_all
+from aucgan.engine.loop.sampler import ResumableSampler, SeededIndex
+from aucgan.engine.loop.seeding import mix, seed_all
 
 
 def take(sampler, n):
@@ -45,7 +45,7 @@ def test_ranks_share_the_order_without_overlap():
 def test_a_sharded_order_keeps_each_rank_to_its_part(monkeypatch):
     samplers = []
     for rank in range(2):
-        monkeypatch.setattr("aucgan.engine.sampler.get_dist_info", lambda rank=rank: (rank, 2))
+        monkeypatch.setattr("aucgan.engine.loop.sampler.get_dist_info", lambda rank=rank: (rank, 2))
         samplers.append(ResumableSampler(range(7), seed=1, sharded=True))
     drawn = [take(sampler, 8) for sampler in samplers]
     assert sorted(drawn[0][:3]) == [0, 1, 2] and sorted(drawn[1][:4]) == [3, 4, 5, 6]

@@ -11,9 +11,9 @@ import torch
 import toy_components
 from toy_config import TOY, chdir
 
-from aucgan.engine import checkpoint_io
-from aucgan.engine.atomic import atomic_path
-from aucgan.engine.side_by_side import Job, run_jobs
+from aucgan.engine.checkpoints import checkpoint_io
+from aucgan.engine.plan.side_by_side import Job, run_jobs
+from aucgan.files.atomic import atomic_path
 from aucgan.stopping import Stop, during, stop_signals
 from tools.test import main as measure
 from tools.train import main as train

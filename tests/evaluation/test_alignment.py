@@ -3,10 +3,10 @@ import pytest
 import trimesh
 from scipy.spatial.transform import Rotation
 
-from aucgan.evaluation.closest_point import Surface
-from aucgan.evaluation.now_protocol import face_region, scan_to_mesh
-from aucgan.evaluation.registration import refine_alignment
-from aucgan.evaluation.similarity_transform import Similarity, align_points
+from aucgan.evaluation.scans.closest_point import Surface
+from aucgan.evaluation.scans.now_protocol import face_region, scan_to_mesh
+from aucgan.evaluation.scans.registration import refine_alignment
+from aucgan.evaluation.scans.similarity_transform import Similarity, align_points
 
 LANDMARKS = np.array(
     [

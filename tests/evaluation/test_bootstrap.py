@@ -1,9 +1,16 @@
 import numpy as np
 import pytest
 
-from aucgan.evaluation.au_f1 import accuracies, f1_scores
-from aucgan.evaluation.au_intensity import correlation, icc31
-from aucgan.evaluation.bootstrap import SCORES, bootstrap_scores, draw_weights, interval, macro, weighted_scores
+from aucgan.evaluation.metrics.au_f1 import accuracies, f1_scores
+from aucgan.evaluation.metrics.au_intensity import correlation, icc31
+from aucgan.evaluation.statistics.bootstrap import (
+    SCORES,
+    bootstrap_scores,
+    draw_weights,
+    interval,
+    macro,
+    weighted_scores,
+)
 
 
 @pytest.fixture

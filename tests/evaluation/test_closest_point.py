@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from aucgan.evaluation.closest_point import Surface, closest_on_triangles
+from aucgan.evaluation.scans.closest_point import Surface, closest_on_triangles
 
 TRIANGLE = np.array([[0.0, 0, 0], [2, 0, 0], [0, 2, 0]])
 

@@ -5,9 +5,9 @@ import torch
 import trimesh
 
 from aucgan.action_units import AU_NAMES
-from aucgan.evaluation.au_intensity import correlation, icc31
-from aucgan.evaluation.chamfer_distance import chamfer_distance
-from aucgan.losses.face_recognition import VGGFace2Embedding
+from aucgan.evaluation.metrics.au_intensity import correlation, icc31
+from aucgan.evaluation.metrics.chamfer_distance import chamfer_distance
+from aucgan.frozen.face_recognition import VGGFace2Embedding
 from aucgan.models.component import Component
 from aucgan.registry import METRICS, MODELS
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from aucgan.evaluation.paired_test import Spread, compare_means, holm, moderated_variances, person_spread
+from aucgan.evaluation.statistics.paired_test import Spread, compare_means, holm, moderated_variances, person_spread
 
 
 def test_independent_samples_have_the_variance_of_a_mean():

@@ -1,6 +1,6 @@
 import pytest
 
-from aucgan.evaluation.table import csv_table, format_cell, markdown_table, metric_rows, text_table
+from aucgan.evaluation.statistics.table import csv_table, format_cell, markdown_table, metric_rows, text_table
 
 ROWS = [{"variant": "v1", "r2": 0.25, "n": 3}, {"variant": "v2|x", "r2": 12.0, "seconds": 7}]
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.autograd import gradcheck
 
-from aucgan.losses.au_asymmetric_loss import WeightedAsymmetricLoss, rate_weights, weighted_asymmetric_loss
+from aucgan.losses.au.au_asymmetric_loss import WeightedAsymmetricLoss, rate_weights, weighted_asymmetric_loss
 
 
 def test_by_hand():

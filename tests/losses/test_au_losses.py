@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from aucgan.losses import AUFeatureLoss, LegacyAUFeatureLoss
-from aucgan.losses.au_feature import au_cosine_loss, au_l1_loss, au_probability_loss
+from aucgan.losses.au.au_feature import au_cosine_loss, au_l1_loss, au_probability_loss
 
 
 @pytest.fixture

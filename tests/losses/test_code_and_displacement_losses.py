@@ -14,8 +14,8 @@ from aucgan.losses import (
     ShapeConsistencyLoss,
     SymmetryLoss,
 )
-from aucgan.losses.detail_consistency import exchange_details
-from aucgan.losses.symmetry import symmetry_loss
+from aucgan.losses.codes.detail_consistency import exchange_details
+from aucgan.losses.displacement.symmetry import symmetry_loss
 
 
 def test_code_prior_reductions():

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from aucgan.losses import DisplacementSupervisionLoss
-from aucgan.losses.displacement_supervision import displacement_supervision_loss
+from aucgan.losses.displacement.displacement_supervision import displacement_supervision_loss
 
 
 def test_slopes_and_squares_have_their_closed_forms():

@@ -13,9 +13,9 @@ from aucgan.losses import (
     ShadingSmoothnessLoss,
     ShadingWhiteLoss,
 )
-from aucgan.losses.albedo_constancy import albedo_constancy_loss
-from aucgan.losses.photometric import photometric_loss
-from aucgan.losses.shading_smoothness import shading_smoothness_loss
+from aucgan.losses.appearance.albedo_constancy import albedo_constancy_loss
+from aucgan.losses.appearance.shading_smoothness import shading_smoothness_loss
+from aucgan.losses.image.photometric import photometric_loss
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from aucgan.losses import EyeClosureLoss, LandmarkLoss, LipDistanceLoss
-from aucgan.losses.landmark import landmark_loss, landmark_weights
+from aucgan.losses.landmarks.landmark import landmark_loss, landmark_weights
 
 
 @pytest.fixture

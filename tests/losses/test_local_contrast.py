@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from aucgan.losses import LocalContrastLoss
-from aucgan.losses.local_contrast import local_contrast, local_contrast_loss
+from aucgan.losses.image.local_contrast import local_contrast, local_contrast_loss
 
 
 def picture(seed=0):

@@ -8,6 +8,7 @@ import pytest
 import torch
 from golden.detfill import det_input, fill_one
 
+from aucgan.frozen.face_recognition import vggface2_input
 from aucgan.losses import (
     CodePriorLoss,
     EyeClosureLoss,
@@ -17,22 +18,21 @@ from aucgan.losses import (
     LipDistanceLoss,
     PhotometricLoss,
 )
-from aucgan.losses.albedo_constancy import albedo_constancy_loss
-from aucgan.losses.albedo_ring import albedo_ring_loss
-from aucgan.losses.albedo_same import albedo_same_loss
-from aucgan.losses.erosion import erode
-from aucgan.losses.eye_closure import EYE_PAIRS
-from aucgan.losses.face_recognition import vggface2_input
-from aucgan.losses.gradient_difference import gradient_difference_loss, inner_gradients
-from aucgan.losses.kl import kl_loss
-from aucgan.losses.landmark import landmark_loss
-from aucgan.losses.landmark_pairs import pair_distances
-from aucgan.losses.laplacian import laplacian, laplacian_loss
-from aucgan.losses.light_prior import light_prior_loss
-from aucgan.losses.lip_distance import LIP_PAIRS
-from aucgan.losses.mrf import mrf_loss
-from aucgan.losses.shading_smoothness import shading_smoothness_loss
-from aucgan.losses.shading_white import shading_white_loss
+from aucgan.losses.appearance.albedo_constancy import albedo_constancy_loss
+from aucgan.losses.appearance.albedo_ring import albedo_ring_loss
+from aucgan.losses.appearance.albedo_same import albedo_same_loss
+from aucgan.losses.appearance.light_prior import light_prior_loss
+from aucgan.losses.appearance.shading_smoothness import shading_smoothness_loss
+from aucgan.losses.appearance.shading_white import shading_white_loss
+from aucgan.losses.codes.kl import kl_loss
+from aucgan.losses.displacement.erosion import erode
+from aucgan.losses.displacement.gradient_difference import gradient_difference_loss, inner_gradients
+from aucgan.losses.displacement.laplacian import laplacian, laplacian_loss
+from aucgan.losses.image.mrf import mrf_loss
+from aucgan.losses.landmarks.eye_closure import EYE_PAIRS
+from aucgan.losses.landmarks.landmark import landmark_loss
+from aucgan.losses.landmarks.landmark_pairs import pair_distances
+from aucgan.losses.landmarks.lip_distance import LIP_PAIRS
 
 NUMBERS = np.load(Path(__file__).parents[1] / "golden" / "losses.npz")
 #: Weights that the published training had already multiplied in.

@@ -9,9 +9,9 @@ from host_reads import HostReads
 from safetensors.torch import save_file
 from torchvision.models.vgg import cfgs, make_layers
 
+from aucgan.frozen.vgg19 import VGG19Features, layer_indices, vgg19_layers
 from aucgan.losses import IdentityLoss, IDMRFLoss, PerceptualLoss
-from aucgan.losses.mrf import BANDWIDTH, EPSILON, mrf_loss
-from aucgan.losses.vgg19 import VGG19Features, layer_indices, vgg19_layers
+from aucgan.losses.image.mrf import BANDWIDTH, EPSILON, mrf_loss
 
 
 def literal_mrf(gen, target):
@@ -44,7 +44,7 @@ def test_value_and_gradients_of_the_literal_form(chunk):
 def test_without_shapes_that_depend_on_values_it_is_the_same(monkeypatch):
     results = []
     for at_hand in (True, False):
-        monkeypatch.setattr("aucgan.losses.mrf._is_at_hand", lambda x, answer=at_hand: answer)
+        monkeypatch.setattr("aucgan.losses.image.mrf._is_at_hand", lambda x, answer=at_hand: answer)
         gen, target = features(0).requires_grad_(True), features(1).requires_grad_(True)
         with HostReads() as reads:
             loss = mrf_loss(gen, target, chunk=7)

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from aucgan.losses.registration_trust import LOG_FLOOR, registration_trust
+from aucgan.losses.image.registration_trust import LOG_FLOOR, registration_trust
 
 
 def test_a_flat_picture_is_trusted_everywhere():

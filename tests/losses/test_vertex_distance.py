@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from aucgan.losses import VertexDistanceLoss
-from aucgan.losses.vertex_distance import vertex_distance_loss
+from aucgan.losses.codes.vertex_distance import vertex_distance_loss
 
 
 def test_closed_forms():

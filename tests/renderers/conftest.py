@@ -5,7 +5,7 @@ import pytest
 import torch
 import trimesh
 
-from aucgan.assets.topology import MeshTopology
+from aucgan.heads.topology import MeshTopology
 
 
 def grid_topology(columns=9, rows=9, mask_size=32):

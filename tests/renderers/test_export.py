@@ -6,8 +6,8 @@ import torch
 import trimesh
 from PIL import Image
 
-from aucgan.assets.flame_model import load_flame_model
-from aucgan.assets.topology import load_topology
+from aucgan.heads.flame_model import load_flame_model
+from aucgan.heads.topology import load_topology
 from aucgan.renderers import SRenderY
 from aucgan.renderers.export import (
     displaced_mesh,

@@ -5,8 +5,8 @@ import torch
 
 from aucgan.registry import RENDERERS
 from aucgan.renderers import NaiveRasterizer, TorchRasterizer, span_rasterizer
-from aucgan.renderers.nearest_fragment import Fragments, expand, nearest_faces, with_depth
-from aucgan.renderers.runs import true_positions
+from aucgan.renderers.rasterizers.nearest_fragment import Fragments, expand, nearest_faces, with_depth
+from aucgan.renderers.rasterizers.runs import true_positions
 
 
 def random_mesh(seed, batch=2, num_verts=60, num_faces=80, spread=0.7):

@@ -12,7 +12,7 @@ import pytest
 import torch
 from golden.detfill import det_input
 
-from aucgan.assets.topology import MeshTopology
+from aucgan.heads.topology import MeshTopology
 from aucgan.renderers import (
     SRenderY,
     directional_irradiance,

@@ -11,13 +11,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 
 from toy_config import TOY
 
-from aucgan.apis.compare import costs, training
-from aucgan.apis.compare.comparison import CompareRequest, compare
-from aucgan.apis.compare.measure import measure
-from aucgan.apis.compare.measure_request import MeasureRequest
-from aucgan.apis.compare.source import Source
-from aucgan.apis.compare.variants import Budget
 from aucgan.engine.errors import CheckpointError
+from aucgan.experiments import costs, training
+from aucgan.experiments.comparison import CompareRequest, compare
+from aucgan.experiments.measure import measure
+from aucgan.experiments.measure_request import MeasureRequest
+from aucgan.experiments.source import Source
+from aucgan.experiments.variants import Budget
 from tools import compare as compare_tool
 from tools import train as train_tool
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from aucgan.apis.convert.files import write_npz
 from aucgan.apis.convert.report import ConversionReport
-from aucgan.assets.flame_model import flame_arrays
-from aucgan.assets.landmark_embedding import landmark_arrays
-from aucgan.assets.model_file import read_model_file
-from aucgan.assets.texture_model import texture_arrays
+from aucgan.files.model_file import read_model_file
+from aucgan.heads.flame_model import flame_arrays
+from aucgan.heads.landmark_embedding import landmark_arrays
+from aucgan.heads.texture_model import texture_arrays
 
 ROOT_PARENT = 2**32 - 1
 """How the published file writes that the root joint has no parent."""

@@ -11,7 +11,7 @@ import torch
 from aucgan.apis.convert.files import Weights, write_safetensors
 from aucgan.apis.convert.report import ConversionReport
 from aucgan.apis.convert.state_match import build_skeleton, match_state
-from aucgan.assets.torch_file import read_torch_file
+from aucgan.files.torch_file import read_torch_file
 from aucgan.models.au.published_keys import convert_state_dict
 
 DECA_PARTS = {

@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from aucgan.action_units import AU_NAMES
 from aucgan.apis.inference import load_model
 from aucgan.apis.scoring.au_labels import LabelledFace
-from aucgan.evaluation.au_f1 import THRESHOLD
-from aucgan.evaluation.au_units import chosen_units
-from aucgan.evaluation.bootstrap import DRAWS, bootstrap_scores, interval, macro, weighted_scores
+from aucgan.evaluation.metrics.au_f1 import THRESHOLD
+from aucgan.evaluation.metrics.au_units import chosen_units
+from aucgan.evaluation.statistics.bootstrap import DRAWS, bootstrap_scores, interval, macro, weighted_scores
 from aucgan.models.au.au_network import AUNetwork
 
 BATCH = 32
@@ -64,7 +64,7 @@ class UnitScores:
         known: Faces whose label is known.
         present: Faces that have the unit.
         always: F1 of a detector that always says yes: what guessing reaches.
-        scores: By the names in :data:`aucgan.evaluation.bootstrap.SCORES`.
+        scores: By the names in :data:`aucgan.evaluation.statistics.bootstrap.SCORES`.
     """
 
     known: int

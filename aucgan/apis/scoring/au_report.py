@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 
 from aucgan.action_units import MAIN_AUS
 from aucgan.apis.scoring.au_fidelity import FidelityResult, Score
-from aucgan.engine.atomic import atomic_path, write_text
-from aucgan.engine.results import metric_value, write_results
-from aucgan.evaluation.bootstrap import SCORES
-from aucgan.evaluation.table import csv_table, markdown_table
+from aucgan.engine.plan.results import metric_value, write_results
+from aucgan.evaluation.statistics.bootstrap import SCORES
+from aucgan.evaluation.statistics.table import csv_table, markdown_table
+from aucgan.files.atomic import atomic_path, write_text
 
 CAVEAT = (
     "The scores are those of the faces and of the detector together: compare with the same detector on the photos "

@@ -13,7 +13,7 @@ from aucgan.apis.scoring.au_fidelity import FidelityResult, ScoringOptions, dete
 from aucgan.apis.scoring.au_inputs import InputOptions, find_faces, pictures
 from aucgan.apis.scoring.au_labels import read_labels
 from aucgan.apis.scoring.au_report import write_fidelity_report
-from aucgan.engine.atomic import atomic_path
+from aucgan.files.atomic import atomic_path
 from aucgan.renderers.drawing import titled_grid
 
 SHOWN, COLUMNS = 40, 8

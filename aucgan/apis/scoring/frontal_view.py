@@ -13,14 +13,14 @@ from torch import Tensor
 from trimesh.visual import TextureVisuals
 
 from aucgan.apis.scoring.mesh_files import load_geometry
-from aucgan.evaluation.now_protocol import SEVEN_OF_68
-from aucgan.evaluation.similarity_transform import align_points
+from aucgan.evaluation.scans.now_protocol import SEVEN_OF_68
+from aucgan.evaluation.scans.similarity_transform import align_points
 from aucgan.models.face_models.flame import FLAME
-from aucgan.renderers.barycentric import interpolate_rows
 from aucgan.renderers.camera import orthographic, uv_to_grid
 from aucgan.renderers.normals import VertexNormals
+from aucgan.renderers.rasterizers.barycentric import interpolate_rows
+from aucgan.renderers.rasterizers.span_rasterizer import TorchRasterizer
 from aucgan.renderers.shading import sh_irradiance
-from aucgan.renderers.span_rasterizer import TorchRasterizer
 
 STEADY = (0, 1, 2, 3, 4)
 """Of the seven landmarks those that expressions hardly move: eye corners and the nose's bottom."""

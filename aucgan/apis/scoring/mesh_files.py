@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import trimesh
 
-from aucgan.evaluation.now_protocol import SEVEN_LANDMARKS, SEVEN_OF_68
+from aucgan.evaluation.scans.now_protocol import SEVEN_LANDMARKS, SEVEN_OF_68
 
 MESH_SUFFIXES = (".obj", ".ply", ".glb", ".gltf", ".off", ".stl")
 LANDMARK_SUFFIXES = (".txt", ".npy", ".json", ".pp")
@@ -68,7 +68,7 @@ def read_seven_landmarks(path: Path) -> np.ndarray:
     """The seven landmarks of the NoW challenge, ``(7, 3)``, in the mesh's frame and unit.
 
     ``.txt``: a line ``x y z`` for each; ``.npy``: the same array; ``.json``: a list of them, or an object whose keys
-    are the names in :data:`aucgan.evaluation.now_protocol.SEVEN_LANDMARKS`; ``.pp``: points picked in MeshLab, in
+    are the names in :data:`aucgan.evaluation.scans.now_protocol.SEVEN_LANDMARKS`; ``.pp``: points picked in MeshLab, in
     this order. A file of all 68 iBUG landmarks does too: the seven are picked out of them.
 
     Raises:

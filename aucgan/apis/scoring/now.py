@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from aucgan.apis.scoring.mesh_files import MeshPair, pair_meshes, read_mesh, read_seven_landmarks
-from aucgan.evaluation.closest_point import Surface
-from aucgan.evaluation.now_protocol import FACE_RADIUS, scan_to_mesh
-from aucgan.evaluation.scan_to_mesh_distance import distance_statistics
+from aucgan.evaluation.metrics.scan_to_mesh_distance import distance_statistics
+from aucgan.evaluation.scans.closest_point import Surface
+from aucgan.evaluation.scans.now_protocol import FACE_RADIUS, scan_to_mesh
 
 UNITS_IN_MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 EYE_DISTANCE_MM = (50.0, 200.0)
@@ -26,7 +26,7 @@ class NowOptions:
         suffix: What follows a scan's name in the name of its reconstruction.
         pairs: CSV that pairs the files; ``None``: by name.
         refine: Continue the landmark alignment on the scan-to-mesh distance, as the challenge does.
-        radius: Size of the face region, see :func:`aucgan.evaluation.now_protocol.face_region`.
+        radius: Size of the face region, see :func:`aucgan.evaluation.scans.now_protocol.face_region`.
         unit: Unit of the scans, ``mm``, ``cm`` or ``m``; ``auto``: told from the distance of the eyes.
         skip_missing: Measure what is there.
     """

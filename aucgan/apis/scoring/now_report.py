@@ -11,9 +11,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from aucgan.apis.scoring.now import NowResult
-from aucgan.engine.atomic import atomic_path, write_text
-from aucgan.engine.results import write_results
-from aucgan.evaluation.table import csv_table, markdown_table
+from aucgan.engine.plan.results import write_results
+from aucgan.evaluation.statistics.table import csv_table, markdown_table
+from aucgan.files.atomic import atomic_path, write_text
 
 CURVE_MM = np.linspace(0.0, 7.0, 141)
 """Distances at which the cumulative curve is kept; NoW draws it up to 7 mm."""

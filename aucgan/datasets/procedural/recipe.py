@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from aucgan.action_units import main_index
-from aucgan.assets.procedural.albedo import skin_reflectance
-from aucgan.assets.procedural.expression import FULL_INTENSITY, au_to_codes, column_names
-from aucgan.assets.procedural.wrinkle_code import N_WRINKLE
 from aucgan.datasets.procedural.expressions import sample_action_units
 from aucgan.datasets.procedural.lighting import sample_light
+from aucgan.datasets.procedural.relief.wrinkle_code import N_WRINKLE
+from aucgan.datasets.procedural.skin.albedo import skin_reflectance
+from aucgan.heads.procedural.expression import FULL_INTENSITY, au_to_codes, column_names
 
 SPLITS: tuple[str, ...] = ("train", "val", "test")
 CODE_LIMIT = 2.0

@@ -11,9 +11,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from aucgan.assets.procedural.wrinkles import wrinkle_model
 from aucgan.datasets.procedural.backgrounds import sample_background
 from aucgan.datasets.procedural.recipe import CodeSizes, FaceRecipe
+from aucgan.datasets.procedural.relief.wrinkles import wrinkle_model
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
 from aucgan.renderers.camera import image_to_pixels, orthographic, project_landmarks

@@ -8,9 +8,9 @@ from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 from torchvision.models.swin_transformer import SwinTransformer
 
-from aucgan.frozen_layers import is_frozen
+from aucgan.frozen.frozen_layers import is_frozen
+from aucgan.frozen.frozen_resnet import frozen_resnet_features
 from aucgan.models.au.slim_backbone import SlimResNet
-from aucgan.models.layers.frozen_resnet import frozen_resnet_features
 
 
 class ResNetTokens(ResNet):

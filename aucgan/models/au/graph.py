@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
-from aucgan.frozen_layers import frozen_bn, frozen_relu, passes_gradient_only
+from aucgan.frozen.frozen_layers import frozen_bn, frozen_relu, passes_gradient_only
 
 
 def node_similarity(nodes: Tensor, metric: str = "dots") -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from aucgan.frozen_layers import frozen_linear, frozen_relu, is_frozen
+from aucgan.frozen.frozen_layers import frozen_linear, frozen_relu, is_frozen
 
 
 class LinearBlock(nn.Module):

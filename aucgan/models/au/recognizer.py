@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from aucgan.action_units import N_AUS
-from aucgan.losses.au_asymmetric_loss import UNKNOWN, rate_weights
+from aucgan.losses.au.au_asymmetric_loss import UNKNOWN, rate_weights
 from aucgan.losses.batch_total import batch_total
 from aucgan.models.au.batch_statistics import frozen_running_statistics
 from aucgan.models.component import ASYNCHRONOUS_COPY

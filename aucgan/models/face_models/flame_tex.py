@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from aucgan.assets.texture_model import TEXTURE_SIZE, load_texture_model
+from aucgan.heads.texture_model import TEXTURE_SIZE, load_texture_model
 from aucgan.registry import MODELS
 
 PUBLISHED_UV_SIZE = 256

@@ -3,8 +3,8 @@
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
-from aucgan.frozen_layers import is_frozen
-from aucgan.models.layers.frozen_resnet import frozen_resnet_features
+from aucgan.frozen.frozen_layers import is_frozen
+from aucgan.frozen.frozen_resnet import frozen_resnet_features
 
 RESNET_STAGES: dict[int, tuple[type[nn.Module], tuple[int, int, int, int]]] = {
     18: (BasicBlock, (2, 2, 2, 2)),

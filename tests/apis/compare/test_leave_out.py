@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from aucgan.apis.compare.measure_request import MeasureRequest
-from aucgan.apis.compare.runs import plan_runs, training_settings
-from aucgan.apis.compare.source import Source, without_losses
-from aucgan.apis.compare.variants import Budget, load_variants
-from aucgan.engine.config_file import load_config
+from aucgan.engine.config.config_file import load_config
 from aucgan.engine.errors import ConfigError
+from aucgan.experiments.measure_request import MeasureRequest
+from aucgan.experiments.runs import plan_runs, training_settings
+from aucgan.experiments.source import Source, without_losses
+from aucgan.experiments.variants import Budget, load_variants
 
 CONFIGS = Path(__file__).parents[3] / "configs"
 V2, NO_ADV = CONFIGS / "aucgan_detail_v2.py", CONFIGS / "aucgan_detail_v2_no_adv.py"

@@ -5,8 +5,8 @@ import os
 import numpy as np
 import pytest
 
-from aucgan.apis.compare import measure
-from aucgan.apis.compare.measure import own_peak
+from aucgan.experiments import measure
+from aucgan.experiments.measure import own_peak
 
 
 def test_peak_in_the_text_of_linux():

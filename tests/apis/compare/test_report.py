@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aucgan.apis.compare.faces import face_grids, short_names
-from aucgan.apis.compare.outcomes import Outcome, SampleValues, read_curves
-from aucgan.apis.compare.plots import plot_bars, plot_curves, save
-from aucgan.apis.compare.report import Comparison, cost_table, overview, run_summary, verdict_table, write_report
-from aucgan.apis.compare.verdicts import constants, judge
-from aucgan.evaluation.table import markdown_table
+from aucgan.evaluation.statistics.table import markdown_table
+from aucgan.experiments.faces import face_grids, short_names
+from aucgan.experiments.outcomes import Outcome, SampleValues, read_curves
+from aucgan.experiments.plots import plot_bars, plot_curves, save
+from aucgan.experiments.report import Comparison, cost_table, overview, run_summary, verdict_table, write_report
+from aucgan.experiments.verdicts import constants, judge
 
 R2, L1 = "displacement/r2", "displacement/l1_mm"
 COST = dict(

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from aucgan.apis.compare import training, variants
-from aucgan.apis.compare.runs import plan_runs
-from aucgan.apis.compare.training import LOG_NAME
-from aucgan.apis.compare.variants import Budget, load_variants
-from aucgan.engine.defaults import complete
+from aucgan.engine.config.defaults import complete
 from aucgan.engine.errors import ConfigError, NonFiniteError, Terminated
+from aucgan.experiments import training, variants
+from aucgan.experiments.runs import plan_runs
+from aucgan.experiments.training import LOG_NAME
+from aucgan.experiments.variants import Budget, load_variants
 
 SCRIPT = Path("train.py")
 

@@ -12,8 +12,8 @@ from aucgan.apis.scoring.au_fidelity import ScoringOptions, detect, score_faces
 from aucgan.apis.scoring.au_inputs import InputOptions, find_faces, pictures
 from aucgan.apis.scoring.au_labels import LabelledFace, read_labels
 from aucgan.apis.scoring.frontal_view import CLAY, GREY, ColouredMesh, FrontalView, read_coloured_mesh
-from aucgan.engine.config_file import load_config
-from aucgan.evaluation.now_protocol import SEVEN_OF_68
+from aucgan.engine.config.config_file import load_config
+from aucgan.evaluation.scans.now_protocol import SEVEN_OF_68
 from aucgan.models.face_models.flame import FLAME
 from aucgan.registry import MODELS
 from aucgan.renderers.export import export_obj

@@ -8,7 +8,7 @@ import trimesh
 from aucgan.apis.scoring.mesh_files import find_landmarks, read_mesh, read_seven_landmarks
 from aucgan.apis.scoring.now import NowOptions, evaluate_now, unit_in_mm
 from aucgan.apis.scoring.now_report import cumulative_curve, write_now_report
-from aucgan.evaluation.now_protocol import SEVEN_LANDMARKS, SEVEN_OF_68
+from aucgan.evaluation.scans.now_protocol import SEVEN_LANDMARKS, SEVEN_OF_68
 from aucgan.models.face_models.flame import FLAME
 from tools.evaluate import main
 

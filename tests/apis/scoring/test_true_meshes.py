@@ -5,7 +5,7 @@ import trimesh
 from aucgan.apis.scoring.now import NowOptions, evaluate_now
 from aucgan.apis.scoring.true_meshes import write_true_meshes
 from aucgan.datasets.procedural.writer import generate_dataset
-from aucgan.evaluation.closest_point import Surface
+from aucgan.evaluation.scans.closest_point import Surface
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,17 @@
 import numpy as np
 import pytest
 
-from aucgan.assets.procedural import anatomy
-from aucgan.assets.procedural.albedo import PAINT_SIZE, procedural_texture_model, skin_reflectance, texture_traits
-from aucgan.assets.procedural.albedo_paint import over, paint_eyes, smooth_noise
-from aucgan.assets.procedural.albedo_traits import N_TRAITS
-from aucgan.assets.procedural.face_regions import FaceRegions, polygon_distance, soft_step
-from aucgan.assets.procedural.head_texels import head_texels, part_map
+from aucgan.datasets.procedural.skin.albedo import (
+    PAINT_SIZE,
+    procedural_texture_model,
+    skin_reflectance,
+    texture_traits,
+)
+from aucgan.datasets.procedural.skin.albedo_paint import over, paint_eyes, smooth_noise
+from aucgan.datasets.procedural.skin.albedo_traits import N_TRAITS
+from aucgan.datasets.procedural.skin.face_regions import FaceRegions, polygon_distance, soft_step
+from aucgan.datasets.procedural.skin.head_texels import head_texels, part_map
+from aucgan.heads.procedural import anatomy
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from aucgan.action_units import MAIN_AUS, N_AUS, SIDED_AUS, main_index, side_index
-from aucgan.assets.procedural import head
-from aucgan.assets.procedural.expression import au_to_codes
 from aucgan.datasets.procedural.expressions import PROTOTYPES, sample_action_units
+from aucgan.heads.procedural import head
+from aucgan.heads.procedural.expression import au_to_codes
 from aucgan.models.face_models.flame import FLAME
 
 N_SAMPLED = 100

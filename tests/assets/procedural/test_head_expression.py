@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from aucgan.action_units import AU_NAMES, MAIN_AUS, N_AUS, SIDED_AUS, main_index, side_index
-from aucgan.assets.procedural import head
-from aucgan.assets.procedural.expression import FULL_INTENSITY, au_to_codes, column_names
-from aucgan.assets.procedural.lids import lid_movement
-from aucgan.assets.procedural.mesh import head_mesh
-from aucgan.assets.procedural.skinning import joints
+from aucgan.heads.procedural import head
+from aucgan.heads.procedural.expression import FULL_INTENSITY, au_to_codes, column_names
+from aucgan.heads.procedural.lids import lid_movement
+from aucgan.heads.procedural.mesh import head_mesh
+from aucgan.heads.procedural.skinning import joints
 
 MM = 1000.0
 

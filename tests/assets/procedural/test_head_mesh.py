@@ -5,11 +5,11 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from aucgan.assets.procedural import anatomy
-from aucgan.assets.procedural.curves import cross_2d
-from aucgan.assets.procedural.half_mesh import strip
-from aucgan.assets.procedural.masks import rasterize_uv
-from aucgan.assets.procedural.mesh import head_mesh
+from aucgan.heads.procedural import anatomy
+from aucgan.heads.procedural.curves import cross_2d
+from aucgan.heads.procedural.half_mesh import strip
+from aucgan.heads.procedural.masks import rasterize_uv
+from aucgan.heads.procedural.mesh import head_mesh
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from aucgan.assets.procedural import anatomy, cache, head
-from aucgan.assets.procedural.identity import PROPORTIONS
-from aucgan.assets.procedural.mesh import head_mesh
-from aucgan.assets.procedural.skinning import joints
+from aucgan.heads.procedural import anatomy, cache, head
+from aucgan.heads.procedural.identity import PROPORTIONS
+from aucgan.heads.procedural.mesh import head_mesh
+from aucgan.heads.procedural.skinning import joints
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,18 @@ import numpy as np
 import pytest
 
 from aucgan.action_units import MAIN_AUS, SIDED_AUS, main_index, side_index
-from aucgan.assets.procedural import anatomy
-from aucgan.assets.procedural.creases import Bulge, Furrow, SkinCanvas, resampled
-from aucgan.assets.procedural.head_texels import head_texels
-from aucgan.assets.procedural.wrinkle_code import N_WRINKLE, WrinkleTraits
-from aucgan.assets.procedural.wrinkles import DRIVERS, MAX_RELIEF, STATIC, displacement, person_strokes, wrinkle_model
+from aucgan.datasets.procedural.relief.creases import Bulge, Furrow, SkinCanvas, resampled
+from aucgan.datasets.procedural.relief.wrinkle_code import N_WRINKLE, WrinkleTraits
+from aucgan.datasets.procedural.relief.wrinkles import (
+    DRIVERS,
+    MAX_RELIEF,
+    STATIC,
+    displacement,
+    person_strokes,
+    wrinkle_model,
+)
+from aucgan.datasets.procedural.skin.head_texels import head_texels
+from aucgan.heads.procedural import anatomy
 
 SIZE = 128
 NEUTRAL = np.zeros((1, 41), np.float32)

@@ -10,12 +10,12 @@ import torch
 import torch.nn.functional as F
 
 from aucgan.action_units import main_index, side_index
-from aucgan.assets.procedural.expression import au_to_codes
 from aucgan.datasets.face_folder import FaceFolder
 from aucgan.datasets.procedural import FaceRenderer, draw_face, generate_dataset, writer
 from aucgan.datasets.procedural.lighting import lamp
 from aucgan.datasets.procedural.renderer import crop_camera
 from aucgan.datasets.procedural.writer import DatasetSettings
+from aucgan.heads.procedural.expression import au_to_codes
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
 from aucgan.renderers.camera import orthographic, project_landmarks

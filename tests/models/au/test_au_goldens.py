@@ -8,7 +8,7 @@ import torch
 from golden.detfill import det_input, fill_one
 from torch.nn.functional import normalize
 
-from aucgan.frozen_layers import bn_scale_shift
+from aucgan.frozen.frozen_layers import bn_scale_shift
 from aucgan.models.au.afg import AFG
 from aucgan.models.au.au_network import IMAGENET_MEAN, IMAGENET_STD
 from aucgan.models.au.graph import neighbour_adjacency, node_similarity

@@ -3,7 +3,7 @@ import pytest
 import torch
 from mmengine.optim import OptimWrapper
 
-from aucgan.engine.sam import SAMOptimWrapper
+from aucgan.engine.optim.sam import SAMOptimWrapper
 from aucgan.models.au.batch_statistics import frozen_running_statistics
 from aucgan.models.au.recognizer import AURecognizer
 from aucgan.registry import MODELS, OPTIM_WRAPPERS

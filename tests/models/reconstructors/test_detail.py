@@ -39,7 +39,7 @@ def test_a_step_moves_the_learned_parts_and_nothing_else(model, batch):
 
 
 def test_a_step_reads_no_value_back(build, detail_config, batch, monkeypatch):
-    monkeypatch.setattr("aucgan.losses.mrf._is_at_hand", lambda x: False)  # as on a GPU
+    monkeypatch.setattr("aucgan.losses.image.mrf._is_at_hand", lambda x: False)  # as on a GPU
     losses = detail_config["losses"] | dict(mrf=dict(type="IDMRFLoss", vgg_weights="random", weight=0.1))
     model = build(detail_config, losses=losses, patch_size=32).train()
     optimizers = wrappers(model)

@@ -1,0 +1,277 @@
+"""mmengine's runner with safe, exact resuming and a quiet start."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+from functools import cached_property
+from typing import Any
+
+import torch
+from mmengine.device import get_device
+from mmengine.dist import master_only
+from mmengine.optim import OptimWrapper as MMOptimWrapper
+from mmengine.optim import OptimWrapperDict
+from mmengine.runner import BaseLoop
+from mmengine.runner import Runner as MMRunner
+from mmengine.runner.checkpoint import weights_to_cpu
+from torch import nn
+
+from aucgan import __version__
+from aucgan.engine.checkpoints.checkpoint_io import (
+    checkpoint_name,
+    history_buffers,
+    open_checkpoints,
+    read_checkpoint,
+    write_checkpoint,
+)
+from aucgan.engine.config.config_file import nearest
+from aucgan.engine.errors import CheckpointError, ConfigError
+from aucgan.engine.loop.loader_process import end_persistent_processes
+from aucgan.engine.loop.seeding import seed_all
+from aucgan.engine.optim.learning_rate import scale_learning_rates
+from aucgan.engine.optim.optim_wrapper import GradientCare, named_wrappers
+
+_count = itertools.count()
+
+
+class Runner(MMRunner):
+    """mmengine's runner; what differs:
+
+    - checkpoints are plain data written atomically, and loaded strictly and without the power to run code;
+    - resuming takes the latest checkpoint that is whole, and says which ones it passed over;
+    - with several optimizers, only some need a scheduler;
+    - a test starts from fixed random states;
+    - the environment, the config and the list of hooks go to the log file alone.
+    """  # noqa: D400, D415
+
+    def setup_env(self, env_cfg: dict) -> None:
+        """Set up as mmengine does; runs made within one second in one process still get their own names."""
+        super().setup_env(env_cfg)
+        number = next(_count)
+        self._timestamp += f"_{number}" if number else ""
+
+    def build_logger(self, *args, **kwargs):
+        """Build the logger; the terminal hears only warnings until the runner is built."""
+        logger = super().build_logger(*args, **kwargs)
+        self._terminal = [h for h in logger.handlers if not isinstance(h, logging.FileHandler)]
+        self._terminal_levels = [handler.level for handler in self._terminal]
+        for handler in self._terminal:
+            handler.setLevel(logging.WARNING)
+        return logger
+
+    def dump_config(self) -> None:
+        """Write the config into the work folder, and let the terminal hear everything from here on."""
+        super().dump_config()
+        for handler, level in zip(self._terminal, self._terminal_levels, strict=True):
+            handler.setLevel(level)
+
+    def wrap_model(self, model_wrapper_cfg: dict | None, model: nn.Module) -> nn.Module:
+        """Move the model to the device. It needs no wrapper: the optimizers average the gradients.
+
+        Raises:
+            ConfigError: The config asks for a wrapper, or for synchronised batch norm without a GPU.
+        """
+        if model_wrapper_cfg is not None:
+            raise ConfigError("model_wrapper_cfg has no use: the optimizer wrappers average the gradients themselves")
+        if not self.distributed:
+            return super().wrap_model(None, model)
+        if self.cfg.get("sync_bn"):
+            if not torch.cuda.is_available():
+                raise ConfigError("sync_bn needs a GPU: PyTorch has no synchronised batch norm for the CPU")
+            model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
+        return model.to(get_device())
+
+    def build_optim_wrapper(self, optim_wrapper: Any) -> MMOptimWrapper:
+        """Build the optimizers as mmengine does.
+
+        Raises:
+            ConfigError: One of them would not average its gradients over the processes.
+        """
+        built = super().build_optim_wrapper(optim_wrapper)
+        for wrapper in named_wrappers(built).values():
+            if self.distributed and not isinstance(wrapper, GradientCare):
+                raise ConfigError(f"{type(wrapper).__name__} does not average gradients over processes")
+        return built
+
+    def scale_lr(self, optim_wrapper: MMOptimWrapper, auto_scale_lr: dict | None = None) -> None:
+        """Scale the learning rates to the batch size, see :func:`scale_learning_rates`."""
+        if auto_scale_lr:
+            batch = self.train_dataloader.batch_size * self.world_size
+            for line in scale_learning_rates(named_wrappers(optim_wrapper), auto_scale_lr, batch):
+                self.logger.info(line)
+
+    def build_param_scheduler(self, scheduler: Any) -> Any:
+        """Build schedulers; with one optimizer a group, groups that are not named keep their learning rate.
+
+        Raises:
+            ConfigError: A scheduler is for a group that does not exist.
+        """
+        groups = self.optim_wrapper
+        if isinstance(groups, OptimWrapperDict) and isinstance(scheduler, dict) and "type" not in scheduler:
+            for name in set(scheduler) - set(groups.keys()):
+                raise ConfigError(f"param_scheduler.{name}: there is no such optimizer{nearest(name, groups.keys())}")
+            scheduler = {name: scheduler.get(name) or [] for name in groups.keys()}
+        return super().build_param_scheduler(scheduler)
+
+    @property
+    def bare_model(self):
+        """The model; nothing is ever wrapped around it."""
+        return self.model
+
+    @property
+    def test_dataloader_is_given(self) -> bool:
+        """Whether the config has a test split."""
+        return self._test_loop is not None
+
+    @property
+    def at_border(self) -> bool:
+        """Whether no optimizer is in the middle of accumulating gradients, which no checkpoint holds."""
+        return all(wrapper.at_border for wrapper in named_wrappers(self.optim_wrapper).values())
+
+    def write_resume_point(self) -> str:
+        """Write everything needed to continue after the current iteration; return the path.
+
+        All processes have to call it; the first one writes.
+        """
+        self.call_hook("before_resume_point")
+        path = os.path.join(self.work_dir, checkpoint_name(self.iter))
+        self._write_everything(path)
+        return path
+
+    @cached_property
+    def _config_text(self) -> str:
+        """The config as Python source; formatting it takes longer than writing a small checkpoint."""
+        return self.cfg.pretty_text
+
+    @master_only
+    def _write_everything(self, path: str) -> None:
+        content = {
+            "meta": {
+                "iter": self.iter,
+                "epoch": self.epoch,
+                "seed": self.seed,
+                "threads": torch.get_num_threads(),
+                "cfg": self._config_text,
+                "aucgan_version": __version__,
+            },
+            "state_dict": weights_to_cpu(self.bare_model.state_dict()),
+            "message_hub": self.message_hub.state_dict(),
+            "optimizer": self._optimizer_state(),
+            "param_schedulers": self._scheduler_state(),
+        }
+        self.call_hook("before_save_checkpoint", checkpoint=content)
+        write_checkpoint(path, content)
+
+    @master_only
+    def write_weights(self, path: str) -> None:
+        """Write the weights alone; hooks may exchange them (for averaged ones, for instance)."""
+        content = {
+            "meta": {"iter": self.iter, "cfg": self._config_text, "aucgan_version": __version__},
+            "state_dict": weights_to_cpu(self.bare_model.state_dict()),
+        }
+        self.call_hook("before_save_weights", checkpoint=content)
+        write_checkpoint(path, content)
+
+    def _init_model_weights(self) -> None:
+        """Initialise as mmengine does; pretrained weights that are missing or do not fit are the user's to mend."""
+        try:
+            super()._init_model_weights()
+        except (ValueError, FileNotFoundError) as error:
+            raise CheckpointError(str(error)) from error
+
+    def load_or_resume(self) -> None:
+        """Load ``load_from``, or continue from the latest whole checkpoint in the work folder.
+
+        Raises:
+            CheckpointError: There are checkpoints, and none can be read.
+        """
+        if self._has_loaded or not self._resume or self._load_from is not None:
+            super().load_or_resume()
+            return
+        passed_over = []
+        for path, problem in open_checkpoints(self.work_dir):
+            if problem is None:
+                self.resume(str(path))
+                return
+            passed_over.append(path)
+            self.logger.warning(f"{problem}; falling back to the checkpoint before it")
+        if passed_over:
+            raise CheckpointError(f"none of the checkpoints in {self.work_dir} can be read; train without --resume")
+        self.logger.info(f"nothing to resume in {self.work_dir}: starting at iteration 0")
+
+    def load_checkpoint(self, filename: str, map_location: Any = "cpu", strict: bool = True, **_: Any) -> dict:
+        """Load weights; every key and shape must match.
+
+        Raises:
+            CheckpointError: The file cannot be read or does not fit the model.
+        """
+        checkpoint = read_checkpoint(filename, map_location, for_resume=self._resume)
+        self.call_hook("after_load_checkpoint", checkpoint=checkpoint)
+        try:
+            self.bare_model.load_state_dict(checkpoint.get("state_dict", checkpoint), strict=strict)
+        except RuntimeError as error:
+            raise CheckpointError(_misfit(filename, type(self.bare_model).__name__, str(error))) from error
+        self._has_loaded = True
+        if self._resume:
+            self._keep_threads(checkpoint["meta"].get("threads"))
+        if "message_hub" in checkpoint and self._train_loop is not None:
+            hub = checkpoint["message_hub"]
+            hub["log_scalars"] = history_buffers(hub["log_scalars"])
+            # mmengine compares this; ours is not stored, as the config already names the data
+            checkpoint["meta"]["dataset_meta"] = getattr(self.train_dataloader.dataset, "metainfo", None)
+        self.logger.info(f"loaded {filename}")
+        return checkpoint
+
+    def _keep_threads(self, threads: int | None) -> None:
+        """On the CPU, continue with as many threads as before: sums are split among them, and so rounded."""
+        now = torch.get_num_threads()
+        if threads in (None, now) or torch.cuda.is_available():
+            return
+        if "OMP_NUM_THREADS" in os.environ:
+            self.logger.warning(
+                f"the checkpoint was written with {threads} threads, and OMP_NUM_THREADS asks for {now}: the run goes "
+                "on, but its last bits will differ from an uninterrupted one"
+            )
+            return
+        torch.set_num_threads(threads)
+        self.logger.info(f"continuing with {threads} threads, as before; set OMP_NUM_THREADS for another number")
+
+    def train(self) -> nn.Module:
+        """Train, and end the processes that read the data, however the training ends."""
+        try:
+            return super().train()
+        finally:
+            self._end_loader_processes()
+
+    def test(self) -> dict:
+        """Run the test split, from fixed random states so that it gives the same after training and alone."""
+        seed_all(self.seed, 2)
+        try:
+            return super().test()
+        finally:
+            self._end_loader_processes()
+
+    def _end_loader_processes(self) -> None:
+        for loop in (self._train_loop, self._val_loop, self._test_loop):
+            if isinstance(loop, BaseLoop):
+                end_persistent_processes(loop.dataloader)
+
+    def _optimizer_state(self) -> dict:
+        if not isinstance(self.optim_wrapper, MMOptimWrapper):
+            raise CheckpointError("there is no optimizer yet: checkpoints are written during training only")
+        return self.optim_wrapper.state_dict()
+
+    def _scheduler_state(self) -> Any:
+        schedulers = self.param_schedulers
+        if isinstance(schedulers, dict):
+            return {name: [s.state_dict() for s in group] for name, group in schedulers.items()}
+        return [s.state_dict() for s in schedulers or []]
+
+
+def _misfit(filename: str, model: str, message: str) -> str:
+    """One line out of PyTorch's list of missing, unexpected and misshapen keys."""
+    details = [line.strip() for line in message.splitlines()[1:] if line.strip()]
+    shown = " ".join(details)[:300]
+    return f"{filename} does not fit {model}: {shown}; was it trained with another config?"

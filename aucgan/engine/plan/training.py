@@ -1,0 +1,153 @@
+"""One training from its config to its results, with everything it needs trained first."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from mmengine.config import Config
+from mmengine.dist import is_main_process
+
+from aucgan.engine.checkpoints.checkpoint_hook import BEST_NAME, FINAL_NAME
+from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints
+from aucgan.engine.config.asset_check import check_required_assets
+from aucgan.engine.config.budget import set_max_iters
+from aucgan.engine.config.config_check import check_config, check_paths
+from aucgan.engine.config.config_file import load_config
+from aucgan.engine.config.defaults import complete, use_amp
+from aucgan.engine.config.smoke import shrink
+from aucgan.engine.errors import ConfigError, UserError
+from aucgan.engine.loop.processes import join_processes
+from aucgan.engine.loop.runner import Runner
+from aucgan.engine.plan.optional_metrics import unmeasured
+from aucgan.engine.plan.plan import DataStep, Plan, TrainingStep, locate, make_plan
+from aucgan.engine.plan.prerequisites import make_missing
+from aucgan.engine.plan.results import RESULTS_NAME, print_metrics, print_timings, write_results
+from aucgan.engine.plan.train_request import TrainRequest
+from aucgan.stopping import during
+
+
+def train(request: TrainRequest) -> dict:
+    """Make what is missing, train, test, and write the results.
+
+    Returns:
+        The contents of ``results.json``.
+
+    Raises:
+        UserError: Anything that the user can mend, in one line.
+        MissingAssetsError: Licensed files are missing, here or for a prerequisite that has to be trained.
+    """
+    start = time.perf_counter()
+    cfg = read_config(request, request.config, wanted=True)
+    join_processes(request.launcher, cfg.env_cfg.dist_cfg)
+    needed: dict[Path, Config] = {}
+    plan = make_plan(cfg, lambda path: needed.setdefault(path, read_config(request, path)), request.stem)
+    to_train = [needed[step.config] for step in plan.missing() if isinstance(step, TrainingStep)]
+    check_required_assets([cfg, *to_train])
+    check_paths(cfg, promised=_promised(plan))
+    if is_main_process() and (request.train_missing or plan.missing()):
+        print(f"plan for {request.config}:")
+        print("\n".join(plan.lines(f"train {request.config}")), flush=True)
+    timings = make_missing(request, plan)
+    runner = build_runner(cfg, request.folder, request.launcher, request.resume)
+    return _train_and_test(request, runner, timings, start)
+
+
+def read_config(request: TrainRequest, path: Path, wanted: bool = False) -> Config:
+    """Read and check a config, and apply what the command line asks.
+
+    Args:
+        request: What the user asked for.
+        path: The config file.
+        wanted: Whether it is the training that was asked for, rather than one of its prerequisites, which keep their
+            seed, length and settings.
+    """
+    cfg = complete(load_config(locate(path), request.cfg_options if wanted else ()))
+    if wanted and request.seed is not None:
+        cfg.randomness["seed"] = request.seed
+    if wanted and request.max_iters is not None:
+        set_max_iters(cfg, request.max_iters)
+    if request.smoke is not None:
+        shrink(cfg, request.smoke)
+    if request.amp:
+        use_amp(cfg)
+    check_config(cfg)
+    return cfg
+
+
+def build_runner(cfg: Config, work_dir: Path, launcher: str = "none", resume: bool = False) -> Runner:
+    """Build a runner; whatever the components object to becomes one line.
+
+    Raises:
+        ConfigError: A component cannot be built from its settings.
+    """
+    cfg.work_dir, cfg.launcher, cfg.resume = str(work_dir), launcher, resume
+    if not resume:
+        _set_aside(work_dir)
+    try:
+        return Runner.from_cfg(cfg)
+    except UserError:
+        raise
+    except (ValueError, TypeError, KeyError, AssertionError, FileNotFoundError) as error:
+        raise ConfigError(f"{type(error).__name__}: {error} (--traceback shows where)") from error
+
+
+def _train_and_test(request: TrainRequest, runner: Runner, timings: dict[str, float], start: float) -> dict:
+    began = time.perf_counter()
+    with during(f"train {request.config}", lambda: _how_to_continue(request)):
+        runner.train()
+    timings[f"train {request.stem}"] = time.perf_counter() - began
+    metrics: dict = {}
+    if runner.test_dataloader_is_given and not request.skip_test:
+        began = time.perf_counter()
+        weights = request.folder / FINAL_NAME
+        with during(
+            f"the test of {request.stem}",
+            f"the training is done: python tools/test.py {request.config} {weights} measures its weights",
+        ):
+            metrics = runner.test()
+        timings[f"test {request.stem}"] = time.perf_counter() - began
+    elapsed = time.perf_counter() - start
+    content: dict = {}
+    if is_main_process():
+        content = write_results(
+            request.folder / RESULTS_NAME,
+            metrics,
+            config=str(request.config),
+            checkpoint=str(request.folder / FINAL_NAME),
+            iterations=runner.iter,
+            seed=runner.seed,
+            timings=timings,
+            elapsed=elapsed,
+        )
+        if metrics:
+            print_metrics(metrics, f"{request.stem}, test split")
+            print("".join(f"{line}\n" for line in unmeasured(runner.cfg)), end="")
+        print_timings(timings, elapsed)
+        print(f"weights: {request.folder / FINAL_NAME}\nresults: {request.folder / RESULTS_NAME}", flush=True)
+    return content
+
+
+def _how_to_continue(request: TrainRequest) -> str:
+    """After an interruption before or after the loop, which writes a checkpoint when it is interrupted."""
+    latest = list_checkpoints(request.folder)
+    return f"continue from {latest[0]} with --resume" if latest else "nothing is trained yet: call it again"
+
+
+def _promised(plan: Plan) -> set[str]:
+    """Paths that will exist when the plan has run."""
+    paths = {str(step.checkpoint) for step in plan.steps if isinstance(step, TrainingStep)}
+    return paths | {str(getattr(step.preparation, "root", "")) for step in plan.steps if isinstance(step, DataStep)}
+
+
+def _set_aside(work_dir: Path) -> None:
+    """Move an earlier run's checkpoints away, so that this run can never be resumed from them."""
+    earlier = [*list_checkpoints(work_dir)]
+    earlier += [p for name in (FINAL_NAME, BEST_NAME, RESULTS_NAME) if (p := Path(work_dir) / name).exists()]
+    if not earlier or not is_main_process():
+        return
+    folder = Path(work_dir) / time.strftime("earlier_%Y%m%d_%H%M%S")
+    folder.mkdir(exist_ok=True)
+    for path in earlier:
+        path.rename(folder / path.name)
+    print(f"{work_dir} held an earlier run: its checkpoints are now in {folder} (--resume would continue it)")

@@ -1,0 +1,216 @@
+"""From inert pickle records to numpy arrays."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse
+
+from aucgan.files.safe_pickle import Record, load_records
+
+ARRAY_KINDS = "biufcSU"
+"""numpy kinds that are plain data; objects (``O``) are handled element by element."""
+SPARSE = {"csc_matrix", "csc_array", "csr_matrix", "csr_array", "coo_matrix", "coo_array"}
+
+
+@dataclass(frozen=True)
+class Storage:
+    """The flat values that tensors look into.
+
+    Attributes:
+        values: ``(N,)``.
+        bfloat16: Whether the values are the bits of bfloat16 numbers, which numpy lacks.
+    """
+
+    values: np.ndarray
+    bfloat16: bool = False
+
+
+def resolve(value: object, name: str) -> object:
+    """Replace the records that stand for arrays, tensors and containers by numpy arrays, dicts, tuples.
+
+    Args:
+        value: What the inert unpickler gave.
+        name: The file's name for error messages.
+
+    Returns:
+        The same tree; records of unknown classes stay inert records.
+
+    Raises:
+        ValueError: A known record does not hold what its class always holds.
+    """
+    return _Resolver(name)(value)
+
+
+def read_pickle(path: str | Path) -> object:
+    """Read a pickle of arrays; chumpy wrappers and scipy's sparse matrices are understood without chumpy.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: It is no pickle, or it names a class that is no array, tensor or chumpy wrapper.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"no file {path}")
+    return resolve(load_records(io.BytesIO(path.read_bytes()), str(path)), str(path))
+
+
+class _Resolver:
+    """One walk over a tree of records; shared and cyclic parts are visited once."""
+
+    def __init__(self, name: str):
+        self.name = name
+        self.done: dict[int, object] = {}
+
+    def __call__(self, value: object) -> object:
+        if id(value) in self.done:
+            return self.done[id(value)]
+        if isinstance(value, dict):
+            result = self.done[id(value)] = {}
+            result.update((self(key), self(item)) for key, item in value.items())
+        elif isinstance(value, list):
+            result = self.done[id(value)] = []
+            result.extend(self(item) for item in value)
+        elif isinstance(value, tuple):
+            result = self.done[id(value)] = tuple(self(item) for item in value)
+        elif isinstance(value, Record):
+            self.done[id(value)] = value  # a record inside itself stays inert
+            result = self.done[id(value)] = self.record(value)
+        else:
+            return value
+        return result
+
+    def record(self, record: Record) -> object:
+        short = record.origin.rsplit(".", 1)[-1]
+        handler = self.handlers().get(short) if record.known else None
+        if handler is None:
+            return record
+        try:
+            return handler(record)
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            raise ValueError(f"{self.name}: broken {record.origin}: {error}") from error
+
+    def handlers(self) -> Mapping[str, Callable[[Record], object]]:
+        return {
+            "encode": self.encoded,
+            "dtype": self.dtype,
+            "scalar": self.scalar,
+            "_reconstruct": self.array,
+            "_frombuffer": self.buffer,
+            "_reconstructor": self.old_object,
+            "OrderedDict": self.ordered_dict,
+            "Ch": self.chumpy,
+            "Select": self.chumpy_select,
+            "Size": lambda record: tuple(self(record.args[0])),
+            "set": lambda record: set(map(self, [*(record.args[0] if record.args else ()), *record.members])),
+            "frozenset": lambda record: frozenset(self(record.args[0])),
+            "bytes": self.no_bytes,
+            "_rebuild_tensor": self.tensor,
+            "_rebuild_tensor_v2": self.tensor,
+            "_rebuild_parameter": lambda record: self(record.args[0]),
+            "_load_from_bytes": self.nested_storage,
+            **dict.fromkeys(SPARSE, self.sparse),
+        }
+
+    def encoded(self, record: Record) -> bytes:
+        text, encoding = record.args
+        if encoding not in ("latin1", "latin-1"):
+            raise ValueError(f"encoding {encoding}")
+        return text.encode("latin1")
+
+    def no_bytes(self, record: Record) -> bytes:
+        """``bytes()``: how Python 3 writes empty bytes for Python 2."""
+        if record.args:
+            raise ValueError("it has arguments")
+        return b""
+
+    def dtype(self, record: Record) -> np.dtype:
+        dtype = np.dtype(str(record.args[0]))
+        order = record.state[1] if record.state else "="
+        if dtype.kind not in ARRAY_KINDS + "O" or order not in ("<", ">", "|", "="):
+            raise ValueError(f"element type {dtype}")
+        return dtype.newbyteorder(order)
+
+    def scalar(self, record: Record) -> object:
+        dtype, data = self(record.args[0]), _as_bytes(self(record.args[1]))
+        return np.frombuffer(data, _plain(dtype), count=1)[0]
+
+    def array(self, record: Record) -> np.ndarray:
+        _, shape, dtype, fortran, data = self(record.state)
+        order = "F" if fortran else "C"
+        if dtype.kind == "O":
+            flat = np.empty(len(data), object)
+            flat[:] = data
+            return flat.reshape(shape, order=order)
+        return np.frombuffer(_as_bytes(data), _plain(dtype)).reshape(shape, order=order).copy()
+
+    def buffer(self, record: Record) -> np.ndarray:
+        data, dtype, shape, order = self(record.args)
+        return np.frombuffer(data, _plain(dtype)).reshape(shape, order=order).copy()
+
+    def old_object(self, record: Record) -> object:
+        """``copy_reg._reconstructor(cls, object, None)`` of protocols 0 and 1."""
+        made = record.args[0]()
+        made.state = record.state
+        return self.record(made)
+
+    def ordered_dict(self, record: Record) -> dict:
+        pairs = [*(record.args[0] if record.args else ()), *record.entries]
+        return {self(key): self(value) for key, value in pairs}
+
+    def sparse(self, record: Record) -> object:
+        state = self(record.state)
+        shape = tuple(int(size) for size in (state.get("_shape") or state["shape"]))
+        kind = record.origin.rsplit(".", 1)[-1][:3]
+        if kind == "coo":
+            coords = state["coords"] if "coords" in state else (state["row"], state["col"])
+            return scipy.sparse.coo_matrix((state["data"], tuple(coords)), shape=shape)
+        make = scipy.sparse.csc_matrix if kind == "csc" else scipy.sparse.csr_matrix
+        matrix = make((state["data"], state["indices"], state["indptr"]), shape=shape)
+        matrix.check_format(full_check=True)
+        return matrix
+
+    def chumpy(self, record: Record) -> np.ndarray:
+        values = self(record.state)["x"]
+        if not isinstance(values, np.ndarray):
+            raise ValueError(f"its x is {values!r:.60}, not an array")
+        return values
+
+    def chumpy_select(self, record: Record) -> np.ndarray:
+        """A chumpy view: entries ``idxs`` of the flat array ``a``."""
+        state = self(record.state)
+        chosen = np.asarray(state["a"]).ravel()[np.asarray(state["idxs"]).astype(np.int64)]
+        shape = state.get("preferred_shape")
+        return chosen if shape is None else chosen.reshape(tuple(shape))
+
+    def tensor(self, record: Record) -> np.ndarray:
+        storage, offset, size, stride = (self(arg) for arg in record.args[:4])
+        values, last = storage.values, offset + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
+        if prod(size) == 0:
+            return np.zeros(size, values.dtype)
+        if offset < 0 or min(stride, default=0) < 0 or last >= len(values):
+            raise ValueError(f"a tensor of size {size} lies outside its storage of {len(values)}")
+        bytes_per_step = [step * values.itemsize for step in stride]
+        found = np.lib.stride_tricks.as_strided(values[offset:], size, bytes_per_step).copy()
+        return (found.astype(np.uint32) << 16).view(np.float32) if storage.bfloat16 else found
+
+    def nested_storage(self, record: Record) -> Storage:
+        from aucgan.files.torch_file import read_legacy_stream  # which resolves records itself
+
+        return read_legacy_stream(io.BytesIO(_as_bytes(self(record.args[0]))), self.name, strict=True)
+
+
+def _plain(dtype: np.dtype) -> np.dtype:
+    if dtype.kind not in ARRAY_KINDS:
+        raise ValueError(f"element type {dtype} is no plain number or string")
+    return dtype
+
+
+def _as_bytes(data: object) -> bytes:
+    """Python 2 strings arrive as text in which every character is a byte."""
+    return data.encode("latin1") if isinstance(data, str) else bytes(data)

@@ -1,0 +1,120 @@
+"""What is constant over all faces: triangles, UV layout and UV masks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+MASK_SIZE = 256
+
+
+@dataclass(frozen=True)
+class MeshTopology:
+    """Triangles and UV maps of the head. Row 0 of a map is v = 1 (image order).
+
+    Attributes:
+        faces: Vertex indices, ``(F, 3)`` int64.
+        uv_coords: UV vertices in [0, 1], v up, ``(VT, 2)`` float32.
+        uv_faces: UV vertex indices of the same triangles, ``(F, 3)`` int64.
+        face_mask: Skin of the face region including the eyes, in [0, 1], ``(256, 256)`` float32.
+        face_eye_mask: Where displacement acts: the face without eyeballs and the inside of the mouth,
+            ``(256, 256)`` float32.
+        fixed_displacement: Constant correction along the normal in metres, ``(256, 256)`` float32.
+    """
+
+    faces: np.ndarray
+    uv_coords: np.ndarray
+    uv_faces: np.ndarray
+    face_mask: np.ndarray
+    face_eye_mask: np.ndarray
+    fixed_displacement: np.ndarray
+
+
+def load_topology(
+    source: str | Path = "procedural",
+    face_mask: str | Path | None = None,
+    face_eye_mask: str | Path | None = None,
+    fixed_displacement: str | Path | None = None,
+) -> MeshTopology:
+    """Load a mesh topology.
+
+    Args:
+        source: ``'procedural'`` for the generated head, or an ``.obj`` file with UV coordinates.
+        face_mask: Image of the face mask; for an ``.obj`` without one the whole map counts as face.
+        face_eye_mask: Image of the mask of displacement; likewise.
+        fixed_displacement: ``.npy`` with a constant displacement in metres; zero without one.
+
+    Raises:
+        FileNotFoundError: One of the files does not exist.
+        ValueError: The ``.obj`` has no UV or other polygons than triangles, or a map has another shape.
+    """
+    if str(source) == "procedural":
+        from aucgan.heads.procedural.head import procedural_topology
+
+        topology = procedural_topology()
+    else:
+        faces, uv_coords, uv_faces = read_obj_topology(source)
+        ones, zeros = (np.full((MASK_SIZE, MASK_SIZE), value, np.float32) for value in (1, 0))
+        topology = MeshTopology(faces, uv_coords, uv_faces, ones, ones, zeros)
+    changes = {}
+    if face_mask is not None:
+        changes["face_mask"] = _read_mask(face_mask)
+    if face_eye_mask is not None:
+        changes["face_eye_mask"] = _read_mask(face_eye_mask)
+    if fixed_displacement is not None:
+        changes["fixed_displacement"] = _read_displacement(fixed_displacement)
+    return replace(topology, **changes)
+
+
+def read_obj_topology(path: str | Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Read the triangles and the UV layout of a Wavefront file.
+
+    Returns:
+        Faces ``(F, 3)`` int64, UV coordinates ``(VT, 2)`` float32 and UV faces ``(F, 3)`` int64.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: A face has no UV indices or is no triangle.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"no head template at {path}: see docs/weights.md for where to get it")
+    uv_coords, corners = [], []
+    for number, line in enumerate(path.read_text().splitlines(), start=1):
+        kind, *values = line.split() or [""]
+        if kind == "vt":
+            uv_coords.append([float(value) for value in values[:2]])
+        elif kind == "f":
+            indices = [value.split("/")[:2] for value in values]
+            if len(indices) != 3 or any(len(pair) < 2 or not pair[1] for pair in indices):
+                raise ValueError(f"{path}:{number}: a triangle 'f v/vt v/vt v/vt' was expected, not '{line}'")
+            corners.append([[int(v), int(vt)] for v, vt in indices])
+    if not corners or not uv_coords:
+        raise ValueError(f"{path} has {len(corners)} faces and {len(uv_coords)} UV vertices; both are needed")
+    index = np.asarray(corners, np.int64) - 1  # Wavefront counts from 1
+    return index[..., 0].copy(), np.asarray(uv_coords, np.float32), index[..., 1].copy()
+
+
+def _read_mask(path: str | Path) -> np.ndarray:
+    """A mask image, its first channel in [0, 1], at the size of all masks."""
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"no mask at {path}: see docs/weights.md for where to get it")
+    image = Image.open(path)
+    if image.mode not in ("L", "I;16"):
+        image = image.convert("RGB").getchannel(0)
+    if image.size != (MASK_SIZE, MASK_SIZE):
+        image = image.resize((MASK_SIZE, MASK_SIZE), Image.Resampling.BOX)
+    return np.asarray(image, np.float32) / (65535 if image.mode == "I;16" else 255)
+
+
+def _read_displacement(path: str | Path) -> np.ndarray:
+    """A constant displacement map in metres."""
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"no displacement map at {path}: see docs/weights.md for where to get it")
+    array = np.load(path, allow_pickle=False).astype(np.float32).squeeze()
+    if array.shape != (MASK_SIZE, MASK_SIZE):
+        raise ValueError(f"{path} is {array.shape}; a displacement map of {(MASK_SIZE, MASK_SIZE)} was expected")
+    return array
