@@ -11,6 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+BUILDERS = ("heads", "datasets/procedural/skin", "datasets/procedural/relief")
+"""Rooms of the package whose files build what is kept."""
+
 
 def cache_folder() -> Path:
     """``$AUCGAN_CACHE``, else ``~/.cache/aucgan``."""
@@ -19,9 +22,10 @@ def cache_folder() -> Path:
 
 @cache
 def source_key() -> str:
-    """Hash of this package's source: another source, another file."""
+    """Hash of the source that builds: another source, another file."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    package = Path(__file__).parents[1]
+    for path in sorted(p for room in BUILDERS for p in (package / room).glob("**/*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from aucgan.registry import RENDERERS
-from aucgan.renderers import NaiveRasterizer, TorchRasterizer, span_rasterizer
+from aucgan.renderers import NaiveRasterizer, TorchRasterizer
+from aucgan.renderers.rasterizers import span_rasterizer
 from aucgan.renderers.rasterizers.nearest_fragment import Fragments, expand, nearest_faces, with_depth
 from aucgan.renderers.rasterizers.runs import true_positions
 

@@ -1,0 +1,1 @@
+"""All registered components with their sizes, as a list and as a page."""

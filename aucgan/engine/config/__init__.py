@@ -1,0 +1,1 @@
+"""Configs: read, completed, checked, shortened for a trial."""

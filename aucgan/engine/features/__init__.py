@@ -1,0 +1,1 @@
+"""What frozen networks say of photos, computed once and trained on."""

@@ -1,0 +1,1 @@
+"""The runner and its loop: exact positions of data and random numbers, on one process or many."""

@@ -1,0 +1,1 @@
+"""Optimizer wrappers: mixed precision, SAM, averaging over processes, learning rates."""

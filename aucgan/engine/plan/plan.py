@@ -8,6 +8,8 @@ from pathlib import Path
 
 from mmengine.config import Config
 
+import aucgan
+
 from aucgan.engine.checkpoints.checkpoint_hook import FINAL_NAME
 from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints
 from aucgan.engine.errors import ConfigError
@@ -113,7 +115,7 @@ def locate(path: str | Path) -> Path:
     path = Path(path)
     if path.is_absolute() or path.exists():
         return path
-    beside_package = Path(__file__).resolve().parents[2] / path
+    beside_package = Path(aucgan.__file__).resolve().parents[1] / path
     return beside_package if beside_package.exists() else path
 
 

@@ -1,0 +1,1 @@
+"""Meshes against scans: closest points, alignment, the NoW protocol."""

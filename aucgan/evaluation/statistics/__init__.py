@@ -1,0 +1,1 @@
+"""What chance does to numbers: confidence intervals, paired tests, tables."""

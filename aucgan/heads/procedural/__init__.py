@@ -1,0 +1,1 @@
+"""A head in FLAME's format sculpted by code alone."""

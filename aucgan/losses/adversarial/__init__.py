@@ -1,0 +1,1 @@
+"""Adversarial losses and the gradient penalty."""

@@ -1,0 +1,1 @@
+"""Losses on albedo, shading and light."""

@@ -1,0 +1,1 @@
+"""Losses on action units and their features."""

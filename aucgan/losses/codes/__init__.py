@@ -1,0 +1,1 @@
+"""Losses on codes and on the meshes behind them."""

@@ -1,0 +1,1 @@
+"""Losses between pictures: pixels, contrast, features, identity."""

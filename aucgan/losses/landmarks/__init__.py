@@ -1,0 +1,1 @@
+"""Losses on landmarks and their distances."""

@@ -1,0 +1,1 @@
+"""The relief of a generated person: creases and wrinkles as displacement in UV space."""

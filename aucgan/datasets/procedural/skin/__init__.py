@@ -1,0 +1,1 @@
+"""The skin of a generated person: albedo, painted in UV space."""
