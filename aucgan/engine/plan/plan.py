@@ -9,7 +9,6 @@ from pathlib import Path
 from mmengine.config import Config
 
 import aucgan
-
 from aucgan.engine.checkpoints.checkpoint_hook import FINAL_NAME
 from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints
 from aucgan.engine.errors import ConfigError
