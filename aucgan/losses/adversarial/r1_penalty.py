@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from aucgan.losses.precision import full_precision
+from aucgan.precision import full_precision
 from aucgan.registry import LOSSES
 
 

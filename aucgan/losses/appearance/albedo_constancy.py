@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from aucgan.losses.precision import full_precision
+from aucgan.precision import full_precision
 from aucgan.registry import LOSSES
 
 

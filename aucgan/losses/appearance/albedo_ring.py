@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from aucgan.losses.precision import full_precision
 from aucgan.losses.shape_checks import require_same_shape
+from aucgan.precision import full_precision
 from aucgan.registry import LOSSES
 
 

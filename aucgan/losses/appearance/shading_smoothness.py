@@ -5,8 +5,8 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from aucgan.losses.batch_total import batch_total
-from aucgan.losses.precision import full_precision
 from aucgan.losses.shape_checks import require_mask_of
+from aucgan.precision import full_precision
 from aucgan.registry import LOSSES
 
 

@@ -6,8 +6,8 @@ from torch import Tensor, nn
 
 from aucgan.losses.batch_total import batch_total
 from aucgan.losses.codes.consistency import same_person_pairs
-from aucgan.losses.precision import full_precision
 from aucgan.losses.shape_checks import require_shape
+from aucgan.precision import full_precision
 from aucgan.registry import LOSSES
 
 

@@ -6,8 +6,8 @@ from torch import Tensor, nn
 
 from aucgan.losses.batch_total import batch_total
 from aucgan.losses.displacement.erosion import erode
-from aucgan.losses.precision import full_precision
 from aucgan.losses.shape_checks import require_choice, require_same_shape
+from aucgan.precision import full_precision
 from aucgan.registry import LOSSES
 
 REDUCTIONS = ("mean", "sum")

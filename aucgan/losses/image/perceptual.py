@@ -10,8 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from aucgan.frozen.vgg19 import VGG19Features
-from aucgan.losses.precision import full_precision
 from aucgan.losses.shape_checks import require_same_shape
+from aucgan.precision import full_precision
 from aucgan.registry import LOSSES
 
 

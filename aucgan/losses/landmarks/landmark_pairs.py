@@ -7,8 +7,8 @@ from torch import Tensor, nn
 
 from aucgan.losses.batch_total import batch_total
 from aucgan.losses.landmarks.landmark import N_LANDMARKS
-from aucgan.losses.precision import full_precision
 from aucgan.losses.shape_checks import require_same_shape, require_shape
+from aucgan.precision import full_precision
 
 Pairs = tuple[tuple[int, int], ...]
 

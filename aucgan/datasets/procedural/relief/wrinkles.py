@@ -8,11 +8,11 @@ import numpy as np
 from scipy import ndimage
 
 from aucgan.action_units import N_AUS, SIDED_AUS, main_index, side_index
+from aucgan.datasets.procedural.relief import wrinkle_lower, wrinkle_upper
 from aucgan.datasets.procedural.relief.creases import Bulge, Furrow, SkinCanvas
 from aucgan.datasets.procedural.relief.wrinkle_code import N_WRINKLE, WrinkleTraits
 from aucgan.datasets.procedural.skin.head_texels import displacement_mask, head_texels
 from aucgan.datasets.procedural.skin.texels import TexelMap
-from aucgan.heads.procedural import wrinkle_lower, wrinkle_upper
 
 MAX_RELIEF = 0.004
 """Bound of the displacement in metres: where many folds meet they saturate, as skin does."""

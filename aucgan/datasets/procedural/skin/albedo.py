@@ -7,10 +7,10 @@ from functools import cache
 import numpy as np
 from scipy import ndimage
 
+from aucgan.datasets.procedural.skin import albedo_paint as paint
 from aucgan.datasets.procedural.skin.albedo_traits import N_TRAITS, TRAITS
 from aucgan.datasets.procedural.skin.head_texels import head_texels, part_map
 from aucgan.files.cache import cached_arrays
-from aucgan.heads.procedural import albedo_paint as paint
 from aucgan.heads.texture_model import TEXTURE_SIZE, TextureModelArrays
 
 PAINT_SIZE = TEXTURE_SIZE // 2

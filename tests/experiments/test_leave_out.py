@@ -11,7 +11,7 @@ from aucgan.experiments.runs import plan_runs, training_settings
 from aucgan.experiments.source import Source, without_losses
 from aucgan.experiments.variants import Budget, load_variants
 
-CONFIGS = Path(__file__).parents[3] / "configs"
+CONFIGS = Path(__file__).parents[2] / "configs"
 V2, NO_ADV = CONFIGS / "aucgan_detail_v2.py", CONFIGS / "aucgan_detail_v2_no_adv.py"
 LOSSES = ("photo", "contrast", "au", "z_reg", "z_diff", "z_sym", "adv", "displacement")
 BUDGET = Budget((0,), 6, Path("tiny"))

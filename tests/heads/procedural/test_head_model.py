@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from aucgan.heads.procedural import anatomy, cache, head
+from aucgan.files import cache
+from aucgan.heads.procedural import anatomy, head
 from aucgan.heads.procedural.identity import PROPORTIONS
 from aucgan.heads.procedural.mesh import head_mesh
 from aucgan.heads.procedural.skinning import joints
