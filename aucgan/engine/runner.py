@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -43,6 +45,7 @@ class Runner(MMRunner):
     - resuming takes the latest checkpoint that is whole, and says which ones it passed over;
     - with several optimizers, only some need a scheduler;
     - a test starts from fixed random states;
+    - however a training or a test ends, the hooks' ``give_back(runner)`` is called: signal handlers, the terminal;
     - the environment, the config and the list of hooks go to the log file alone.
     """  # noqa: D400, D415
 
@@ -240,18 +243,25 @@ class Runner(MMRunner):
 
     def train(self) -> nn.Module:
         """Train, and end the processes that read the data, however the training ends."""
-        try:
+        with self._leaving_nothing():
             return super().train()
-        finally:
-            self._end_loader_processes()
 
     def test(self) -> dict:
         """Run the test split, from fixed random states so that it gives the same after training and alone."""
         seed_all(self.seed, 2)
-        try:
+        with self._leaving_nothing():
             return super().test()
+
+    @contextmanager
+    def _leaving_nothing(self) -> Iterator[None]:
+        """However the block ends, no process that reads data stays, and the hooks give back what they took."""
+        try:
+            yield
         finally:
-            self._end_loader_processes()
+            try:
+                self._end_loader_processes()
+            finally:
+                self.call_hook("give_back")
 
     def _end_loader_processes(self) -> None:
         for loop in (self._train_loop, self._val_loop, self._test_loop):

@@ -23,6 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from aucgan.datasets.face_folder import FORMAT, VERSION, SampleRow, write_samples
 from aucgan.datasets.procedural.recipe import SPLITS, draw_face
 from aucgan.datasets.procedural.renderer import FaceRenderer, RenderedFace
+from aucgan.stopping import CAUSES, leave_signals_to_parent
 
 GENERATOR_VERSION = 2
 """Raised when the same settings give other pictures."""
@@ -180,8 +181,14 @@ def _rows_of_batches(
 
 @contextmanager
 def _signals_kept_from_children() -> Iterator[None]:
-    """Start processes that leave Ctrl-C and SIGTERM, which may come to the whole group, to this one."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+    """Start processes that leave Ctrl-C and SIGTERM, which may come to the whole group, to this one from the start.
+
+    Where signals cannot be blocked (Windows), they do so as soon as they have loaded the library.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, CAUSES)
     try:
         yield
     finally:
@@ -221,6 +228,7 @@ _ending: Event
 
 def _start_worker(root: Path, settings: DatasetSettings, ending: Event) -> None:
     global _worker, _ending  # one renderer a process
+    leave_signals_to_parent()
     torch.set_num_threads(1)
     _worker, _ending = BatchWriter(root, settings), ending
 
