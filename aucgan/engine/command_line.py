@@ -12,6 +12,7 @@ from multiprocessing.process import BaseProcess
 from aucgan.assets.real_assets import MissingAssetsError
 from aucgan.engine.errors import ConfigError, EndedElsewhere, UserError
 from aucgan.engine.processes import launched_rank, part_processes
+from aucgan.engine.threads import limit_threads
 from aucgan.stopping import Stop, during, stop_signals
 
 AGAIN = "call it again to start anew"
@@ -32,6 +33,7 @@ def run_tool(
         kept: What an interruption leaves, and how to continue.
     """
     logging.raiseExceptions = traceback  # a log file that cannot be written is no reason for a traceback at each line
+    limit_threads()
     others = multiprocessing.active_children()
     with stop_signals():
         try:

@@ -9,6 +9,7 @@ from aucgan.engine.amp_wrapper import computes_in_bf16
 from aucgan.engine.errors import ConfigError
 from aucgan.engine.loader_process import quiet_loader_process
 from aucgan.engine.optional_metrics import add_optional_metrics
+from aucgan.processors import usable_processors
 
 DEFAULT_LOG_INTERVAL = 10
 
@@ -68,11 +69,15 @@ def _complete_loaders(cfg: Config) -> None:
 
 
 def _complete_loader(loader: dict) -> None:
-    """Page-locked batches where there is a GPU to copy them to; without processes, none of their settings."""
+    """Page-locked batches where there is a GPU to copy them to; no more processes than processors.
+
+    Without processes, none of their settings.
+    """
     loader.setdefault("collate_fn", dict(type="default_collate"))
     loader.setdefault("worker_init_fn", dict(type=quiet_loader_process.__name__))
     loader.setdefault("pin_memory", torch.cuda.is_available())
-    if not loader.get("num_workers"):
+    loader["num_workers"] = min(loader.get("num_workers", 0), usable_processors())
+    if not loader["num_workers"]:
         loader.pop("prefetch_factor", None)
         loader.pop("persistent_workers", None)
 

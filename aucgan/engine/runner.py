@@ -34,6 +34,7 @@ from aucgan.engine.learning_rate import scale_learning_rates
 from aucgan.engine.loader_process import end_persistent_processes
 from aucgan.engine.optim_wrapper import GradientCare, named_wrappers
 from aucgan.engine.seeding import seed_all
+from aucgan.engine.threads import limit_threads
 
 _count = itertools.count()
 
@@ -50,8 +51,12 @@ class Runner(MMRunner):
     """  # noqa: D400, D415
 
     def setup_env(self, env_cfg: dict) -> None:
-        """Set up as mmengine does; runs made within one second in one process still get their own names."""
+        """Set up as mmengine does; runs made within one second in one process still get their own names.
+
+        PyTorch gets no more threads than this process has processors.
+        """
         super().setup_env(env_cfg)
+        limit_threads()
         number = next(_count)
         self._timestamp += f"_{number}" if number else ""
 

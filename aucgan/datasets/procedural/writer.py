@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import shutil
 import signal
 import tempfile
@@ -23,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from aucgan.datasets.face_folder import FORMAT, VERSION, SampleRow, write_samples
 from aucgan.datasets.procedural.recipe import SPLITS, draw_face
 from aucgan.datasets.procedural.renderer import FaceRenderer, RenderedFace
+from aucgan.processors import usable_processors
 from aucgan.stopping import CAUSES, leave_signals_to_parent
 
 GENERATOR_VERSION = 2
@@ -97,7 +97,7 @@ def generate_dataset(
         uv_size: Edge of the true displacement maps in texels.
         seed: Seed of everything drawn; sample i of a split is the same whatever the counts.
         samples_per_identity: Photos of one person.
-        workers: Processes; as many as there are processors by default, 0 for this process alone.
+        workers: Processes; as many as there are processors to use by default, 0 for this process alone.
 
     Returns:
         ``root``.
@@ -159,8 +159,7 @@ def _rows_of_batches(
 ) -> Iterator[list[SampleRow]]:
     """Render all batches, here or in other processes, in order."""
     if workers is None:
-        workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        workers = workers if total >= MIN_SAMPLES_TO_SHARE else 0
+        workers = usable_processors() if total >= MIN_SAMPLES_TO_SHARE else 0
     batches = settings.batches()
     if workers <= 1:
         worker = BatchWriter(root, settings)
