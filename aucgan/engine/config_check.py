@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ def check_config(cfg: Config) -> None:
         _check_component(place, node)
 
 
-def check_paths(cfg: Config, promised: Collection[str] = ()) -> None:
+def check_paths(cfg: Config, promised: Iterable[Path] = ()) -> None:
     """Check that the files and folders that a config reads exist.
 
     Args:
@@ -60,10 +60,10 @@ def check_paths(cfg: Config, promised: Collection[str] = ()) -> None:
     Raises:
         ConfigError: The first missing one, with the nearest existing name.
     """
+    promised = frozenset(promised)
     for place, key, value in named_paths(cfg._cfg_dict):
-        below_promised = any(value == p or value.startswith(p.rstrip("/") + "/") for p in promised if p)
         path = Path(value).expanduser()
-        if below_promised or path.exists():
+        if promised.intersection((Path(value), *Path(value).parents)) or path.exists():
             continue
         hint = nearest(path.name, (p.name for p in path.parent.iterdir())) if path.parent.is_dir() else ""
         raise ConfigError(f"{place}.{key}: {value} does not exist{hint}")

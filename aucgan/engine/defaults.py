@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import torch
 from mmengine.config import Config
 
@@ -28,11 +30,17 @@ def complete(cfg: Config) -> Config:
     cfg.setdefault("log_processor", dict(by_epoch=False))
     cfg.log_processor.setdefault("type", "TimeShareLogProcessor")
     cfg.setdefault("env_cfg", dict())
+    cfg.env_cfg.setdefault("mp_cfg", dict(mp_start_method=start_method()))
     cfg.env_cfg.setdefault("dist_cfg", dict(backend="nccl" if torch.cuda.is_available() else "gloo"))
     _complete_loaders(cfg)
     _complete_hooks(cfg)
     add_optional_metrics(cfg)
     return cfg
+
+
+def start_method() -> str:
+    """How loader processes start: forked on Linux; macOS's own libraries break in a process that was forked."""
+    return "fork" if sys.platform == "linux" else "spawn"
 
 
 def use_amp(cfg: Config) -> None:

@@ -134,10 +134,11 @@ def _how_to_continue(request: TrainRequest) -> str:
     return f"continue from {latest[0]} with --resume" if latest else "nothing is trained yet: call it again"
 
 
-def _promised(plan: Plan) -> set[str]:
+def _promised(plan: Plan) -> set[Path]:
     """Paths that will exist when the plan has run."""
-    paths = {str(step.checkpoint) for step in plan.steps if isinstance(step, TrainingStep)}
-    return paths | {str(getattr(step.preparation, "root", "")) for step in plan.steps if isinstance(step, DataStep)}
+    roots = {getattr(step.preparation, "root", None) for step in plan.steps if isinstance(step, DataStep)}
+    paths = {step.checkpoint for step in plan.steps if isinstance(step, TrainingStep)}
+    return paths | {Path(root) for root in roots if root}
 
 
 def _set_aside(work_dir: Path) -> None:

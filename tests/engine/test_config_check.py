@@ -1,6 +1,7 @@
 """Every slip in a config gives one line with the nearest valid name, and exit code 2."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -77,6 +78,6 @@ def test_own_names_are_allowed_at_the_top(workspace, toy_text):
 def test_promised_paths_need_not_exist(workspace, toy_text):
     (workspace / "toy.py").write_text(toy_text + 'train_dataloader["dataset"]["root"] = "data/toy/sub"\n')
     cfg = complete(load_config("toy.py"))
-    check_paths(cfg, promised={"data/toy"})
+    check_paths(cfg, promised={Path("data/toy")})
     with pytest.raises(ConfigError, match="does not exist"):
-        check_paths(cfg, promised={"data/to"})
+        check_paths(cfg, promised={Path("data/to")})

@@ -9,7 +9,6 @@ and times their training steps in turn, so that what else the machine does meets
 from __future__ import annotations
 
 import contextlib
-import resource
 import sys
 import time
 from collections.abc import Sequence
@@ -126,9 +125,9 @@ def measure(request: MeasureRequest) -> None:
         total_parameters=own.total,
         step_gflop=count_flops(own.step) / own.batch_size / GIGA,
         inference_gflop=count_flops(own.infer) / own.batch_size / GIGA,
-        peak_memory_mib=peak / MEBI,
         batch_size=own.batch_size,
     )
+    cost |= dict(peak_memory_mib=peak / MEBI) if peak is not None else {}
     path = Path(request.folder) / COST_NAME
     write_json(path, cost)
     cost |= _timings(own, own if request.source == request.reference else Steps(request.reference, request))
@@ -149,8 +148,8 @@ def _forget_peak() -> None:
         PEAK_RESET.write_text(FORGET_PEAK, encoding="utf-8")
 
 
-def _peak_memory() -> int:
-    """Bytes: of the GPU's tensors, or of this whole process on the CPU.
+def _peak_memory() -> int | None:
+    """Bytes: of the GPU's tensors, or of this whole process on the CPU; ``None`` where the system does not say.
 
     Linux hands a parent's peak on to its children in ``ru_maxrss``, so there the process's own is read.
     """
@@ -158,6 +157,10 @@ def _peak_memory() -> int:
         return torch.cuda.max_memory_allocated()
     if PROCESS_STATUS.is_file():
         return own_peak(PROCESS_STATUS.read_text(encoding="utf-8"))
+    try:
+        import resource
+    except ImportError:  # Windows has no such module
+        return None
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 

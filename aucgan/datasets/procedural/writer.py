@@ -116,10 +116,17 @@ def generate_dataset(
         _write(partial, settings, workers)
         partial.chmod(0o755)
         if not _is_complete(root, settings):  # another process may have been faster
-            partial.rename(root)
+            _take_place(partial, root)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return root
+
+
+def _take_place(partial: Path, root: Path) -> None:
+    """Give the folder its name; an empty one of that name goes, as Windows would not replace it."""
+    if root.is_dir():
+        root.rmdir()
+    partial.rename(root)
 
 
 def _is_complete(root: Path, settings: DatasetSettings) -> bool:
