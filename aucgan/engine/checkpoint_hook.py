@@ -7,12 +7,12 @@ import signal
 from pathlib import Path
 
 import torch
-from mmengine.device import get_device
 from mmengine.dist import all_reduce, barrier, get_world_size, is_main_process
 from mmengine.hooks import Hook
 
 from aucgan.engine.atomic import remove_unfinished
 from aucgan.engine.checkpoint_io import list_checkpoints, read_checkpoint
+from aucgan.engine.device import current_device
 from aucgan.engine.errors import ConfigError, asked_to_end
 from aucgan.registry import HOOKS
 from aucgan.stopping import TakenSignals
@@ -121,7 +121,7 @@ class AtomicCheckpointHook(Hook):
     def _agreed_to_end(self, runner, last: bool) -> int:
         """The signal to end by, or 0; the processes of a training ask each other now and then, and end together."""
         if get_world_size() > 1 and (last or runner.iter % VOTE_INTERVAL == 0):
-            votes = torch.tensor(self.asked_to_end or 0, device=get_device())
+            votes = torch.tensor(self.asked_to_end or 0, device=current_device())
             all_reduce(votes, op="max")
             self._agreed = int(votes)
         return self._agreed if get_world_size() > 1 else self.asked_to_end or 0

@@ -19,7 +19,7 @@ from aucgan.engine.type_names import candidates, known_type_names
 
 # What they name need not exist: it is made, asked for elsewhere, or waited for.
 PROMISED_KEYS = frozenset("prerequisites prepare required_assets optional_evaluator smoke".split())
-OWN_TOP_LEVEL_KEYS = PROMISED_KEYS | {"work_dir", "custom_imports", "compile", "sync_bn"}
+OWN_TOP_LEVEL_KEYS = PROMISED_KEYS | {"work_dir", "custom_imports", "compile", "sync_bn", "device"}
 LOADER_KEYS = frozenset("dataset sampler batch_sampler collate_fn worker_init_fn num_batch_per_epoch".split())
 # What the engine takes out of a component's settings before building it.
 EXTRA_KEYS = {"loss": {"weight"}, "hook": {"priority"}, "optim_wrapper": {"constructor", "paramwise_cfg", "modules"}}

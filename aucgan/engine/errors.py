@@ -24,6 +24,10 @@ class ConfigError(UserError):
     shared = True
 
 
+class DeviceError(ConfigError, ValueError):
+    """A device does not exist, or cannot be used here."""
+
+
 class CheckpointError(UserError):
     """A checkpoint cannot be read, written or used."""
 

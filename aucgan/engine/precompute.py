@@ -15,6 +15,7 @@ from aucgan.engine.asset_check import check_required_assets
 from aucgan.engine.config_check import check_config, check_paths
 from aucgan.engine.config_file import load_config
 from aucgan.engine.defaults import complete
+from aucgan.engine.device import AUTO, use_device
 from aucgan.engine.errors import CheckpointError, ConfigError
 from aucgan.engine.feature_pass import FeaturePass
 from aucgan.engine.plan import locate, make_plan
@@ -36,7 +37,7 @@ class PrecomputeRequest:
         half: Store the AU features in float16.
         batch_size: Photos that go through the networks at once.
         num_workers: Processes that read photos.
-        device: Where the networks run.
+        device: Where the networks run, see :func:`aucgan.engine.device.choose_device`.
     """
 
     config: Path
@@ -45,7 +46,7 @@ class PrecomputeRequest:
     half: bool = False
     batch_size: int = 32
     num_workers: int = 1
-    device: str = "cpu"
+    device: str = AUTO
 
 
 def precompute(request: PrecomputeRequest) -> None:
@@ -57,8 +58,9 @@ def precompute(request: PrecomputeRequest) -> None:
         UserError: Anything that the user can mend, in one line.
         MissingAssetsError: Licensed files are missing.
     """
+    device = use_device(request.device)
     cfg = _read_config(request)
-    model = _build_model(cfg, request.config).to(request.device)
+    model = _build_model(cfg, request.config).to(device)
     with make_progress() as progress:
         work = FeaturePass(model, cfg.model, progress, request.batch_size, request.num_workers, request.half)
         for split in SPLITS:

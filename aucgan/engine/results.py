@@ -18,20 +18,22 @@ from rich.table import Table
 
 from aucgan import __version__
 from aucgan.engine.atomic import write_json
+from aucgan.engine.device import current_device, device_title
 
 RESULTS_NAME = "results.json"
 
 
 def versions() -> dict[str, str]:
     """The versions that the numbers depend on."""
-    device = torch.cuda.get_device_name() if torch.cuda.is_available() else f"CPU, {torch.get_num_threads()} threads"
+    device = current_device()
+    threads = f", {torch.get_num_threads()} threads" if device.type == "cpu" else ""
     return {
         "aucgan": __version__,
         "python": platform.python_version(),
         "torch": torch.__version__,
         "mmengine": mmengine.__version__,
         "numpy": np.__version__,
-        "device": device,
+        "device": device_title(device) + threads,
     }
 
 

@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any
 
 import torch
-from mmengine.device import get_device
 from mmengine.dist import master_only
 from mmengine.optim import OptimWrapper as MMOptimWrapper
 from mmengine.optim import OptimWrapperDict
@@ -29,6 +28,7 @@ from aucgan.engine.checkpoint_io import (
     write_checkpoint,
 )
 from aucgan.engine.config_file import nearest
+from aucgan.engine.device import AUTO, current_device, use_device
 from aucgan.engine.errors import CheckpointError, ConfigError
 from aucgan.engine.learning_rate import scale_learning_rates
 from aucgan.engine.loader_process import end_persistent_processes
@@ -53,8 +53,9 @@ class Runner(MMRunner):
     def setup_env(self, env_cfg: dict) -> None:
         """Set up as mmengine does; runs made within one second in one process still get their own names.
 
-        PyTorch gets no more threads than this process has processors.
+        The model goes to the config's ``device``; PyTorch gets no more threads than this process has processors.
         """
+        use_device(self.cfg.get("device") or AUTO)
         super().setup_env(env_cfg)
         limit_threads()
         number = next(_count)
@@ -86,10 +87,10 @@ class Runner(MMRunner):
         if not self.distributed:
             return super().wrap_model(None, model)
         if self.cfg.get("sync_bn"):
-            if not torch.cuda.is_available():
-                raise ConfigError("sync_bn needs a GPU: PyTorch has no synchronised batch norm for the CPU")
+            if current_device().type != "cuda":
+                raise ConfigError("sync_bn needs a CUDA GPU: PyTorch has no synchronised batch norm elsewhere")
             model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
-        return model.to(get_device())
+        return model.to(current_device())
 
     def build_optim_wrapper(self, optim_wrapper: Any) -> MMOptimWrapper:
         """Build the optimizers as mmengine does.
@@ -235,7 +236,7 @@ class Runner(MMRunner):
     def _keep_threads(self, threads: int | None) -> None:
         """On the CPU, continue with as many threads as before: sums are split among them, and so rounded."""
         now = torch.get_num_threads()
-        if threads in (None, now) or torch.cuda.is_available():
+        if threads in (None, now) or current_device().type != "cpu":
             return
         if "OMP_NUM_THREADS" in os.environ:
             self.logger.warning(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import torch
 from mmengine.config import Config
 from mmengine.dist import is_main_process
 
@@ -39,7 +40,7 @@ def train(request: TrainRequest) -> dict:
     """
     start = time.perf_counter()
     cfg = read_config(request, request.config, wanted=True)
-    join_processes(request.launcher, cfg.env_cfg.dist_cfg)
+    join_processes(request.launcher, cfg.env_cfg.dist_cfg, torch.device(cfg.device))
     needed: dict[Path, Config] = {}
     plan = make_plan(cfg, lambda path: needed.setdefault(path, read_config(request, path)), request.stem)
     to_train = [needed[step.config] for step in plan.missing() if isinstance(step, TrainingStep)]
@@ -62,7 +63,10 @@ def read_config(request: TrainRequest, path: Path, wanted: bool = False) -> Conf
         wanted: Whether it is the training that was asked for, rather than one of its prerequisites, which keep their
             seed, length and settings.
     """
-    cfg = complete(load_config(locate(path), request.cfg_options if wanted else ()))
+    cfg = load_config(locate(path), request.cfg_options if wanted else ())
+    if request.device is not None:
+        cfg.device = request.device
+    complete(cfg)
     if wanted and request.seed is not None:
         cfg.randomness["seed"] = request.seed
     if wanted and request.max_iters is not None:

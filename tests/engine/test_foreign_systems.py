@@ -8,6 +8,7 @@ import sys
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
+import torch
 from mmengine.config import Config
 
 from aucgan import renaming
@@ -188,7 +189,7 @@ def test_a_training_reads_its_data_in_spawned_processes(workspace, toy_text, mon
 def test_a_process_that_cannot_be_measured_costs_no_number_not_a_comparison(monkeypatch, tmp_path):
     monkeypatch.setattr(measure, "PROCESS_STATUS", tmp_path / "no such file")
     monkeypatch.setitem(sys.modules, "resource", None)
-    monkeypatch.setattr(measure.torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(measure, "current_device", lambda: torch.device("cpu"))
     assert measure._peak_memory() is None
 
 

@@ -166,9 +166,9 @@ def test_mixed_precision_trains_on_the_cpu(workspace, toy_text):
 
 @pytest.mark.parametrize(("has_bf16", "expected"), [(True, "Bf16OptimWrapper"), (False, "AmpOptimWrapper")])
 def test_mixed_precision_of_every_group_is_what_the_gpu_has(workspace, toy_text, monkeypatch, has_bf16, expected):
-    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
     monkeypatch.setattr("aucgan.engine.defaults.computes_in_bf16", lambda device: has_bf16)
     cfg = load_config("toy.py")
+    cfg.device = "cuda"
     cfg.optim_wrapper = dict(
         constructor="GroupedOptimWrapperConstructor",
         one=dict(type="Bf16OptimWrapper", only_if_native=True, optimizer=dict(type="Adam")),

@@ -17,6 +17,7 @@ from aucgan.apis.compare.runs import Run, digest, training_settings
 from aucgan.apis.compare.training import last_line
 from aucgan.apis.compare.variants import Budget, Variant
 from aucgan.engine.atomic import remove_unfinished
+from aucgan.engine.device import device_title
 from aucgan.stopping import during
 
 LOG_NAME, REQUEST_NAME = "measure.log", "measure.json"
@@ -71,7 +72,7 @@ def _request(
 ) -> MeasureRequest:
     checkpoint = str(finished[0].checkpoint) if finished else None
     settings = [training_settings(variant), training_settings(reference), budget.max_iters, str(budget.smoke)]
-    machine = [torch.get_num_threads(), torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"]
+    machine = [torch.get_num_threads(), device_title(torch.device(variant.cfg.device))]
     asked = MeasureRequest(
         source=variant.source,
         reference=reference.source,
@@ -79,6 +80,7 @@ def _request(
         checkpoint=checkpoint,
         max_iters=budget.max_iters,
         smoke=str(budget.smoke) if budget.smoke else None,
+        device=budget.device,
     )
     key = digest([settings, machine, asked.n_faces, checkpoint, finished[0].code if finished else None])
     return replace(asked, key=key)

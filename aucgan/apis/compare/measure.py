@@ -24,6 +24,7 @@ from aucgan.apis.compare.measure_request import COST_NAME, FACES_NAME, TRUTH, Me
 from aucgan.apis.compare.source import Source
 from aucgan.apis.compare.variants import Budget, budgeted_config
 from aucgan.engine.atomic import atomic_path, write_json
+from aucgan.engine.device import current_device, device_title, wait_for
 from aucgan.engine.flop_count import FlopCount
 from aucgan.engine.runner import Runner
 from aucgan.engine.sampler import SeededIndex
@@ -47,7 +48,7 @@ class Steps:
     """
 
     def __init__(self, source: Source, request: MeasureRequest) -> None:
-        budget = Budget((), request.max_iters, Path(request.smoke) if request.smoke else None)
+        budget = Budget((), request.max_iters, Path(request.smoke) if request.smoke else None, request.device)
         cfg = budgeted_config(source, budget)
         for key in ("val_dataloader", "val_cfg", "val_evaluator"):
             cfg[key] = None
@@ -75,8 +76,7 @@ class Steps:
         seed_all(0)
         start = time.perf_counter()
         self.model.train_step(self.batch, optim_wrapper=self.wrapper)
-        if torch.cuda.is_available():
-            torch.cuda.synchronize()
+        wait_for(current_device())
         return time.perf_counter() - start
 
     @torch.no_grad()
@@ -119,7 +119,7 @@ def measure(request: MeasureRequest) -> None:
         own.step()
     peak = _peak_memory()
     cost = dict(
-        device=torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU",
+        device=device_title(current_device()),
         threads=torch.get_num_threads(),
         learned_parameters=own.learned,
         total_parameters=own.total,
@@ -142,7 +142,7 @@ def _forget_peak() -> None:
 
     Where a system does not allow that, the peak since the start counts.
     """
-    if torch.cuda.is_available():
+    if current_device().type == "cuda":
         torch.cuda.reset_peak_memory_stats()
     with contextlib.suppress(OSError):
         PEAK_RESET.write_text(FORGET_PEAK, encoding="utf-8")
@@ -153,8 +153,10 @@ def _peak_memory() -> int | None:
 
     Linux hands a parent's peak on to its children in ``ru_maxrss``, so there the process's own is read.
     """
-    if torch.cuda.is_available():
+    if current_device().type == "cuda":
         return torch.cuda.max_memory_allocated()
+    if current_device().type != "cpu":
+        return None
     if PROCESS_STATUS.is_file():
         return own_peak(PROCESS_STATUS.read_text(encoding="utf-8"))
     try:

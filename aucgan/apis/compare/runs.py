@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from mmengine.config import Config
 
 import aucgan
 from aucgan.apis.compare.variants import Budget, Variant
@@ -25,7 +26,7 @@ FINISHED, DIVERGED, FAILED, INTERRUPTED, MISSING = "finished", "diverged", "fail
 TEST_KEYS = ("test_dataloader", "test_evaluator", "optional_evaluator", "test_cfg")
 """Settings that change what is measured, not what is trained."""
 VALIDATION_KEYS = ("val_dataloader", "val_cfg", "val_evaluator")
-SILENT_KEYS = ("work_dir", "log_level", "visualizer", "smoke", "resume", "launcher")
+SILENT_KEYS = ("work_dir", "log_level", "visualizer", "smoke", "resume", "launcher", "device")
 SILENT_HOOKS = ("logger", "runtime_info", "timer", "progress", "pictures", "sample_values", "sampler_seed")
 """Settings that change neither."""
 
@@ -95,7 +96,9 @@ def plan_runs(variants: Sequence[Variant], budget: Budget, work_dir: Path, scrip
         for variant in variants:
             inputs = _inputs(variant, made)
             budgeted = dict(seed=seed, max_iters=variant.max_iters, smoke=budget.smoke is not None)
-            trained = digest(dict(settings=training_settings(variant), inputs=inputs, torch=_torch(), **budgeted))
+            trained = digest(
+                dict(settings=training_settings(variant), inputs=inputs, torch=_torch(variant.cfg), **budgeted)
+            )
             folder = work_dir / variant.name / f"seed{seed}_{variant.max_iters}it_{trained[:8]}"
             judges = _digests((path for _, _, path in named_paths(variant.cfg.to_dict()["test_evaluator"])), made)
             measured = digest([variant.cfg.test_dataloader.dataset, variant.cfg.test_evaluator, inputs, judges])
@@ -121,6 +124,7 @@ def _command(variant: Variant, seed: int, budget: Budget, folder: Path, script: 
     command = [sys.executable, str(script), str(variant.source.config), "--work-dir", str(folder), "--seed", str(seed)]
     command += ["--max-iters", str(budget.max_iters)] if budget.max_iters is not None else []
     command += ["--smoke", str(budget.smoke)] if budget.smoke is not None else []
+    command += ["--device", budget.device] if budget.device is not None else []
     command += ["--missing-prerequisites", "error", "--resume"]
     options = list(variant.source.changes)
     if _validates_needlessly(variant):
@@ -173,5 +177,5 @@ def _roots(node: Any) -> Iterable[str]:
             yield from _roots(value)
 
 
-def _torch() -> str:
-    return f"{torch.__version__} {'cuda' if torch.cuda.is_available() else 'cpu'}"
+def _torch(cfg: Config) -> str:
+    return f"{torch.__version__} {torch.device(cfg.device).type}"

@@ -4,6 +4,7 @@ import os
 
 import numpy as np
 import pytest
+import torch
 
 from aucgan.apis.compare import measure
 from aucgan.apis.compare.measure import own_peak
@@ -15,7 +16,7 @@ def test_peak_in_the_text_of_linux():
 
 @pytest.mark.skipif(not os.access(measure.PEAK_RESET, os.W_OK), reason="only Linux lets a process forget its peak")
 def test_what_came_before_the_steps_does_not_count(monkeypatch):
-    monkeypatch.setattr(measure.torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(measure, "current_device", lambda: torch.device("cpu"))
     size = 64 * measure.MEBI
     block = np.ones(size, np.uint8)
     before = measure._peak_memory()
