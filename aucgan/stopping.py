@@ -152,7 +152,7 @@ class _Handler:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
             return
-        if self.asked and number == signal.SIGTERM:  # the process group and the parent may each send one
+        if self.asked and number != signal.SIGINT:  # the process group and the parent may each send one
             return
         self.asked = True
         raise Stop(number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -134,4 +135,5 @@ class AtomicCheckpointHook(Hook):
     def _remove_old(self, work_dir: str) -> None:
         if is_main_process():
             for path in list_checkpoints(work_dir)[self.max_keep :]:
-                Path(path).unlink(missing_ok=True)
+                with suppress(PermissionError):  # Windows, while another program reads it: it goes the next time
+                    Path(path).unlink(missing_ok=True)

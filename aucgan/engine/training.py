@@ -25,6 +25,7 @@ from aucgan.engine.results import RESULTS_NAME, print_metrics, print_timings, wr
 from aucgan.engine.runner import Runner
 from aucgan.engine.smoke import shrink
 from aucgan.engine.train_request import TrainRequest
+from aucgan.renaming import replace
 from aucgan.stopping import during
 
 
@@ -154,5 +155,5 @@ def _set_aside(work_dir: Path) -> None:
     folder = Path(work_dir) / time.strftime("earlier_%Y%m%d_%H%M%S")
     folder.mkdir(exist_ok=True)
     for path in earlier:
-        path.rename(folder / path.name)
+        replace(path, folder / path.name)
     print(f"{work_dir} held an earlier run: its checkpoints are now in {folder} (--resume would continue it)")

@@ -111,6 +111,21 @@ def test_not_for_ever(tmp_path, busy):
     assert 0.5 < sum(naps) < 5
 
 
+def test_an_old_checkpoint_that_another_program_reads_stays_for_a_while(workspace, monkeypatch):
+    unlink, refusals = Path.unlink, []
+
+    def refuse(self, missing_ok=False):
+        if self.name == "iter_3.pth" and not refusals:
+            refusals.append(sharing_violation(self))
+            raise refusals[0]
+        unlink(self, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    assert main(["toy.py", "--skip-test"]) == 0
+    left = sorted(path.name for path in (workspace / "work_dirs" / "toy").glob("iter_*.pth"))
+    assert refusals and left == ["iter_12.pth", "iter_9.pth"]
+
+
 def test_a_folder_without_rights_is_told_at_once(tmp_path, busy):
     refusals, naps = busy
     refusals += [PermissionError(errno.EACCES, "Permission denied")]
