@@ -4,8 +4,10 @@ import json
 import os
 
 import pytest
+from mmengine.config import Config
 from toy_config import HERE, REPOSITORY
 
+from aucgan.engine.plan import make_plan
 from tools.train import main
 
 FIRST = 'prepare = [dict(type="ToyFaces", root="data/toy", n_train=16)]\n'
@@ -68,6 +70,28 @@ def test_independent_prerequisites_train_side_by_side(chain, toy_text, capfd):
     parts = results["timings"]
     assert {"train toy_first", "train toy_other", "train toy_second"} < set(parts)
     assert results["elapsed"] > parts["make data/toy"] + parts["train toy_second"] + parts["test toy_second"]
+
+
+def test_two_prerequisites_of_one_name_are_refused(chain, toy_text, capfd):
+    (chain / "other").mkdir()
+    (chain / "other" / "toy_first.py").write_text(toy_text, encoding="utf-8")
+    for entry in ('"other/toy_first.py", checkpoint="other/final.pth"', '"toy_first.py", checkpoint="other/final.pth"'):
+        also = f"prerequisites.append(dict(config={entry}))\n"
+        (chain / "toy_second.py").write_text(toy_text + FIRST + USE_DATA + SECOND + also, encoding="utf-8")
+        assert main(["toy_second.py"]) == 2
+        error = capfd.readouterr().err
+        assert "two prerequisites are called 'toy_first': toy_first.py with work_dirs/toy_first/final.pth and " in error
+        assert entry.split('"')[1] in error and "rename one" in error and error.count("\n") == 1
+    again = 'prerequisites.append(dict(config="./toy_first.py", checkpoint="./work_dirs/toy_first/final.pth"))\n'
+    (chain / "toy_second.py").write_text(toy_text + FIRST + USE_DATA + SECOND + again, encoding="utf-8")
+    assert main(["toy_second.py", "--missing-prerequisites", "error"]) == 2
+    assert "train toy_first.py" in capfd.readouterr().err
+
+
+def test_data_of_one_folder_with_other_settings_are_another_step(toy_text, workspace):
+    folder = 'type="ProceduralFaces", root="data/x", n_train=1, n_val=1, n_test=1'
+    (workspace / "twice.py").write_text(f"prepare = [dict({folder}), dict({folder}, seed=1), dict({folder})]")
+    assert len(make_plan(Config.fromfile("twice.py"), Config.fromfile, "twice").steps) == 2
 
 
 def test_missing_can_be_an_error(chain, capfd):

@@ -5,7 +5,7 @@ import pytest
 import torch
 import trimesh
 
-from aucgan.apis.scoring.mesh_files import find_landmarks, read_mesh, read_seven_landmarks
+from aucgan.apis.scoring.mesh_files import find_landmarks, find_meshes, read_mesh, read_seven_landmarks
 from aucgan.apis.scoring.now import NowOptions, evaluate_now, unit_in_mm
 from aucgan.apis.scoring.now_report import cumulative_curve, write_now_report
 from aucgan.evaluation.now_protocol import SEVEN_LANDMARKS, SEVEN_OF_68
@@ -41,6 +41,14 @@ def folders(tmp_path, heads):
         write(tmp_path / "scans", f"p{i}", 1000 * verts[i], faces, 1000 * landmarks[i])
         write(tmp_path / "ours", f"p{i}", moved(verts[i], 2.0), faces, moved(landmarks[i], 2.0))
     return tmp_path / "ours", tmp_path / "scans"
+
+
+def test_of_two_files_of_one_mesh_the_kind_decides(tmp_path):
+    for name in ("a.ply", "a.glb", "a.obj", "b.stl", "b.ply", "sub/a.OFF"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    found = {name: path.name for name, path in find_meshes(tmp_path).items()}
+    assert found == {"a": "a.obj", "b": "b.ply", "sub/a": "a.OFF"}
 
 
 @pytest.mark.parametrize("refine", [False, True])
