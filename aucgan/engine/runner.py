@@ -266,8 +266,13 @@ class Runner(MMRunner):
     def _scheduler_state(self) -> Any:
         schedulers = self.param_schedulers
         if isinstance(schedulers, dict):
-            return {name: [s.state_dict() for s in group] for name, group in schedulers.items()}
-        return [s.state_dict() for s in schedulers or []]
+            return {name: [scheduler_state(s) for s in group] for name, group in schedulers.items()}
+        return [scheduler_state(s) for s in schedulers or []]
+
+
+def scheduler_state(scheduler: Any) -> dict:
+    """What a scheduler has to remember; its functions (the shape of ``OneCycleLR``) it has from its settings."""
+    return {key: value for key, value in scheduler.state_dict().items() if not callable(value)}
 
 
 def _misfit(filename: str, model: str, message: str) -> str:
