@@ -41,6 +41,20 @@ def test_bad_tables_are_explained(folder, text, message):
         FaceFolder(folder, "train")
 
 
+def test_damaged_files_are_named(folder):
+    (folder / "truth/f0.npz").write_bytes((folder / "truth/f0.npz").read_bytes()[:60])
+    with pytest.raises(ValueError, match="f0.npz is damaged"):
+        FaceFolder(folder, "train", truth=["displacement"])[0]
+    for size in (0, 10, 200):
+        (folder / "landmarks/f0.npy").write_bytes((folder / "landmarks/f0.npy").read_bytes()[:size])
+        with pytest.raises(ValueError, match="f0.npy is damaged"):
+            FaceFolder(folder, "train")[0]
+        np.save(folder / "landmarks/f0.npy", np.zeros((68, 2)))
+    (folder / "meta.json").write_text('{"format": "auc', encoding="utf-8")
+    with pytest.raises(ValueError, match="meta.json is damaged"):
+        FaceFolder(folder, "train")
+
+
 def test_missing_files_are_named(folder, tmp_path):
     with pytest.raises(FileNotFoundError, match="samples.csv"):
         FaceFolder(tmp_path / "nowhere", "train")

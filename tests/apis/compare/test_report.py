@@ -96,7 +96,9 @@ def test_curves_are_joined_over_resumptions(tmp_path):
     for folder, steps in (("20260101_1", (10, 20)), ("20260101_2", (20, 30))):
         (tmp_path / folder / "vis_data").mkdir(parents=True)
         lines = [json.dumps(dict(loss=s / 10 + len(folder), lr=1.0, step=s, iter=s)) for s in steps]
-        (tmp_path / folder / "vis_data" / "scalars.json").write_text("\n".join(lines))
+        (tmp_path / folder / "vis_data" / "scalars.json").write_text(
+            "\n".join(lines) + '\n{"loss": 0.1, "st', encoding="utf-8"
+        )  # killed
     curves = read_curves(tmp_path)
     assert set(curves) == {"loss"} and curves["loss"][0].tolist() == [10, 20, 30]
     figure = plot_curves({"a": [curves, curves], "b": []})

@@ -125,6 +125,20 @@ def test_other_metrics_test_again_without_training_again(configs, train, toy_tex
     assert again.folder == first.folder  # the weights stay
 
 
+def test_damaged_numbers_are_measured_anew(configs, train):
+    (run,) = [run for run in runs_of(configs, seeds=(0,)) if run.variant == "toy"]
+    for name in ("results.json", "sample_values.npz"):
+        train(runs_of(configs, seeds=(0,)), Trainer())
+        assert run.state() == "finished"
+        (run.folder / name).write_text('{"metrics": {"err', encoding="utf-8")
+        assert run.state() == "interrupted", name
+        (run.folder / name).unlink()
+    train(runs_of(configs, seeds=(0,)), Trainer())
+    (run.folder / "run.json").write_text("{", encoding="utf-8")
+    assert run.state() == "missing" and "--resume" in run.command, "the weights stay"
+    assert train(runs_of(configs, seeds=(0,)), Trainer())["toy", 0] == "finished"
+
+
 def test_an_interrupted_run_is_continued_and_one_without_checkpoint_starts_anew(configs, train):
     stop = Trainer({("toy", 0): Terminated.exit_code, ("wide", 1): -signal.SIGTERM})
     states = train(runs_of(configs), stop)

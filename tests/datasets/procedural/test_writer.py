@@ -16,6 +16,7 @@ from aucgan.datasets.procedural import FaceRenderer, draw_face, generate_dataset
 from aucgan.datasets.procedural.lighting import lamp
 from aucgan.datasets.procedural.renderer import crop_camera
 from aucgan.datasets.procedural.writer import DatasetSettings
+from aucgan.engine.preparation import ProceduralFaces
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
 from aucgan.renderers.camera import orthographic, project_landmarks
@@ -178,3 +179,12 @@ def test_wrinkles_show_in_the_photo():
     brow = renderer.render([recipe])[0].landmarks[[20, 23]].mean(0).astype(int)
     patch = np.s_[brow[1] - 5 : brow[1] + 6, brow[0] - 5 : brow[0] + 6]
     assert np.abs(frown - plain)[patch].max() > 15
+
+
+def test_a_folder_whose_marker_is_damaged_is_not_taken_for_whole(tmp_path):
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "meta.json").write_text('{"format": "auc', encoding="utf-8")
+    faces = ProceduralFaces(str(tmp_path / "set"), 1, 1, 1)
+    assert not faces.is_complete()
+    with pytest.raises(FileExistsError, match="meta.json is damaged .*: delete .*set, or choose another folder"):
+        faces.run()
