@@ -32,6 +32,7 @@ from aucgan.engine.learning_rate import scale_learning_rates
 from aucgan.engine.loader_process import end_persistent_processes
 from aucgan.engine.optim_wrapper import GradientCare, named_wrappers
 from aucgan.engine.seeding import seed_all
+from aucgan.models.component import weights_later
 
 _count = itertools.count()
 
@@ -66,6 +67,11 @@ class Runner(MMRunner):
         super().dump_config()
         for handler, level in zip(self._terminal, self._terminal_levels, strict=True):
             handler.setLevel(level)
+
+    def build_model(self, model: Any) -> nn.Module:
+        """Build the model; it is given its weights before training, or by a checkpoint."""
+        with weights_later():
+            return super().build_model(model)
 
     def wrap_model(self, model_wrapper_cfg: dict | None, model: nn.Module) -> nn.Module:
         """Move the model to the device. It needs no wrapper: the optimizers average the gradients.
