@@ -12,7 +12,7 @@ def unique_rows(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rows: ``(N, K)``.
 
     Returns:
-        ``(U, K)``, and numbers of its rows ``(N,)``: NumPy 2.0 would give them as ``(N, 1)``.
+        ``(U, K)``, and numbers of its rows ``(N,)``: NumPy 2.0.0 alone gives them as ``(N, 1)``.
     """
     different, which = np.unique(rows, axis=0, return_inverse=True)
     return different, which.reshape(-1)

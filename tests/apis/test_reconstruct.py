@@ -58,7 +58,7 @@ def test_bad_photos_are_explained(tmp_path):
         find_photos(tmp_path / "none")
     with pytest.raises(FileNotFoundError, match="no photo"):
         find_photos(tmp_path)
-    (tmp_path / "b.png").write_text("no picture")
+    (tmp_path / "b.png").write_text("no picture", encoding="utf-8")
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)).save(tmp_path / "whole.png")
     Image.open(tmp_path / "whole.png").save(tmp_path / "whole.jpg")
     for name in ("whole.png", "whole.jpg"):
@@ -105,7 +105,7 @@ def run_tool(model, monkeypatch, tmp_path, capfd):
 def test_a_damaged_photo_does_not_stop_the_folder(tmp_path, run_tool):
     photos = tmp_path / "photos"
     photos.mkdir()
-    (photos / "a.png").write_text("no picture")
+    (photos / "a.png").write_text("no picture", encoding="utf-8")
     Image.fromarray(np.full((120, 120, 3), 128, np.uint8)).save(photos / "b.png")
     code, output, errors = run_tool(photos)
     assert code == 1 and "b.png →" in output and (tmp_path / "out" / "b_detail.obj").is_file()
@@ -128,7 +128,7 @@ def test_photos_of_one_name_keep_their_results_apart(tmp_path, run_tool):
 
 
 def test_troubles_with_one_photo_are_one_line(tmp_path, run_tool):
-    (tmp_path / "a.png").write_text("no picture")
+    (tmp_path / "a.png").write_text("no picture", encoding="utf-8")
     for path, message in (("a.png", "a.png is no picture"), ("none.png", "neither a photo nor a folder")):
         code, _, errors = run_tool(tmp_path / path)
         assert code == 1 and message in errors and errors.count("\n") == 1

@@ -36,7 +36,17 @@ def written_and_read(tmp_path, content):
     return read_checkpoint(tmp_path / "a.pth")
 
 
-KEPT = dict(none=None, yes=True, big=1 << 100, half=0.5, text="ä", raw=b"\0", z=1j, nested=[(1, {"a": {2, 3}})])
+KEPT = dict(
+    none=None,
+    yes=True,
+    big=1 << 100,
+    half=0.5,
+    text="ä",
+    raw=b"\0",
+    z=1j,
+    nested=[(1, {"a": {2, 3}})],
+    encoding="utf-8",
+)
 KEPT |= dict(counted=Counter(a=2), ordered=OrderedDict(b=1, a=2), kind=torch.float16, place=torch.device("cpu"))
 CONVERTED = dict(
     number=(np.float32(0.5), 0.5),

@@ -10,9 +10,9 @@ from aucgan.renderers.unique_rows import unique_rows
 LIBRARY = Path(module.__file__).parents[1]
 
 
-@pytest.fixture(params=["as installed", "as in NumPy 2.0"])
+@pytest.fixture(params=["as installed", "as in NumPy 2.0.0"])
 def any_numpy(request, monkeypatch):
-    if request.param == "as in NumPy 2.0":
+    if request.param == "as in NumPy 2.0.0":
         unique = np.unique
 
         def shaped(rows, axis, return_inverse):

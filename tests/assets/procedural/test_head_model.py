@@ -150,7 +150,7 @@ def test_cache_is_read_back_and_survives_an_unwritable_folder(tmp_path, monkeypa
         assert cache.cached_arrays("thing", build)["x"].tolist() == [0, 1, 2]
     assert len(calls) == 1
     assert [path.suffix for path in (tmp_path / "made").iterdir()] == [".npz"]
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("AUCGAN_CACHE", str(tmp_path / "file"))
     assert cache.cached_arrays("thing", build)["x"].tolist() == [0, 1, 2]
 

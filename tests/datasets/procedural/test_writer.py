@@ -46,7 +46,7 @@ def test_a_face_folder_is_written(root):
     assert sample["image"].shape == (SIZE, SIZE, 3)
     assert sample["gt_displacement"].shape == (UV, UV)
     assert 0.15 < sample["mask"].mean() < 0.7
-    meta = json.loads((root / "meta.json").read_text())
+    meta = json.loads((root / "meta.json").read_text(encoding="utf-8"))
     assert meta["image_size"] == SIZE and meta["seed"] == 5 and meta["format"] == "aucgan-faces"
     assert not list(root.parent.glob(".*partial*"))
 
@@ -69,7 +69,7 @@ def test_a_complete_set_is_reused_and_another_is_refused(root, tmp_path):
     assert (root / "samples.csv").stat().st_mtime_ns == before
     with pytest.raises(FileExistsError, match="seed=5, not 6"):
         generate_dataset(root, 8, 4, 4, SIZE, UV, seed=6)
-    (tmp_path / "photo.txt").write_text("mine")
+    (tmp_path / "photo.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(FileExistsError, match="choose another folder"):
         generate_dataset(tmp_path, 8, 4, 4)
 
@@ -99,7 +99,7 @@ def test_worker_processes_write_the_same(root, tmp_path):
                 for key in a.files:
                     np.testing.assert_allclose(a[key], b[key], atol=1e-5)
         elif path.suffix in (".csv", ".json"):
-            assert path.read_text() == twin.read_text()
+            assert path.read_text(encoding="utf-8") == twin.read_text(encoding="utf-8")
         else:
             assert twin.is_file()
 
