@@ -13,6 +13,7 @@ from aucgan.engine.config_check import check_config
 from aucgan.engine.config_file import load_config
 from aucgan.engine.defaults import complete
 from aucgan.engine.device import choose_device
+from aucgan.models.component import weights_later
 from aucgan.registry import MODELS
 
 
@@ -32,6 +33,7 @@ def load_model(config: str | Path, checkpoint: str | Path, device: str | torch.d
     cfg = complete(load_config(Path(config)))
     check_config(cfg)
     check_required_assets([cfg], weights=False)
-    model = MODELS.build(cfg.model)
+    with weights_later():
+        model = MODELS.build(cfg.model)
     load_weights(model, checkpoint)
     return model.to(device).eval()

@@ -84,16 +84,34 @@ def _resembles(name: str, other: str) -> bool:
 
 
 def _check_component(place: str, node: dict) -> None:
-    name = node["type"]
+    problem = component_problem(node, place)
+    if problem is not None:
+        raise ConfigError(problem)
+
+
+def component_problem(node: Any, place: str = "", family: str | None = None) -> str | None:
+    """What is wrong with the name or the arguments of a component, with the nearest valid name.
+
+    Args:
+        node: Its config.
+        place: Where the config stands, for the message.
+        family: Name of the registry that it has to be in; ``None``: any.
+    """
+    name = node.get("type") if isinstance(node, dict) else None
     if not isinstance(name, str):
-        return
-    found = candidates(name)
+        return None
+    known = candidates(name)
+    found = [(kind, component) for kind, component in known if family in (None, kind)]
     if not found:
-        hint = nearest(name, known_type_names()) or "; tools/list_components.py prints the names"
-        raise ConfigError(f"{place}.type: there is no component '{name}'{hint}")
-    problems = [_argument_problem(place, node, family, component) for family, component in found]
-    if all(problems):
-        raise ConfigError(problems[0])
+        hint = nearest(name, known_type_names(family)) or "; tools/list_components.py prints the names"
+        other = f", but a {known[0][0]}" if known else hint
+        return _at(place, ".type: ") + f"there is no {family or 'component'} '{name}'{other}"
+    problems = [_argument_problem(place, node, kind, component) for kind, component in found]
+    return problems[0] if all(problems) else None
+
+
+def _at(place: str, end: str) -> str:
+    return place + end if place else ""
 
 
 def _argument_problem(place: str, node: dict, family: str, component: Any) -> str | None:
@@ -106,10 +124,11 @@ def _argument_problem(place: str, node: dict, family: str, component: Any) -> st
         if key in extra:
             continue
         if key not in accepted:
-            return f"{place}: {node['type']} has no argument '{key}'{nearest(key, set(accepted) - {'self'})}"
+            hint = nearest(key, set(accepted) - {"self"})
+            return _at(place, ": ") + f"{node['type']} has no argument '{key}'{hint}"
         kind = wrong_kind(accepted[key], value)
         if kind:
-            return f"{place}.{key}: {value!r} is {type(value).__name__}, but {node['type']} takes {kind}"
+            return _at(place, ".") + f"{key}: {value!r} is {type(value).__name__}, but {node['type']} takes {kind}"
     return None
 
 

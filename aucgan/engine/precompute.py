@@ -21,6 +21,7 @@ from aucgan.engine.feature_pass import FeaturePass
 from aucgan.engine.plan import locate, make_plan
 from aucgan.engine.progress_hook import make_progress
 from aucgan.engine.smoke import shrink
+from aucgan.models.component import weights_later
 from aucgan.registry import DATASETS, MODELS
 
 SPLITS = ("train", "val", "test")
@@ -90,7 +91,8 @@ def _build_model(cfg: Config, path: Path) -> nn.Module:
     if not names:
         raise ConfigError(f"{path} trains a {cfg.model.type}, which has no frozen networks: take a detail config")
     try:
-        model = MODELS.build({**cfg.model, "losses": {}, "discriminator": None})
+        with weights_later():
+            model = MODELS.build({**cfg.model, "losses": {}, "discriminator": None})
         for name in names:
             if getattr(model, name) is not None:
                 _give_weights(name, getattr(model, name), cfg)

@@ -73,5 +73,5 @@ def _read_slurm() -> None:
     os.environ.setdefault("MASTER_PORT", DEFAULT_PORT)
     if "MASTER_ADDR" not in os.environ and "SLURM_JOB_NODELIST" in os.environ:
         command = ["scontrol", "show", "hostnames", os.environ["SLURM_JOB_NODELIST"]]
-        hosts = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        hosts = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout
         os.environ["MASTER_ADDR"] = hosts.split()[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import platform
 import time
@@ -17,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from aucgan import __version__
+from aucgan.assets.kept_files import kept_json
 from aucgan.engine.atomic import write_json
 from aucgan.engine.device import current_device, device_title
 
@@ -61,10 +61,7 @@ def write_results(path: str | Path, metrics: Mapping[str, Any], **more: Any) -> 
 
 def read_timings(work_dir: Path) -> dict[str, float]:
     """Seconds per part of a finished run; empty where there are none."""
-    path = work_dir / RESULTS_NAME
-    if not path.is_file():
-        return {}
-    return json.loads(path.read_text(encoding="utf-8")).get("timings", {})
+    return kept_json(work_dir / RESULTS_NAME).get("timings", {})
 
 
 def print_metrics(metrics: Mapping[str, Any], title: str) -> None:

@@ -35,6 +35,7 @@ from aucgan.engine.loader_process import end_persistent_processes
 from aucgan.engine.optim_wrapper import GradientCare, named_wrappers
 from aucgan.engine.seeding import seed_all
 from aucgan.engine.threads import limit_threads
+from aucgan.models.component import weights_later
 
 _count = itertools.count()
 
@@ -75,6 +76,11 @@ class Runner(MMRunner):
         super().dump_config()
         for handler, level in zip(self._terminal, self._terminal_levels, strict=True):
             handler.setLevel(level)
+
+    def build_model(self, model: Any) -> nn.Module:
+        """Build the model; it is given its weights before training, or by a checkpoint."""
+        with weights_later():
+            return super().build_model(model)
 
     def wrap_model(self, model_wrapper_cfg: dict | None, model: nn.Module) -> nn.Module:
         """Move the model to the device. It needs no wrapper: the optimizers average the gradients.
@@ -282,8 +288,13 @@ class Runner(MMRunner):
     def _scheduler_state(self) -> Any:
         schedulers = self.param_schedulers
         if isinstance(schedulers, dict):
-            return {name: [s.state_dict() for s in group] for name, group in schedulers.items()}
-        return [s.state_dict() for s in schedulers or []]
+            return {name: [scheduler_state(s) for s in group] for name, group in schedulers.items()}
+        return [scheduler_state(s) for s in schedulers or []]
+
+
+def scheduler_state(scheduler: Any) -> dict:
+    """What a scheduler has to remember; its functions (the shape of ``OneCycleLR``) it has from its settings."""
+    return {key: value for key, value in scheduler.state_dict().items() if not callable(value)}
 
 
 def _misfit(filename: str, model: str, message: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +15,7 @@ from aucgan.apis.compare.measure_request import COST_NAME, FACES_NAME, MeasureRe
 from aucgan.apis.compare.runs import Run, digest, training_settings
 from aucgan.apis.compare.training import last_line
 from aucgan.apis.compare.variants import Budget, Variant
+from aucgan.assets.kept_files import kept_arrays, kept_json
 from aucgan.engine.atomic import remove_unfinished
 from aucgan.engine.device import device_title
 from aucgan.stopping import during
@@ -43,11 +43,11 @@ def measure_variants(
         finished = [run for run in runs if run.variant == variant.name and run.results.is_file()]
         request = _request(variant, variants[0], finished, budget, work_dir)
         folder = Path(request.folder)
-        if _read(folder).get("key") != request.key:
+        if not _is_measured(folder, request.key):
             say(f"measuring the costs of {variant.name}")
             with during(f"measuring the costs of {variant.name}"):
                 _measure(request)
-            if _read(folder).get("key") != request.key:
+            if not _is_measured(folder, request.key):
                 log = folder / LOG_NAME
                 say(f"not all of {variant.name} could be measured: {last_line(log)} (see {log})")
 
@@ -100,6 +100,10 @@ def _measure(request: MeasureRequest) -> None:
             remove_unfinished(folder)
 
 
+def _is_measured(folder: Path, key: str) -> bool:
+    faces = folder / FACES_NAME
+    return _read(folder).get("key") == key and not (faces.is_file() and kept_arrays(faces) is None)
+
+
 def _read(folder: Path) -> Mapping[str, Any]:
-    path = folder / COST_NAME
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return kept_json(folder / COST_NAME)

@@ -15,11 +15,13 @@ from mmengine.config import Config
 
 import aucgan
 from aucgan.apis.compare.variants import Budget, Variant
+from aucgan.assets.kept_files import kept_arrays, kept_json
 from aucgan.engine.atomic import write_json
 from aucgan.engine.checkpoint_hook import FINAL_NAME
 from aucgan.engine.checkpoint_io import list_checkpoints
 from aucgan.engine.config_check import named_paths
 from aucgan.engine.results import RESULTS_NAME
+from aucgan.engine.sample_values_hook import SAMPLE_VALUES_NAME
 
 RECORD_NAME = "run.json"
 FINISHED, DIVERGED, FAILED, INTERRUPTED, MISSING = "finished", "diverged", "failed", "interrupted", "missing"
@@ -63,8 +65,7 @@ class Run:
 
     def record(self) -> dict[str, Any]:
         """What was noted of it; empty where it was never started."""
-        path = self.folder / RECORD_NAME
-        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        return kept_json(self.folder / RECORD_NAME)
 
     def note(self, status: str, message: str = "", seconds: float | None = None) -> None:
         """Note how far it is."""
@@ -74,15 +75,21 @@ class Run:
     def state(self) -> str:
         """``finished``, ``diverged``, ``failed``, ``interrupted`` (can be continued) or ``missing``.
 
-        A run whose numbers were measured otherwise than now counts as interrupted: its weights stay, it is tested anew.
+        A run whose numbers were measured otherwise than now, or are damaged, counts as interrupted: its weights stay,
+        it is tested anew.
         """
         record = self.record()
         status = record.get("status", MISSING)
-        if status == FINISHED and (record["measured"] != self.measured or not self.results.is_file()):
+        if status == FINISHED and (record["measured"] != self.measured or not self._is_whole()):
             return INTERRUPTED
         if status == INTERRUPTED and not (list_checkpoints(self.folder) or self.checkpoint.is_file()):
             return MISSING
         return status
+
+    def _is_whole(self) -> bool:
+        """Whether its numbers can be read."""
+        samples = self.folder / SAMPLE_VALUES_NAME
+        return bool(kept_json(self.results)) and not (samples.is_file() and kept_arrays(samples) is None)
 
 
 def plan_runs(variants: Sequence[Variant], budget: Budget, work_dir: Path, script: Path) -> list[Run]:

@@ -19,6 +19,7 @@ import torch
 from PIL import Image
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from aucgan.assets.kept_files import load_json
 from aucgan.datasets.face_folder import FORMAT, VERSION, SampleRow, write_samples
 from aucgan.datasets.procedural.recipe import SPLITS, draw_face
 from aucgan.datasets.procedural.renderer import FaceRenderer, RenderedFace
@@ -136,7 +137,10 @@ def _is_complete(root: Path, settings: DatasetSettings) -> bool:
     path = root / "meta.json"
     if not path.is_file():
         raise FileExistsError(f"{root} exists and holds no generated data set: choose another folder")
-    found, wanted = json.loads(path.read_text()), settings.meta()
+    try:
+        found, wanted = load_json(path), settings.meta()
+    except ValueError as error:
+        raise FileExistsError(f"{error}: delete {root}, or choose another folder") from error
     changes = [f"{key}={found.get(key)!r}, not {value!r}" for key, value in wanted.items() if found.get(key) != value]
     if changes:
         raise FileExistsError(
@@ -158,7 +162,7 @@ def _write(root: Path, settings: DatasetSettings, workers: int | None) -> None:
             rows += done
             progress.advance(task, len(done))
     write_samples(root / "samples.csv", rows)
-    (root / "meta.json").write_text(json.dumps(settings.meta(), indent=2) + "\n")
+    (root / "meta.json").write_text(json.dumps(settings.meta(), indent=2) + "\n", encoding="utf-8")
 
 
 def _rows_of_batches(
