@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from aucgan.renaming import replace
+
 UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
 """What readers of arrays and texts raise at files that are cut off, altered or something else."""
 
@@ -81,7 +83,7 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
             np.savez(file, **arrays)
             file.flush()
             os.fsync(file.fileno())  # else a crash of the machine may leave the name without the contents
-        os.replace(temporary, path)
+        replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 
