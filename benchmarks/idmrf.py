@@ -84,7 +84,9 @@ def peak_memory(form: str, layer: str, size: int, batch: int) -> float:
 def measured_memory(form: str, layer: str, args: argparse.Namespace) -> float:
     """Run :func:`peak_memory` in a process of its own."""
     options = ["--size", str(args.size), "--batch", str(args.batch), "--memory", form, layer]
-    done = subprocess.run([sys.executable, __file__, *options], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, __file__, *options], check=True, capture_output=True, text=True, encoding="utf-8"
+    )
     return float(done.stdout)
 
 

@@ -54,7 +54,7 @@ def run(form: Callable, image: Tensor, kind: str) -> list[Tensor]:
 
 def resident(field: str) -> float:
     """A resident size of this process in MB: ``VmRSS`` now, ``VmHWM`` at its peak."""
-    for line in Path("/proc/self/status").read_text().splitlines():
+    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
         if line.startswith(field):
             return int(line.split()[1]) / 1024
     raise OSError(f"/proc/self/status has no {field}: memory is measured on Linux only")
@@ -64,7 +64,7 @@ def peak_memory(form: str, kind: str, batch: int) -> float:
     """Growth of the peak resident size over one call, in MB; to be run in a fresh process."""
     net, image = build(form), torch.randn(batch, 3, IMAGE_SIZE, IMAGE_SIZE)
     run(net, image[:1, :, :64, :64].contiguous(), kind)  # loads kernels and thread pools
-    Path("/proc/self/clear_refs").write_text("5")  # resets VmHWM
+    Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")  # resets VmHWM
     before = resident("VmRSS")
     run(net, image, kind)
     return resident("VmHWM") - before
@@ -75,7 +75,7 @@ def measured_elsewhere(form: str, kind: str, args: argparse.Namespace) -> float:
     options = ["--batch", args.batch, "--threads", args.threads, "--memory-of", form, kind]
     command = [sys.executable, __file__, *map(str, options)]
     env = dict(os.environ, MALLOC_MMAP_THRESHOLD_="65536", MALLOC_TRIM_THRESHOLD_="65536")
-    return float(subprocess.run(command, check=True, capture_output=True, text=True, env=env).stdout)
+    return float(subprocess.run(command, check=True, capture_output=True, text=True, env=env, encoding="utf-8").stdout)
 
 
 def difference(ours: list[Tensor], wanted: list[Tensor]) -> float:

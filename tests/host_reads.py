@@ -5,13 +5,15 @@ import traceback
 from torch.utils._python_dispatch import TorchDispatchMode
 
 WAITING = ("_local_scalar_dense", "is_nonzero", "nonzero", "_unique", "masked_select", "repeat_interleave.Tensor")
+PACKAGES = ("aucgan", "mmengine")
 
 
 class HostReads(TorchDispatchMode):
-    """Within it, ``found`` collects ``(operator, file:line)`` of each such call.
+    """Within it, ``found`` collects ``(operator, "module:line")`` of each such call; the module is the innermost one
+    of :data:`PACKAGES`, whatever the folders are called, or ``?``.
 
     Args:
-        passed_over: Parts of paths whose calls are not collected.
+        passed_over: Packages whose calls are not collected.
     """
 
     def __init__(self, *passed_over: str):
@@ -20,8 +22,19 @@ class HostReads(TorchDispatchMode):
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         if any(name in func.name() for name in WAITING):
-            frames = [f for f in traceback.extract_stack() if "/aucgan/" in f.filename or "/mmengine/" in f.filename]
-            place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
-            if not any(part in place for part in self.passed_over):
-                self.found.append((func.name(), place))
+            module, line = _caller()
+            if not _is_within(module, self.passed_over):
+                self.found.append((func.name(), f"{module}:{line}" if module else "?"))
         return func(*args, **(kwargs or {}))
+
+
+def _caller() -> tuple[str, int]:
+    for frame, line in traceback.walk_stack(None):  # from the innermost
+        module = frame.f_globals.get("__name__", "")
+        if _is_within(module, PACKAGES):
+            return module, line
+    return "", 0
+
+
+def _is_within(module: str, packages: tuple[str, ...]) -> bool:
+    return any(f"{module}.".startswith(f"{package}.") for package in packages)

@@ -104,7 +104,7 @@ def test_other_configs_need_no_files_of_others(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda p: p.stem)
 def test_leaves_are_one_hop_deep_and_carry_no_paths(path):
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     assert "_base_" in text and "/home" not in text and "import" not in text and "_delete_" not in text
     assert all("_base_/" in base for base in Config.fromfile(path).get("_base_", []))
     assert len(text.splitlines()) <= 45

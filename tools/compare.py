@@ -14,10 +14,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from aucgan.stopping import starting
+from aucgan.process.stopping import starting
 
 with starting("compare.py"):
-    from aucgan.engine.command_line import run_tool
+    from aucgan.engine.command_line import add_device_option, run_tool
     from aucgan.experiments import Budget, CompareRequest, compare
 
 DEFAULT_SMOKE_FOLDER = Path("work_dirs/smoke")
@@ -50,6 +50,7 @@ def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--smoke", nargs="?", type=Path, const=DEFAULT_SMOKE_FOLDER, metavar="FOLDER", help="try it on tiny trainings"
     )
+    add_device_option(parser, configured=True)
     parser.add_argument("--traceback", action="store_true", help="show where an error comes from")
     args = parser.parse_args(arguments)
     if args.seeds < 1 or args.jobs < 1:
@@ -63,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     request = CompareRequest(
         configs=tuple(args.configs),
         script=Path(__file__).resolve().with_name("train.py"),
-        budget=Budget(tuple(range(args.seeds)), args.max_iters, args.smoke),
+        budget=Budget(tuple(range(args.seeds)), args.max_iters, args.smoke, args.device),
         work_dir=args.work_dir or (args.smoke or Path("work_dirs")) / "compare",
         out=args.out,
         jobs=args.jobs,

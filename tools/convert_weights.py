@@ -6,7 +6,7 @@ Example: ``python tools/convert_weights.py deca deca_model.tar weights/deca``
 import argparse
 import sys
 
-from aucgan.stopping import starting
+from aucgan.process.stopping import starting
 
 with starting("convert_weights.py"):
     from aucgan.apis.convert import CONVERTERS

@@ -11,17 +11,17 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from aucgan.stopping import starting
+from aucgan.process.stopping import starting
 
 with starting("evaluate.py"):
     from aucgan.apis.scoring.au_fidelity import ScoringOptions
     from aucgan.apis.scoring.au_inputs import KINDS, InputOptions
     from aucgan.apis.scoring.au_report import fidelity_rows
-    from aucgan.apis.scoring.aus import AusRequest, default_device, evaluate_aus
+    from aucgan.apis.scoring.aus import AusRequest, evaluate_aus
     from aucgan.apis.scoring.now import UNITS_IN_MM, NowOptions, evaluate_now
     from aucgan.apis.scoring.now_report import write_now_report
     from aucgan.apis.scoring.true_meshes import write_true_meshes
-    from aucgan.engine.command_line import run_tool
+    from aucgan.engine.command_line import add_device_option, run_tool
     from aucgan.engine.errors import UserError
     from aucgan.evaluation.scans.now_protocol import FACE_RADIUS
     from aucgan.evaluation.statistics.table import metric_rows, text_table
@@ -55,7 +55,7 @@ def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
     aus.add_argument("--units", type=int, nargs="+", help="FACS numbers that the macro scores average over")
     aus.add_argument("--present-above", type=float, default=0.0, help="intensity above which a unit is present")
     aus.add_argument("--seed", type=int, default=0, help="of the bootstrap")
-    aus.add_argument("--device", default=default_device())
+    add_device_option(aus)
     for command, out in ((now, "outputs/now"), (aus, "outputs/aus")):
         command.add_argument("--out", type=Path, default=Path(out), help="folder for tables, JSON and plot")
         command.add_argument("--method", help="name in table and plot; default that of folder and suffix")

@@ -10,7 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from aucgan.stopping import starting
+from aucgan.process.stopping import starting
 
 with starting("list_components.py"):
     from rich.console import Console

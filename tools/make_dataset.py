@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from aucgan.stopping import during, starting
+from aucgan.process.stopping import during, starting
 
 with starting("make_dataset.py"):
     import numpy as np

@@ -11,12 +11,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from aucgan.stopping import starting
+from aucgan.process.stopping import starting
 
 with starting("precompute.py"):
-    import torch
-
-    from aucgan.engine.command_line import run_tool
+    from aucgan.engine.command_line import add_device_option, run_tool
     from aucgan.engine.features.precompute import PrecomputeRequest, precompute
 
 
@@ -27,7 +25,7 @@ def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--half", action="store_true", help="store the AU features in float16")
     parser.add_argument("--batch-size", type=int, default=32, help="photos that go through the networks at once")
     parser.add_argument("--num-workers", type=int, default=1, help="processes that read photos")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    add_device_option(parser)
     parser.add_argument("--cfg-options", nargs="+", default=[], metavar="KEY=VALUE", help="change settings")
     parser.add_argument("--smoke", nargs="?", type=Path, const=Path("work_dirs/smoke"), metavar="FOLDER")
     parser.add_argument("--traceback", action="store_true", help="show where an error comes from")

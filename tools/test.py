@@ -9,10 +9,10 @@ import os
 import sys
 from pathlib import Path
 
-from aucgan.stopping import starting
+from aucgan.process.stopping import starting
 
 with starting("test.py"):
-    from aucgan.engine.command_line import run_tool
+    from aucgan.engine.command_line import add_device_option, run_tool
     from aucgan.engine.plan.testing import TestRequest, test
 
 test.__test__ = False
@@ -27,6 +27,7 @@ def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--launcher", choices=("none", "pytorch", "slurm"), default="none", help="distributed test")
     parser.add_argument("--cfg-options", nargs="+", default=[], metavar="KEY=VALUE", help="change settings")
     parser.add_argument("--smoke", nargs="?", type=Path, const=Path("work_dirs/smoke"), metavar="FOLDER")
+    add_device_option(parser, configured=True)
     parser.add_argument("--traceback", action="store_true", help="show where an error comes from")
     parser.add_argument("--local_rank", "--local-rank", type=int, default=0, help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
@@ -43,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         launcher=args.launcher,
         cfg_options=tuple(args.cfg_options),
         smoke=args.smoke,
+        device=args.device,
     )
     doing, kept = f"the test of {args.checkpoint}", "nothing is written: call it again"
     return run_tool("test.py", lambda: test(request), args.traceback, doing, kept)

@@ -12,10 +12,10 @@ import os
 import sys
 from pathlib import Path
 
-from aucgan.stopping import starting
+from aucgan.process.stopping import starting
 
 with starting("train.py"):
-    from aucgan.engine.command_line import run_tool
+    from aucgan.engine.command_line import add_device_option, run_tool
     from aucgan.engine.plan.train_request import TrainRequest
     from aucgan.engine.plan.training import train
 
@@ -65,6 +65,7 @@ def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
         help="try everything: a few iterations on a few samples, for this config and all it needs; data, weights and "
         f"results stay in FOLDER (default {DEFAULT_SMOKE_FOLDER})",
     )
+    add_device_option(parser, configured=True)
     parser.add_argument("--traceback", action="store_true", help="show where an error comes from")
     parser.add_argument("--local_rank", "--local-rank", type=int, default=0, help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
@@ -96,6 +97,7 @@ def main(arguments: list[str] | None = None) -> int:
         skip_test=args.skip_test,
         smoke=args.smoke,
         jobs=args.jobs,
+        device=args.device,
     )
     return run_tool("train.py", lambda: train(request), args.traceback, f"train {args.config}", KEPT)
 

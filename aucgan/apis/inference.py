@@ -11,21 +11,10 @@ from aucgan.engine.config.asset_check import check_required_assets
 from aucgan.engine.config.config_check import check_config
 from aucgan.engine.config.config_file import load_config
 from aucgan.engine.config.defaults import complete
+from aucgan.engine.device import choose_device
 from aucgan.files.weights import load_weights
+from aucgan.models.component import weights_later
 from aucgan.registry import MODELS
-
-
-def usable_device(name: str | torch.device) -> torch.device:
-    """The device of that name.
-
-    Raises:
-        ValueError: There is no such device, or it cannot be used here.
-    """
-    try:
-        return torch.zeros(1, device=name).device
-    except (RuntimeError, AssertionError) as error:  # the latter from a torch without CUDA
-        reason = (str(error) or type(error).__name__).splitlines()[0]
-        raise ValueError(f"the device '{name}' cannot be used here ({reason}); 'cpu' always can") from error
 
 
 def load_model(config: str | Path, checkpoint: str | Path, device: str | torch.device = "cpu") -> nn.Module:
@@ -34,16 +23,17 @@ def load_model(config: str | Path, checkpoint: str | Path, device: str | torch.d
     Args:
         config: The config file that the checkpoint was trained with.
         checkpoint: ``final.pth`` or any checkpoint of that training.
-        device: Where the model goes.
+        device: Where the model goes; ``auto``: to the GPU where CUDA finds one, else the CPU.
 
     Raises:
         FileNotFoundError: A file does not exist; all licensed files that are missing come in one message.
         ValueError: The checkpoint does not fit the config; the message lists the keys. Or the device cannot be used.
     """
-    device = usable_device(device)
+    device = choose_device(device)
     cfg = complete(load_config(Path(config)))
     check_config(cfg)
     check_required_assets([cfg], weights=False)
-    model = MODELS.build(cfg.model)
+    with weights_later():
+        model = MODELS.build(cfg.model)
     load_weights(model, checkpoint)
     return model.to(device).eval()

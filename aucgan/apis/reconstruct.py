@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from aucgan.apis.photo_names import SOURCE_SUFFIX, note_source
 from aucgan.models.reconstructors.detail import DetailFace, DetailReconstructor, PhotoSide
 from aucgan.renderers.drawing import titled_grid
 from aucgan.renderers.export import displaced_mesh, export_glb, export_landmarks, export_obj
@@ -36,7 +37,12 @@ def reconstruct(model: DetailReconstructor, image: Tensor) -> tuple[PhotoSide, D
 
 
 def write_reconstruction(
-    folder: str | Path, name: str, model: DetailReconstructor, photo: PhotoSide, detail: DetailFace
+    folder: str | Path,
+    name: str,
+    model: DetailReconstructor,
+    photo: PhotoSide,
+    detail: DetailFace,
+    source: Path | None = None,
 ) -> None:
     """Write one reconstruction; the files appear together or not at all.
 
@@ -45,7 +51,8 @@ def write_reconstruction(
     - ``NAME_dense.obj``: the displaced mesh at the resolution of the UV map;
     - ``NAME_detail.glb``: the detailed mesh in one file;
     - ``NAME_landmarks.txt``: 68 landmarks in the frame of the meshes, for measurements;
-    - ``NAME_comparison.png``: photo, coarse shape, detail shape, texture, displacement and composite.
+    - ``NAME_comparison.png``: photo, coarse shape, detail shape, texture, displacement and composite;
+    - ``NAME_photo.txt``: the path of the photo, if it is given.
 
     Args:
         folder: Where to write; made when it does not exist.
@@ -53,6 +60,7 @@ def write_reconstruction(
         model: The model that made the faces.
         photo: The coarse side of a batch of one.
         detail: The detailed face of a batch of one.
+        source: The photo's file.
     """
     renderer, face = model.renderer, photo.face
     verts = face.verts[0]
@@ -68,3 +76,5 @@ def write_reconstruction(
         export_glb(stage / f"{name}_detail.glb", verts, renderer, texture, normal_map)
         export_landmarks(stage / f"{name}_landmarks.txt", model.flame.landmarks3d(face.verts)[0])
         titled_grid(model.pictures(photo, detail), model.picture_titles).save(stage / f"{name}_comparison.png")
+        if source is not None:
+            note_source(stage / f"{name}{SOURCE_SUFFIX}", source)

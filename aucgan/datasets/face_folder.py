@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +15,7 @@ from torch.utils.data import Dataset
 from aucgan.action_units import AU_NAMES
 from aucgan.datasets.landmarks import hull_mask, landmark_file, read_landmarks
 from aucgan.datasets.photo_file import decode_mask, decode_photo
+from aucgan.files.kept_files import load_arrays, load_json
 from aucgan.registry import DATASETS, TRANSFORMS
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg")
@@ -52,7 +52,7 @@ def read_samples(root: Path) -> list[SampleRow]:
             f"{path} does not exist: a face folder needs samples.csv (name,identity,split and AU columns), "
             "images/ and landmarks/; docs/data.md describes the layout, tools/make_dataset.py writes one"
         )
-    with path.open(newline="") as file:
+    with path.open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
         columns = reader.fieldnames or []
         missing = [c for c in ("name", "identity", "split") if c not in columns]
@@ -87,7 +87,7 @@ def read_intensities(row: Mapping[str, str | float | None], place: str) -> np.nd
 
 def write_samples(path: Path, rows: Sequence[SampleRow]) -> None:
     """Write ``samples.csv`` in the column order of :data:`aucgan.action_units.AU_NAMES`."""
-    with path.open("w", newline="") as file:
+    with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["name", "identity", "split", *AU_NAMES])
         for row in rows:
@@ -233,23 +233,19 @@ class FaceFolder(Dataset):
         path = self.root / "truth" / f"{name}.npz"
         if not path.is_file():
             raise FileNotFoundError(f"{path} does not exist; load the data set with truth=() or provide it")
-        with np.load(path, allow_pickle=False) as archive:
-            missing = [key for key in self.truth if key not in archive]
-            if missing:
-                raise KeyError(f"{path} has no {missing}; it has {list(archive.keys())}")
-            return {f"gt_{key}": archive[key].astype(np.float32) for key in self.truth}
+        return {f"gt_{key}": array.astype(np.float32) for key, array in load_arrays(path, self.truth).items()}
 
 
 def read_meta(root: Path) -> dict:
     """Read ``meta.json`` of a face folder; empty where there is none.
 
     Raises:
-        ValueError: It belongs to another format or version.
+        ValueError: It is damaged, or belongs to another format or version.
     """
     path = root / "meta.json"
     if not path.is_file():
         return {}
-    meta = json.loads(path.read_text())
+    meta = load_json(path)
     if (meta.get("format"), meta.get("version")) != (FORMAT, VERSION):
         raise ValueError(f"{path}: expected format '{FORMAT}' version {VERSION}, got {meta.get('format')!r}")
     return meta

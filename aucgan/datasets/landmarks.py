@@ -45,10 +45,13 @@ def read_landmarks(folder: Path, name: str) -> np.ndarray:
 
     Raises:
         FileNotFoundError: Neither file exists.
-        ValueError: The shape is wrong or a value is not finite.
+        ValueError: It is damaged, the shape is wrong or a value is not finite.
     """
     path = landmark_file(folder, name)
-    points = np.load(path, allow_pickle=False) if path.suffix == ".npy" else np.loadtxt(path)
+    try:
+        points = np.load(path, allow_pickle=False) if path.suffix == ".npy" else np.loadtxt(path)
+    except (ValueError, EOFError) as error:
+        raise ValueError(f"{path} is damaged or holds no points ({str(error).splitlines()[0]})") from error
     if points.shape != (N_LANDMARKS, 2) or not np.isfinite(points).all():
         raise ValueError(f"{path}: expected 68 finite points (68, 2), got shape {points.shape}")
     return points.astype(np.float32)

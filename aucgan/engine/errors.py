@@ -1,5 +1,9 @@
 """Errors that the user can mend: the tools print them as one line, without a traceback."""
 
+import signal
+
+from aucgan.process.stopping import CAUSES
+
 
 class UserError(Exception):
     """Something outside the code is wrong: a config, a path, a file, a broken run.
@@ -18,6 +22,10 @@ class ConfigError(UserError):
 
     exit_code = 2
     shared = True
+
+
+class DeviceError(ConfigError, ValueError):
+    """A device does not exist, or cannot be used here."""
 
 
 class CheckpointError(UserError):
@@ -52,3 +60,14 @@ class Interrupted(UserError):
 
     exit_code = 128 + 2
     shared = True
+
+
+def asked_to_end(number: int, when: str) -> Terminated | Interrupted:
+    """The error of a process that a signal asked to end.
+
+    Args:
+        number: The signal.
+        when: What it interrupted, and how to continue; follows ``asked to end by Ctrl-C``.
+    """
+    kind = Interrupted if number == signal.SIGINT else Terminated
+    return kind(f"asked to end by {CAUSES[number]}{when}")

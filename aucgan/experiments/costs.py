@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -12,12 +11,14 @@ from typing import Any
 
 import torch
 
+from aucgan.engine.device import device_title
 from aucgan.experiments.measure_request import COST_NAME, FACES_NAME, MeasureRequest
 from aucgan.experiments.runs import Run, digest, training_settings
 from aucgan.experiments.training import last_line
 from aucgan.experiments.variants import Budget, Variant
 from aucgan.files.atomic import remove_unfinished
-from aucgan.stopping import during
+from aucgan.files.kept_files import kept_arrays, kept_json
+from aucgan.process.stopping import during
 
 LOG_NAME, REQUEST_NAME = "measure.log", "measure.json"
 
@@ -42,11 +43,11 @@ def measure_variants(
         finished = [run for run in runs if run.variant == variant.name and run.results.is_file()]
         request = _request(variant, variants[0], finished, budget, work_dir)
         folder = Path(request.folder)
-        if _read(folder).get("key") != request.key:
+        if not _is_measured(folder, request.key):
             say(f"measuring the costs of {variant.name}")
             with during(f"measuring the costs of {variant.name}"):
                 _measure(request)
-            if _read(folder).get("key") != request.key:
+            if not _is_measured(folder, request.key):
                 log = folder / LOG_NAME
                 say(f"not all of {variant.name} could be measured: {last_line(log)} (see {log})")
 
@@ -71,7 +72,7 @@ def _request(
 ) -> MeasureRequest:
     checkpoint = str(finished[0].checkpoint) if finished else None
     settings = [training_settings(variant), training_settings(reference), budget.max_iters, str(budget.smoke)]
-    machine = [torch.get_num_threads(), torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"]
+    machine = [torch.get_num_threads(), device_title(torch.device(variant.cfg.device))]
     asked = MeasureRequest(
         source=variant.source,
         reference=reference.source,
@@ -79,6 +80,7 @@ def _request(
         checkpoint=checkpoint,
         max_iters=budget.max_iters,
         smoke=str(budget.smoke) if budget.smoke else None,
+        device=budget.device,
     )
     key = digest([settings, machine, asked.n_faces, checkpoint, finished[0].code if finished else None])
     return replace(asked, key=key)
@@ -98,6 +100,10 @@ def _measure(request: MeasureRequest) -> None:
             remove_unfinished(folder)
 
 
+def _is_measured(folder: Path, key: str) -> bool:
+    faces = folder / FACES_NAME
+    return _read(folder).get("key") == key and not (faces.is_file() and kept_arrays(faces) is None)
+
+
 def _read(folder: Path) -> Mapping[str, Any]:
-    path = folder / COST_NAME
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return kept_json(folder / COST_NAME)

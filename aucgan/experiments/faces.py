@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from aucgan.experiments.measure_request import TRUTH
+from aucgan.files.kept_files import kept_arrays
 from aucgan.renderers.drawing import titled_grid
 
 SHOWN = {"detail shape": ("photo", "coarse shape"), "displacement": ("photo",)}
@@ -26,7 +27,7 @@ def face_grids(files: Mapping[str, Path]) -> dict[str, Image.Image]:
     Returns:
         Kind of picture → its grid; empty where no variant has pictures.
     """
-    faces = {name: _read(path) for name, path in files.items() if path.is_file()}
+    faces = {name: found for name, path in files.items() if (found := kept_arrays(path))}
     if not faces:
         return {}
     first = next(iter(faces.values()))
@@ -34,11 +35,6 @@ def face_grids(files: Mapping[str, Path]) -> dict[str, Image.Image]:
     shown = shown or {[title for title in first if not title.startswith(TRUTH)][-1]: ()}
     labels = {name: short for name, short in zip(files, short_names(list(files)), strict=True) if name in faces}
     return {kind: _grid(kind, above, faces, labels) for kind, above in shown.items()}
-
-
-def _read(path: Path) -> Pictures:
-    with np.load(path, allow_pickle=False) as archive:
-        return {key: archive[key] for key in archive.files}
 
 
 def _grid(kind: str, above: Sequence[str], faces: Mapping[str, Pictures], labels: Mapping[str, str]) -> Image.Image:

@@ -9,7 +9,6 @@ and times their training steps in turn, so that what else the machine does meets
 from __future__ import annotations
 
 import contextlib
-import resource
 import sys
 import time
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from mmengine.runner import Runner as MMRunner
 from torch.utils.data import default_collate
 
 from aucgan.engine.catalogue.flop_count import FlopCount
+from aucgan.engine.device import current_device, device_title, wait_for
 from aucgan.engine.loop.runner import Runner
 from aucgan.engine.loop.sampler import SeededIndex
 from aucgan.engine.loop.seeding import seed_all
@@ -48,7 +48,7 @@ class Steps:
     """
 
     def __init__(self, source: Source, request: MeasureRequest) -> None:
-        budget = Budget((), request.max_iters, Path(request.smoke) if request.smoke else None)
+        budget = Budget((), request.max_iters, Path(request.smoke) if request.smoke else None, request.device)
         cfg = budgeted_config(source, budget)
         for key in ("val_dataloader", "val_cfg", "val_evaluator"):
             cfg[key] = None
@@ -76,8 +76,7 @@ class Steps:
         seed_all(0)
         start = time.perf_counter()
         self.model.train_step(self.batch, optim_wrapper=self.wrapper)
-        if torch.cuda.is_available():
-            torch.cuda.synchronize()
+        wait_for(current_device())
         return time.perf_counter() - start
 
     @torch.no_grad()
@@ -120,15 +119,15 @@ def measure(request: MeasureRequest) -> None:
         own.step()
     peak = _peak_memory()
     cost = dict(
-        device=torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU",
+        device=device_title(current_device()),
         threads=torch.get_num_threads(),
         learned_parameters=own.learned,
         total_parameters=own.total,
         step_gflop=count_flops(own.step) / own.batch_size / GIGA,
         inference_gflop=count_flops(own.infer) / own.batch_size / GIGA,
-        peak_memory_mib=peak / MEBI,
         batch_size=own.batch_size,
     )
+    cost |= dict(peak_memory_mib=peak / MEBI) if peak is not None else {}
     path = Path(request.folder) / COST_NAME
     write_json(path, cost)
     cost |= _timings(own, own if request.source == request.reference else Steps(request.reference, request))
@@ -143,21 +142,27 @@ def _forget_peak() -> None:
 
     Where a system does not allow that, the peak since the start counts.
     """
-    if torch.cuda.is_available():
+    if current_device().type == "cuda":
         torch.cuda.reset_peak_memory_stats()
     with contextlib.suppress(OSError):
         PEAK_RESET.write_text(FORGET_PEAK, encoding="utf-8")
 
 
-def _peak_memory() -> int:
-    """Bytes: of the GPU's tensors, or of this whole process on the CPU.
+def _peak_memory() -> int | None:
+    """Bytes: of the GPU's tensors, or of this whole process on the CPU; ``None`` where the system does not say.
 
     Linux hands a parent's peak on to its children in ``ru_maxrss``, so there the process's own is read.
     """
-    if torch.cuda.is_available():
+    if current_device().type == "cuda":
         return torch.cuda.max_memory_allocated()
+    if current_device().type != "cpu":
+        return None
     if PROCESS_STATUS.is_file():
         return own_peak(PROCESS_STATUS.read_text(encoding="utf-8"))
+    try:
+        import resource
+    except ImportError:  # Windows has no such module
+        return None
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 

@@ -28,6 +28,7 @@ class MeasureRequest:
         checkpoint: Weights to draw faces with; ``None``: no faces.
         max_iters: As for the comparison.
         smoke: As for the comparison.
+        device: As for the comparison.
         n_faces: How many test faces are drawn.
         key: What the numbers depend on; stored beside them.
     """
@@ -38,6 +39,7 @@ class MeasureRequest:
     checkpoint: str | None = None
     max_iters: int | None = None
     smoke: str | None = None
+    device: str | None = None
     n_faces: int = 8
     key: str = ""
 

@@ -13,6 +13,7 @@ import numpy as np
 from aucgan.engine.errors import UserError
 from aucgan.engine.hooks.sample_values_hook import IDENTITIES, MORE_IS_BETTER, NAMES, SAMPLE_VALUES_NAME
 from aucgan.experiments.runs import FINISHED, Run
+from aucgan.files.kept_files import kept_arrays, kept_json
 
 
 @dataclass(frozen=True)
@@ -65,18 +66,17 @@ def read_outcome(run: Run) -> Outcome:
     status, record = run.state(), run.record()
     if status != FINISHED:
         return Outcome(run.variant, run.seed, status, record.get("message", ""))
-    measured = json.loads(run.results.read_text(encoding="utf-8"))["metrics"]
+    measured = kept_json(run.results)["metrics"]
     metrics = {name: float(v) for name, v in measured.items() if isinstance(v, (int, float)) and math.isfinite(v)}
     samples = read_sample_values(run.folder / SAMPLE_VALUES_NAME)
     return Outcome(run.variant, run.seed, status, "", metrics, samples, record.get("code") != run.code)
 
 
 def read_sample_values(path: Path) -> SampleValues | None:
-    """Read ``sample_values.npz``; ``None`` where there is none."""
-    if not path.is_file():
+    """Read ``sample_values.npz``; ``None`` where there is none, or a damaged one."""
+    arrays = kept_arrays(path)
+    if arrays is None:
         return None
-    with np.load(path, allow_pickle=False) as archive:
-        arrays = {key: archive[key] for key in archive.files}
     upwards = frozenset(arrays.pop(MORE_IS_BETTER).tolist())
     return SampleValues(arrays.pop(NAMES), arrays.pop(IDENTITIES), arrays, upwards)
 
@@ -103,7 +103,10 @@ def read_curves(folder: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     points: dict[str, dict[int, float]] = {}
     for path in sorted(folder.glob("*/vis_data/scalars.json")):
         for line in path.read_text(encoding="utf-8").splitlines():
-            entry = json.loads(line)
+            try:
+                entry = json.loads(line)
+            except ValueError:  # the end of a process that was killed while it wrote
+                continue
             for name in (key for key in entry if key.startswith("loss")):
                 points.setdefault(name, {})[entry["step"]] = entry[name]
     ordered = {name: sorted(found.items()) for name, found in points.items()}

@@ -11,21 +11,24 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from mmengine.config import Config
 
 import aucgan
 from aucgan.engine.checkpoints.checkpoint_hook import FINAL_NAME
 from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints
 from aucgan.engine.config.config_check import named_paths
+from aucgan.engine.hooks.sample_values_hook import SAMPLE_VALUES_NAME
 from aucgan.engine.plan.results import RESULTS_NAME
 from aucgan.experiments.variants import Budget, Variant
 from aucgan.files.atomic import write_json
+from aucgan.files.kept_files import kept_arrays, kept_json
 
 RECORD_NAME = "run.json"
 FINISHED, DIVERGED, FAILED, INTERRUPTED, MISSING = "finished", "diverged", "failed", "interrupted", "missing"
 TEST_KEYS = ("test_dataloader", "test_evaluator", "optional_evaluator", "test_cfg")
 """Settings that change what is measured, not what is trained."""
 VALIDATION_KEYS = ("val_dataloader", "val_cfg", "val_evaluator")
-SILENT_KEYS = ("work_dir", "log_level", "visualizer", "smoke", "resume", "launcher")
+SILENT_KEYS = ("work_dir", "log_level", "visualizer", "smoke", "resume", "launcher", "device")
 SILENT_HOOKS = ("logger", "runtime_info", "timer", "progress", "pictures", "sample_values", "sampler_seed")
 """Settings that change neither."""
 
@@ -62,8 +65,7 @@ class Run:
 
     def record(self) -> dict[str, Any]:
         """What was noted of it; empty where it was never started."""
-        path = self.folder / RECORD_NAME
-        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        return kept_json(self.folder / RECORD_NAME)
 
     def note(self, status: str, message: str = "", seconds: float | None = None) -> None:
         """Note how far it is."""
@@ -73,15 +75,21 @@ class Run:
     def state(self) -> str:
         """``finished``, ``diverged``, ``failed``, ``interrupted`` (can be continued) or ``missing``.
 
-        A run whose numbers were measured otherwise than now counts as interrupted: its weights stay, it is tested anew.
+        A run whose numbers were measured otherwise than now, or are damaged, counts as interrupted: its weights stay,
+        it is tested anew.
         """
         record = self.record()
         status = record.get("status", MISSING)
-        if status == FINISHED and (record["measured"] != self.measured or not self.results.is_file()):
+        if status == FINISHED and (record["measured"] != self.measured or not self._is_whole()):
             return INTERRUPTED
         if status == INTERRUPTED and not (list_checkpoints(self.folder) or self.checkpoint.is_file()):
             return MISSING
         return status
+
+    def _is_whole(self) -> bool:
+        """Whether its numbers can be read."""
+        samples = self.folder / SAMPLE_VALUES_NAME
+        return bool(kept_json(self.results)) and not (samples.is_file() and kept_arrays(samples) is None)
 
 
 def plan_runs(variants: Sequence[Variant], budget: Budget, work_dir: Path, script: Path) -> list[Run]:
@@ -95,7 +103,9 @@ def plan_runs(variants: Sequence[Variant], budget: Budget, work_dir: Path, scrip
         for variant in variants:
             inputs = _inputs(variant, made)
             budgeted = dict(seed=seed, max_iters=variant.max_iters, smoke=budget.smoke is not None)
-            trained = digest(dict(settings=training_settings(variant), inputs=inputs, torch=_torch(), **budgeted))
+            trained = digest(
+                dict(settings=training_settings(variant), inputs=inputs, torch=_torch(variant.cfg), **budgeted)
+            )
             folder = work_dir / variant.name / f"seed{seed}_{variant.max_iters}it_{trained[:8]}"
             judges = _digests((path for _, _, path in named_paths(variant.cfg.to_dict()["test_evaluator"])), made)
             measured = digest([variant.cfg.test_dataloader.dataset, variant.cfg.test_evaluator, inputs, judges])
@@ -121,6 +131,7 @@ def _command(variant: Variant, seed: int, budget: Budget, folder: Path, script: 
     command = [sys.executable, str(script), str(variant.source.config), "--work-dir", str(folder), "--seed", str(seed)]
     command += ["--max-iters", str(budget.max_iters)] if budget.max_iters is not None else []
     command += ["--smoke", str(budget.smoke)] if budget.smoke is not None else []
+    command += ["--device", budget.device] if budget.device is not None else []
     command += ["--missing-prerequisites", "error", "--resume"]
     options = list(variant.source.changes)
     if _validates_needlessly(variant):
@@ -173,5 +184,5 @@ def _roots(node: Any) -> Iterable[str]:
             yield from _roots(value)
 
 
-def _torch() -> str:
-    return f"{torch.__version__} {'cuda' if torch.cuda.is_available() else 'cpu'}"
+def _torch(cfg: Config) -> str:
+    return f"{torch.__version__} {torch.device(cfg.device).type}"

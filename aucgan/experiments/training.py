@@ -6,12 +6,16 @@ import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from aucgan.engine.errors import Interrupted, NonFiniteError, Terminated
+from aucgan.engine.errors import NonFiniteError
 from aucgan.engine.plan.side_by_side import Job, run_jobs
 from aucgan.experiments.runs import DIVERGED, FAILED, FINISHED, INTERRUPTED, Run
+from aucgan.process.stopping import CAUSES
 
 LOG_NAME = "train.log"
-ENDED_CODES = (Terminated.exit_code, Interrupted.exit_code, -signal.SIGTERM, -signal.SIGINT, -signal.SIGKILL)
+CONTROL_C_EXIT = 0xC000013A
+"""What Windows says of a program that Ctrl-C or Ctrl-Break ended, ``STATUS_CONTROL_C_EXIT``."""
+KILLED = tuple(-number for number in (*CAUSES, getattr(signal, "SIGKILL", signal.SIGTERM)))
+ENDED_CODES = (*(128 + number for number in CAUSES), *KILLED, CONTROL_C_EXIT)
 """Exit codes of a training that was ended from outside: it can be continued."""
 
 

@@ -25,11 +25,13 @@ class Budget:
         seeds: The seeds; one training each.
         max_iters: Iterations; ``None``: as in each config.
         smoke: Folder of a tiny comparison, or ``None`` for a real one.
+        device: Where they run, see :func:`aucgan.engine.device.choose_device`; ``None``: as in each config.
     """
 
     seeds: tuple[int, ...]
     max_iters: int | None = None
     smoke: Path | None = None
+    device: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,10 @@ def load_variants(configs: Sequence[Path], budget: Budget, left_out: Sequence[st
 
 def budgeted_config(source: Source, budget: Budget) -> Config:
     """Read, complete and check the settings of one variant, at the budget."""
-    cfg = complete(source.read())
+    cfg = source.read()
+    if budget.device is not None:
+        cfg.device = budget.device
+    complete(cfg)
     if budget.max_iters is not None:
         set_max_iters(cfg, budget.max_iters)
     if budget.smoke is not None:

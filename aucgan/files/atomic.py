@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -9,7 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from aucgan.files.renaming import replace
+
 TEMPORARY_SUFFIX = ".part"
+CANNOT_FLUSH = (errno.EINVAL, errno.ENOTSUP)
 
 
 @contextmanager
@@ -25,8 +29,8 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     try:
         yield temporary
         _sync(temporary)
-        os.replace(temporary, path)
-        _sync(path.parent)
+        replace(temporary, path)
+        _sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -49,9 +53,24 @@ def write_json(path: str | Path, content: Any) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Flush a file, or a directory's list of names, to the disk."""
-    handle = os.open(path, os.O_RDONLY)
+    """Flush a file to the disk; Windows flushes only what is open for writing."""
+    handle = os.open(path, os.O_RDWR)
     try:
         os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_folder(path: Path) -> None:
+    """Flush a folder's list of names to the disk, where the system can: Windows cannot, nor can some network disks."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except PermissionError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in CANNOT_FLUSH:
+            raise
     finally:
         os.close(handle)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+
+from aucgan.files.kept_files import kept_arrays, write_arrays
 
 BUILDERS = ("heads", "datasets/procedural/skin", "datasets/procedural/relief")
 """Rooms of the package whose files build what is kept."""
@@ -33,31 +35,17 @@ def source_key() -> str:
 def cached_arrays(name: str, build: Callable[[], dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """Arrays from the disk cache, built and stored first if they are not there.
 
-    A folder that cannot be written costs only time: the arrays are then built anew in every process.
+    A folder that cannot be written costs only time: the arrays are then built anew in every process. So are those of a
+    damaged file, which is replaced.
 
     Args:
         name: What they are; part of the file name.
         build: Called without arguments; returns named arrays.
     """
     path = cache_folder() / f"{name}-{source_key()}.npz"
-    if path.is_file():
-        with np.load(path, allow_pickle=False) as stored:
-            return {key: stored[key] for key in stored.files}
-    arrays = build()
-    try:
-        _write(path, arrays)
-    except OSError:
-        return arrays
+    arrays = kept_arrays(path)
+    if arrays is None:
+        arrays = build()
+        with suppress(OSError):
+            write_arrays(path, arrays)
     return arrays
-
-
-def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, **arrays)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

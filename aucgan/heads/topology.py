@@ -83,7 +83,7 @@ def read_obj_topology(path: str | Path) -> tuple[np.ndarray, np.ndarray, np.ndar
     if not path.is_file():
         raise FileNotFoundError(f"no head template at {path}: see docs/weights.md for where to get it")
     uv_coords, corners = [], []
-    for number, line in enumerate(path.read_text().splitlines(), start=1):
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         kind, *values = line.split() or [""]
         if kind == "vt":
             uv_coords.append([float(value) for value in values[:2]])

@@ -1,9 +1,11 @@
 """The base of every network: an mmengine module whose weights load safely and strictly."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from mmengine.model import BaseModule
-from torch import Tensor
+from torch import Tensor, nn
 
 from aucgan.files.weights import load_weights
 
@@ -11,22 +13,63 @@ ASYNCHRONOUS_COPY = dict(type="BaseDataPreprocessor", non_blocking=True)
 """How models take their batches: from page-locked memory the GPU copies them while the program goes on."""
 
 
-class Component(BaseModule):
-    """A network that can be given weights by ``init_cfg=dict(type='Pretrained', checkpoint=PATH, prefix=...)``.
+_later: ContextVar[bool] = ContextVar("weights_later", default=False)
+
+
+@contextmanager
+def weights_later() -> Iterator[None]:
+    """Within it, networks are built without reading pretrained weights: ``init_weights`` or a checkpoint follows."""
+    token = _later.set(True)
+    try:
+        yield
+    finally:
+        _later.reset(token)
+
+
+class PretrainedWeights:
+    """Lets an mmengine module take weights by ``init_cfg=dict(type='Pretrained', checkpoint=PATH, prefix=...)``.
 
     The file may be ``.safetensors`` or a PyTorch checkpoint; it is read without the power to run code, and a
-    key or shape that does not match is an error. Other ``init_cfg`` types are mmengine's.
+    key or shape that does not match is an error. It is read once: by the registry that builds the module, or, where it
+    is built otherwise or within :func:`weights_later`, by ``init_weights``. Other ``init_cfg`` types are mmengine's.
     """
 
     def init_weights(self) -> None:
         """Load the pretrained weights that ``init_cfg`` names, or initialise as mmengine does."""
-        cfg = self.init_cfg
-        if isinstance(cfg, dict) and cfg.get("type") == "Pretrained":
-            load_weights(self, cfg["checkpoint"], cfg.get("prefix", ""), self.translate_state)
-            self._is_init = True
-        else:
+        if not self.names_weights:
             super().init_weights()
+        elif not self.is_init:
+            cfg = self.init_cfg
+            load_weights(self, cfg["checkpoint"], cfg.get("prefix", ""), self.translate_state)
+            self.is_init = True
+
+    @property
+    def names_weights(self) -> bool:
+        """Whether ``init_cfg`` names a file."""
+        return isinstance(self.init_cfg, dict) and self.init_cfg.get("type") == "Pretrained"
+
+    def after_build(self) -> None:
+        """What the registry calls: load the weights that this module, or else its parts, name.
+
+        Raises:
+            FileNotFoundError: There is no such file.
+            ValueError: It cannot be read, or does not fit.
+        """
+        if not _later.get():
+            _load_named(self)
 
     def translate_state(self, state: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
         """A state dict under this network's key names; networks that know other names override this."""
         return state
+
+
+class Component(PretrainedWeights, BaseModule):
+    """A network that can be given pretrained weights."""
+
+
+def _load_named(module: nn.Module) -> None:
+    if isinstance(module, PretrainedWeights) and module.names_weights:
+        module.init_weights()
+        return
+    for part in module.children():
+        _load_named(part)

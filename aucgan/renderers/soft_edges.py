@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from aucgan.renderers.camera import image_to_pixels
 from aucgan.renderers.rasterizers.fragments import CoveredPixels
+from aucgan.renderers.rasterizers.unique_rows import unique_rows
 
 
 class SoftEdges(nn.Module):
@@ -80,7 +81,7 @@ def edges_and_owners(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         Vertices of each edge ``(E, 2)`` and its two faces ``(E, 2)``, twice the same at a border.
     """
     sides = np.sort(faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
-    edges, which = np.unique(sides, axis=0, return_inverse=True)
+    edges, which = unique_rows(sides)
     face = np.arange(len(faces)).repeat(3)
     order = np.argsort(which, kind="stable")
     first = np.searchsorted(which[order], np.arange(len(edges)))

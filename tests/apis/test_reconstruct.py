@@ -9,7 +9,6 @@ from PIL import Image
 from slim_models import slim
 
 from aucgan.apis import reconstruct as api
-from aucgan.apis.inference import usable_device
 from aucgan.apis.photos import UnreadablePhotoError, find_photos, read_photo
 from aucgan.apis.reconstruct import reconstruct, write_reconstruction
 from aucgan.registry import MODELS
@@ -58,7 +57,7 @@ def test_bad_photos_are_explained(tmp_path):
         find_photos(tmp_path / "none")
     with pytest.raises(FileNotFoundError, match="no photo"):
         find_photos(tmp_path)
-    (tmp_path / "b.png").write_text("no picture")
+    (tmp_path / "b.png").write_text("no picture", encoding="utf-8")
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)).save(tmp_path / "whole.png")
     Image.open(tmp_path / "whole.png").save(tmp_path / "whole.jpg")
     for name in ("whole.png", "whole.jpg"):
@@ -80,12 +79,6 @@ def test_photos_are_turned_upright(tmp_path):
     assert photo[..., 10:].min() == 1 and photo[..., :10].max() == 0
 
 
-def test_devices_are_checked():
-    assert usable_device("cpu").type == "cpu"
-    with pytest.raises(ValueError, match="the device 'toaster' cannot be used here"):
-        usable_device("toaster")
-
-
 def test_only_detail_models_reconstruct():
     with pytest.raises(ValueError, match="a model of the detail stage is needed, not Linear"):
         reconstruct(torch.nn.Linear(1, 1), torch.rand(1, 3, 112, 112))
@@ -105,7 +98,7 @@ def run_tool(model, monkeypatch, tmp_path, capfd):
 def test_a_damaged_photo_does_not_stop_the_folder(tmp_path, run_tool):
     photos = tmp_path / "photos"
     photos.mkdir()
-    (photos / "a.png").write_text("no picture")
+    (photos / "a.png").write_text("no picture", encoding="utf-8")
     Image.fromarray(np.full((120, 120, 3), 128, np.uint8)).save(photos / "b.png")
     code, output, errors = run_tool(photos)
     assert code == 1 and "b.png →" in output and (tmp_path / "out" / "b_detail.obj").is_file()
@@ -113,8 +106,22 @@ def test_a_damaged_photo_does_not_stop_the_folder(tmp_path, run_tool):
     assert "a.png is no picture" in first and "1 of 2 photos could not be read" in last
 
 
+def test_photos_of_one_name_keep_their_results_apart(tmp_path, run_tool):
+    for shade, name in enumerate(("one/a.png", "one/a.jpg", "two/a.png")):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        Image.fromarray(np.full((112, 112, 3), 60 * shade, np.uint8)).save(tmp_path / name)
+    for folder in ("one", "two", "one"):
+        assert run_tool(tmp_path / folder)[0] == 0
+    for name, shade, source in (("a_jpg", 60, "one/a.jpg"), ("a_png", 0, "one/a.png"), ("a", 120, "two/a.png")):
+        photo = np.asarray(Image.open(tmp_path / "out" / f"{name}_comparison.png").convert("RGB"))
+        assert (photo == shade).all(-1).sum() >= 100 * 100, f"{name} is of another photo"
+        noted = (tmp_path / "out" / f"{name}_photo.txt").read_text(encoding="utf-8")
+        assert noted == f"{tmp_path / source}\n"
+    assert len(list((tmp_path / "out").glob("*_detail.obj"))) == 3
+
+
 def test_troubles_with_one_photo_are_one_line(tmp_path, run_tool):
-    (tmp_path / "a.png").write_text("no picture")
+    (tmp_path / "a.png").write_text("no picture", encoding="utf-8")
     for path, message in (("a.png", "a.png is no picture"), ("none.png", "neither a photo nor a folder")):
         code, _, errors = run_tool(tmp_path / path)
         assert code == 1 and message in errors and errors.count("\n") == 1

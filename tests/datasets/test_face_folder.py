@@ -19,7 +19,7 @@ def test_reads_a_split(folder):
 
 
 def test_unknown_aus_are_minus_one(folder):
-    (folder / "samples.csv").write_text("name,identity,split,AU12,AUL12\nf0,a,train,0.6,\n")
+    (folder / "samples.csv").write_text("name,identity,split,AU12,AUL12\nf0,a,train,0.6,\n", encoding="utf-8")
     aus = FaceFolder(folder, "train")[0]["aus"]
     assert aus[AU_NAMES.index("AU12")] == np.float32(0.6)
     assert (np.delete(aus, AU_NAMES.index("AU12")) == -1).all()
@@ -36,8 +36,22 @@ def test_unknown_aus_are_minus_one(folder):
     ],
 )
 def test_bad_tables_are_explained(folder, text, message):
-    (folder / "samples.csv").write_text(text)
+    (folder / "samples.csv").write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=message):
+        FaceFolder(folder, "train")
+
+
+def test_damaged_files_are_named(folder):
+    (folder / "truth/f0.npz").write_bytes((folder / "truth/f0.npz").read_bytes()[:60])
+    with pytest.raises(ValueError, match="f0.npz is damaged"):
+        FaceFolder(folder, "train", truth=["displacement"])[0]
+    for size in (0, 10, 200):
+        (folder / "landmarks/f0.npy").write_bytes((folder / "landmarks/f0.npy").read_bytes()[:size])
+        with pytest.raises(ValueError, match="f0.npy is damaged"):
+            FaceFolder(folder, "train")[0]
+        np.save(folder / "landmarks/f0.npy", np.zeros((68, 2)))
+    (folder / "meta.json").write_text('{"format": "auc', encoding="utf-8")
+    with pytest.raises(ValueError, match="meta.json is damaged"):
         FaceFolder(folder, "train")
 
 

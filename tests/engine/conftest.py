@@ -18,5 +18,5 @@ def toy_text() -> str:
 def workspace(tmp_path, monkeypatch, toy_text):
     """An empty current folder with ``toy.py``, a config that trains in milliseconds."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "toy.py").write_text(toy_text)
+    (tmp_path / "toy.py").write_text(toy_text, encoding="utf-8")
     return tmp_path

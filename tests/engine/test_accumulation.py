@@ -21,7 +21,7 @@ AVERAGE = 'custom_hooks = [dict(type="PartEMAHook", parts=["head"], decay=0.5)]\
 
 def train(folder, text, *arguments):
     folder.mkdir(exist_ok=True)
-    (folder / "toy.py").write_text(text)
+    (folder / "toy.py").write_text(text, encoding="utf-8")
     assert main([str(folder / "toy.py"), "--work-dir", str(folder / "out"), "--skip-test", *arguments]) == 0
     return read_checkpoint(list_checkpoints(folder / "out")[0])
 
@@ -58,12 +58,16 @@ def test_the_learning_rate_follows_the_samples_of_a_step(workspace, toy_text, ru
 
 
 def test_an_unknown_rule_is_one_line(workspace, toy_text):
-    (workspace / "toy.py").write_text(toy_text + 'auto_scale_lr = dict(base_batch_size=1, rule="cubic")\n')
+    (workspace / "toy.py").write_text(
+        toy_text + 'auto_scale_lr = dict(base_batch_size=1, rule="cubic")\n', encoding="utf-8"
+    )
     with pytest.raises(ConfigError, match="rule \\('linear' or 'sqrt'\\)"):
         build_runner(complete(load_config("toy.py")), workspace / "out").train()
 
 
 def test_wrappers_and_batch_norm_that_cannot_work_are_refused(workspace, toy_text):
-    (workspace / "toy.py").write_text(toy_text + "model_wrapper_cfg = dict(type='MMDistributedDataParallel')\n")
+    (workspace / "toy.py").write_text(
+        toy_text + "model_wrapper_cfg = dict(type='MMDistributedDataParallel')\n", encoding="utf-8"
+    )
     with pytest.raises(ConfigError, match="model_wrapper_cfg has no use"):
         build_runner(complete(load_config("toy.py")), workspace / "out")

@@ -20,7 +20,7 @@ files = dict(a="weights/au.safetensors")
 
 
 def test_the_tool_prints_the_list_before_it_builds_anything(workspace, toy_text, capfd):
-    (workspace / "toy.py").write_text(toy_text + NEEDS)
+    (workspace / "toy.py").write_text(toy_text + NEEDS, encoding="utf-8")
     assert main(["toy.py"]) == 2
     error = capfd.readouterr().err
     assert error.startswith("train.py: 2 files are missing") and error.count("    get it: ") == 2
@@ -30,8 +30,8 @@ def test_the_tool_prints_the_list_before_it_builds_anything(workspace, toy_text,
 
 
 def test_what_a_prerequisite_needs_is_in_the_same_list(workspace, toy_text, capfd):
-    (workspace / "toy_first.py").write_text(toy_text + NEEDS.replace("nowhere.npz", "toy.py"))
-    (workspace / "toy.py").write_text(toy_text + NEEDS_FIRST)
+    (workspace / "toy_first.py").write_text(toy_text + NEEDS.replace("nowhere.npz", "toy.py"), encoding="utf-8")
+    (workspace / "toy.py").write_text(toy_text + NEEDS_FIRST, encoding="utf-8")
     assert main(["toy.py"]) == 2
     error = capfd.readouterr().err
     assert error.startswith("train.py: 3 files are missing") and "- weights/au.safetensors: " in error

@@ -16,7 +16,7 @@ from aucgan.models.reconstructors.coarse import CoarseReconstructor
 def test_the_page_is_up_to_date():
     # in an interpreter of its own: other tests register components
     command = [sys.executable, "tools/list_components.py", "--markdown"]
-    page = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    page = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8").stdout
     assert page == Path("docs/components.md").read_text(encoding="utf-8"), (
         "run: python tools/list_components.py --markdown > docs/components.md"
     )
@@ -69,6 +69,6 @@ def test_summaries_lose_their_pointers():
 
 
 def test_users_of_a_component(tmp_path):
-    (tmp_path / "longer.py").write_text('model = dict(type="A", losses=[dict(type="B")])\n')
-    (tmp_path / "short.py").write_text('optim_wrapper = dict(constructor="B", text="A")\n')
+    (tmp_path / "longer.py").write_text('model = dict(type="A", losses=[dict(type="B")])\n', encoding="utf-8")
+    (tmp_path / "short.py").write_text('optim_wrapper = dict(constructor="B", text="A")\n', encoding="utf-8")
     assert component_users(sorted(tmp_path.glob("*.py"))) == {"A": ["longer"], "B": ["short", "longer"]}

@@ -1,6 +1,7 @@
 """Every slip in a config gives one line with the nearest valid name, and exit code 2."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -31,7 +32,7 @@ SLIPS = [
 
 @pytest.mark.parametrize(("slip", "message"), SLIPS)
 def test_a_slip_is_one_line(workspace, capfd, toy_text, slip, message):
-    (workspace / "toy.py").write_text(toy_text + slip + "\n")
+    (workspace / "toy.py").write_text(toy_text + slip + "\n", encoding="utf-8")
     assert main(["toy.py"]) == 2
     error = capfd.readouterr().err
     assert error.count("\n") == 1 and error.startswith("train.py: ")
@@ -70,13 +71,15 @@ def test_missing_config_names_the_nearest(workspace):
 
 
 def test_own_names_are_allowed_at_the_top(workspace, toy_text):
-    (workspace / "toy.py").write_text(toy_text + "image_size = 112\npack = dict(a=1)\n")
+    (workspace / "toy.py").write_text(toy_text + "image_size = 112\npack = dict(a=1)\n", encoding="utf-8")
     check_config(complete(load_config("toy.py")))
 
 
 def test_promised_paths_need_not_exist(workspace, toy_text):
-    (workspace / "toy.py").write_text(toy_text + 'train_dataloader["dataset"]["root"] = "data/toy/sub"\n')
+    (workspace / "toy.py").write_text(
+        toy_text + 'train_dataloader["dataset"]["root"] = "data/toy/sub"\n', encoding="utf-8"
+    )
     cfg = complete(load_config("toy.py"))
-    check_paths(cfg, promised={"data/toy"})
+    check_paths(cfg, promised={Path("data/toy")})
     with pytest.raises(ConfigError, match="does not exist"):
-        check_paths(cfg, promised={"data/to"})
+        check_paths(cfg, promised={Path("data/to")})

@@ -60,7 +60,7 @@ def test_a_training_whose_disk_refuses_ends_with_one_line(workspace, monkeypatch
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(workspace, capfd):
-    (workspace / "work_dirs").write_text("a file where the folder should be")
+    (workspace / "work_dirs").write_text("a file where the folder should be", encoding="utf-8")
     assert main(["toy.py"]) == 1
     error = capfd.readouterr().err
     assert error.count("\n") == 1 and "work_dirs" in error

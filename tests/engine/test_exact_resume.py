@@ -37,14 +37,14 @@ def reference(tmp_path_factory):
     text = TOY + 'custom_hooks = [dict(type="PartEMAHook", parts=["head"], decay=0.5)]\n'
     text += "train_cfg.update(max_iters=40)\n"
     text += 'default_hooks["checkpoint"].update(max_keep=100)\n'
-    (folder / "toy.py").write_text(text)
+    (folder / "toy.py").write_text(text, encoding="utf-8")
     assert train(folder) == 0
     return folder
 
 
 def resumed(reference, tmp_path, keep):
     """A copy of the reference run as it was when ``keep`` was its latest checkpoint."""
-    (tmp_path / "toy.py").write_text((reference / "toy.py").read_text())
+    (tmp_path / "toy.py").write_text((reference / "toy.py").read_text(encoding="utf-8"), encoding="utf-8")
     work_dir = tmp_path / "work_dirs" / "toy"
     work_dir.mkdir(parents=True)
     for path in list_checkpoints(reference / "work_dirs" / "toy"):
@@ -103,7 +103,10 @@ def test_a_truncated_checkpoint_is_passed_over(reference, tmp_path, capfd):
 
 
 def test_loader_processes_change_nothing(reference, tmp_path):
-    (tmp_path / "toy.py").write_text((reference / "toy.py").read_text() + "train_dataloader.update(num_workers=2)\n")
+    (tmp_path / "toy.py").write_text(
+        (reference / "toy.py").read_text(encoding="utf-8") + "train_dataloader.update(num_workers=2)\n",
+        encoding="utf-8",
+    )
     assert train(tmp_path) == 0
     assert same(
         read_checkpoint(tmp_path / "work_dirs" / "toy" / "iter_40.pth")["state_dict"],
@@ -113,8 +116,8 @@ def test_loader_processes_change_nothing(reference, tmp_path):
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_to_the_whole_group_is_one_line(reference, tmp_path, capfd, number, code):
-    text = (reference / "toy.py").read_text() + "train_cfg.update(max_iters=100000)\n"
-    (tmp_path / "toy.py").write_text(text + "train_dataloader.update(num_workers=2)\n")
+    text = (reference / "toy.py").read_text(encoding="utf-8") + "train_cfg.update(max_iters=100000)\n"
+    (tmp_path / "toy.py").write_text(text + "train_dataloader.update(num_workers=2)\n", encoding="utf-8")
     process = multiprocessing.get_context("fork").Process(target=leave_with_code, args=(tmp_path, True))
     process.start()
     work_dir = tmp_path / "work_dirs" / "toy"
@@ -131,7 +134,7 @@ def test_a_signal_to_the_whole_group_is_one_line(reference, tmp_path, capfd, num
     straight = tmp_path / "straight"
     straight.mkdir()
     for folder, arguments in ((tmp_path, ["--resume"]), (straight, [])):
-        (folder / "toy.py").write_text(text)
+        (folder / "toy.py").write_text(text, encoding="utf-8")
         assert train(folder, *arguments) == 0
     ours, theirs = (read_checkpoint(f / "work_dirs" / "toy" / f"iter_{goal}.pth") for f in (tmp_path, straight))
     assert same(ours["state_dict"], theirs["state_dict"])
@@ -139,7 +142,7 @@ def test_a_signal_to_the_whole_group_is_one_line(reference, tmp_path, capfd, num
 
 def test_persistent_loader_processes_do_not_keep_the_program_alive(reference, tmp_path):
     more = "train_dataloader.update(num_workers=1, persistent_workers=True)\n"
-    (tmp_path / "toy.py").write_text((reference / "toy.py").read_text() + more)
+    (tmp_path / "toy.py").write_text((reference / "toy.py").read_text(encoding="utf-8") + more, encoding="utf-8")
     process = multiprocessing.get_context("fork").Process(target=leave_with_code, args=(tmp_path,))
     process.start()
     process.join(120)

@@ -36,7 +36,7 @@ def faces(tmp_path, monkeypatch):
 def write_config(faces, pipeline=({"type": "PackFace"},), **changes):
     cfg = detail_config(faces, list(pipeline), **changes)
     lines = [f"{key} = {value!r}" for key, value in cfg.to_dict().items()]
-    (faces.parent / "detail.py").write_text("\n".join(lines))
+    (faces.parent / "detail.py").write_text("\n".join(lines), encoding="utf-8")
     return cfg
 
 
@@ -172,7 +172,7 @@ def test_a_photo_that_was_only_copied_holds(faces):
     os.utime(path, ns=(0, 0))
     path.rename(faces / "images" / "renamed.png")
     table = faces / "samples.csv"
-    table.write_text(table.read_text().replace("f0,", "renamed,"))
+    table.write_text(table.read_text(encoding="utf-8").replace("f0,", "renamed,"), encoding="utf-8")
     (faces / "landmarks" / "f0.npy").rename(faces / "landmarks" / "renamed.npy")
     assert isinstance(search(cfg), StoredFeatures)
 

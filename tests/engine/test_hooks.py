@@ -21,7 +21,7 @@ from tools.train import main
 
 
 def run(folder, toy_text, extra="", *arguments):
-    (folder / "toy.py").write_text(toy_text + extra)
+    (folder / "toy.py").write_text(toy_text + extra, encoding="utf-8")
     return main(["toy.py", "--skip-test", *arguments])
 
 
@@ -105,14 +105,14 @@ def test_titled_grid_leaves_room_for_titles():
 def test_log_lines_name_all_losses_with_the_remaining_time(workspace, toy_text, capfd):
     assert run(workspace, toy_text, 'default_hooks["logger"] = dict(type="LoggerHook", interval=4)\n') == 0
     logs = list((workspace / "work_dirs" / "toy").glob("*/*.log"))
-    lines = [line for line in logs[0].read_text().splitlines() if "Iter(train)" in line]
+    lines = [line for line in logs[0].read_text(encoding="utf-8").splitlines() if "Iter(train)" in line]
     pattern = r"\[ ?8/12\].*eta: \d:.*data_time: [\d.]+ \([\d.]+%\)  .*loss: [\d.]+ .*loss_fit: .*loss_size: [\d.]+"
     assert any(re.search(pattern, line) for line in lines), lines
     terminal = capfd.readouterr().out
     assert "loss_fit" in terminal
-    scalars = [json.loads(line) for line in (logs[0].parent / "vis_data" / "scalars.json").open()]
+    scalars = [json.loads(line) for line in (logs[0].parent / "vis_data" / "scalars.json").open(encoding="utf-8")]
     assert any(entry.get("data_share") == entry["data_time"] / entry["time"] for entry in scalars if "time" in entry)
-    assert "System environment" in logs[0].read_text() and "System environment" not in terminal
+    assert "System environment" in logs[0].read_text(encoding="utf-8") and "System environment" not in terminal
 
 
 def test_losses_in_the_log_are_those_of_each_iteration(workspace, toy_text):
@@ -166,9 +166,9 @@ def test_mixed_precision_trains_on_the_cpu(workspace, toy_text):
 
 @pytest.mark.parametrize(("has_bf16", "expected"), [(True, "Bf16OptimWrapper"), (False, "AmpOptimWrapper")])
 def test_mixed_precision_of_every_group_is_what_the_gpu_has(workspace, toy_text, monkeypatch, has_bf16, expected):
-    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
     monkeypatch.setattr("aucgan.engine.config.defaults.computes_in_bf16", lambda device: has_bf16)
     cfg = load_config("toy.py")
+    cfg.device = "cuda"
     cfg.optim_wrapper = dict(
         constructor="GroupedOptimWrapperConstructor",
         one=dict(type="Bf16OptimWrapper", only_if_native=True, optimizer=dict(type="Adam")),
@@ -258,6 +258,6 @@ def test_the_config_is_formatted_as_often_for_many_checkpoints_as_for_one(worksp
         assert run(workspace, toy_text, f'default_hooks["checkpoint"].update(interval={interval})\n') == 0
         counts.append(len(formatted))
     assert counts[0] == counts[1] and len(list((workspace / "work_dirs" / "toy").glob("iter_*.pth"))) == 2
-    text = (workspace / "work_dirs" / "toy" / "toy.py").read_text()
+    text = (workspace / "work_dirs" / "toy" / "toy.py").read_text(encoding="utf-8")
     for name in ("iter_11.pth", "iter_12.pth", "best.pth", "final.pth"):
         assert read_checkpoint(workspace / "work_dirs" / "toy" / name)["meta"]["cfg"] == text, name

@@ -79,7 +79,7 @@ def reference(tmp_path_factory):
     """The uninterrupted run: averaged weights, a schedule, the best of the validations, random augmentation."""
     folder = tmp_path_factory.mktemp("reference")
     average = 'custom_hooks = [dict(type="PartEMAHook", parts=["head"], decay=0.5)]\n'
-    (folder / "toy.py").write_text(TOY + average + f'train_cfg["max_iters"] = {LENGTH}\n')
+    (folder / "toy.py").write_text(TOY + average + f'train_cfg["max_iters"] = {LENGTH}\n', encoding="utf-8")
     assert train_in(folder) == 0
     return folder
 
@@ -104,7 +104,7 @@ def cases():
 
 @pytest.mark.parametrize(("moment", "n"), list(cases()))
 def test_killed_and_resumed(reference, tmp_path, moment, n):
-    (tmp_path / "toy.py").write_text((reference / "toy.py").read_text())
+    (tmp_path / "toy.py").write_text((reference / "toy.py").read_text(encoding="utf-8"), encoding="utf-8")
     process = multiprocessing.get_context("fork").Process(target=train_in_a_trap, args=(tmp_path, moment, n))
     process.start()
     process.join()

@@ -57,7 +57,9 @@ def one_and_two(workspace, tmp_path_factory, text):
     """Train a config with batches of four in one process and of two in two; the folders."""
     one, two = (tmp_path_factory.mktemp(name) for name in ("one", "two"))
     for folder, batch_size in ((one, 4), (two, 2)):
-        (folder / "toy.py").write_text(text + KEEP + f'train_dataloader["batch_size"] = {batch_size}\n')
+        (folder / "toy.py").write_text(
+            text + KEEP + f'train_dataloader["batch_size"] = {batch_size}\n', encoding="utf-8"
+        )
     os.chdir(one)
     assert main(["toy.py", "--skip-test"]) == 0
     assert in_processes(two, train) == [0, 0]
@@ -116,17 +118,17 @@ optim_wrapper = dict(
 
 def test_validation_over_all_processes_is_that_of_one(workspace, toy_text):
     sizes = "".join(f'{split}_dataloader["dataset"]["size"] = 11\n' for split in ("val", "test"))
-    (workspace / "toy.py").write_text(toy_text + KEEP + sizes)
+    (workspace / "toy.py").write_text(toy_text + KEEP + sizes, encoding="utf-8")
     assert in_processes(workspace, lambda: main(["toy.py", "--launcher", "pytorch"])) == [0, 0]
-    metrics = json.loads((workspace / "work_dirs" / "toy" / "results.json").read_text())["metrics"]
+    metrics = json.loads((workspace / "work_dirs" / "toy" / "results.json").read_text(encoding="utf-8"))["metrics"]
     for name, value in weights(workspace, 0).items():
         assert torch.equal(value, weights(workspace, 1)[name]), name
     assert measure(["toy.py", "work_dirs/toy/final.pth", "--out", "alone.json"]) == 0
-    assert json.loads((workspace / "alone.json").read_text())["metrics"] == metrics
+    assert json.loads((workspace / "alone.json").read_text(encoding="utf-8"))["metrics"] == metrics
 
 
 def test_one_bad_process_stops_all_and_says_why(workspace, toy_text, capfd):
-    (workspace / "toy.py").write_text(toy_text + 'train_dataloader["dataset"].update(poison=0)\n')
+    (workspace / "toy.py").write_text(toy_text + 'train_dataloader["dataset"].update(poison=0)\n', encoding="utf-8")
     assert in_processes(workspace, train) == [3, 3]
     error = capfd.readouterr().err
     assert error.count("train.py: ") == 1 and "loss 'loss_fit' is nan" in error
@@ -134,7 +136,7 @@ def test_one_bad_process_stops_all_and_says_why(workspace, toy_text, capfd):
 
 def test_one_asked_to_end_ends_all_at_one_checkpoint(workspace, toy_text, capfd):
     hook = 'custom_hooks = [dict(type="KeepWeights", signal_at=4, signal_rank=1)]\ntrain_cfg["max_iters"] = 1000\n'
-    (workspace / "toy.py").write_text(toy_text + hook)
+    (workspace / "toy.py").write_text(toy_text + hook, encoding="utf-8")
     assert in_processes(workspace, train) == [143, 143]
     error = capfd.readouterr().err
     assert error.count("train.py: ") == 1 and "asked to end by SIGTERM at iteration 10; continue from" in error
@@ -190,7 +192,7 @@ def test_what_slurm_says_is_read(monkeypatch, tmp_path):
     for name, value in said.items():
         monkeypatch.setenv(name, value)
     scontrol = tmp_path / "scontrol"
-    scontrol.write_text("#!/bin/sh\nprintf 'n7\\nn8\\n'\n")
+    scontrol.write_text("#!/bin/sh\nprintf 'n7\\nn8\\n'\n", encoding="utf-8")
     scontrol.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     join_processes("slurm", dict(backend="gloo", init_method=f"file://{tmp_path}/meeting"))

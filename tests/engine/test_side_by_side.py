@@ -78,5 +78,5 @@ def test_whoever_hears_of_the_ends_lets_the_others_go_on(pipes, capfd):
     jobs = [replace(one, log=pipes / "logs" / f"{one.label}.log") for one in jobs]
     run_jobs(jobs, 2, 2, lambda one, code, seconds: heard.append((one.name, code, seconds > 0)))
     assert heard == [("train a", 3, True), ("train b", 0, True)]
-    assert [path.read_text() for path in sorted((pipes / "logs").iterdir())] == ["bad\n", "good\n"]
+    assert [path.read_text(encoding="utf-8") for path in sorted((pipes / "logs").iterdir())] == ["bad\n", "good\n"]
     assert capfd.readouterr().out == ""

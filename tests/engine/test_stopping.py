@@ -14,7 +14,7 @@ from toy_config import TOY, chdir
 from aucgan.engine.checkpoints import checkpoint_io
 from aucgan.engine.plan.side_by_side import Job, run_jobs
 from aucgan.files.atomic import atomic_path
-from aucgan.stopping import Stop, during, stop_signals
+from aucgan.process.stopping import Stop, during, stop_signals
 from tools.test import main as measure
 from tools.train import main as train
 
@@ -35,7 +35,7 @@ def write_half(number):
 
     def run(self):
         with atomic_path("data/toy/rows.json") as path:
-            path.write_text("half")
+            path.write_text("half", encoding="utf-8")
             ask_the_group(number)
 
     toy_components.ToyFaces.run = run
@@ -96,7 +96,7 @@ CASES = {
 @pytest.mark.parametrize("number", SIGNALS)
 @pytest.mark.parametrize("trap", CASES)
 def test_a_training_outside_its_loop(tmp_path, capfd, trap, number):
-    (tmp_path / "toy.py").write_text(TOY + DATA)
+    (tmp_path / "toy.py").write_text(TOY + DATA, encoding="utf-8")
     stopped(tmp_path, trap, number)
     assert capfd.readouterr().err == f"train.py: asked to end by {CAUSES[number]} during {CASES[trap]}\n"
     assert not (tmp_path / "work_dirs" / "toy" / "final.pth").exists()
@@ -109,7 +109,7 @@ def train_in(folder, *arguments):
 
 
 def test_a_validation_is_finished_and_followed_by_a_checkpoint(tmp_path, capfd):
-    (tmp_path / "toy.py").write_text(TOY + TWO_LOADERS)
+    (tmp_path / "toy.py").write_text(TOY + TWO_LOADERS, encoding="utf-8")
     process = toy_components.ToyError.process
 
     def trap(number):
@@ -128,7 +128,7 @@ def test_a_validation_is_finished_and_followed_by_a_checkpoint(tmp_path, capfd):
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_test_with_loader_processes(tmp_path, capfd, number):
-    (tmp_path / "toy.py").write_text(TOY + TWO_LOADERS)
+    (tmp_path / "toy.py").write_text(TOY + TWO_LOADERS, encoding="utf-8")
     assert train_in(tmp_path, "--skip-test") == 0
     weights = "work_dirs/toy/final.pth"
     stopped(tmp_path, at_the_first_sample, number, measure, ["toy.py", weights])
@@ -139,9 +139,11 @@ def test_a_test_with_loader_processes(tmp_path, capfd, number):
 
 
 def test_the_test_after_a_training(tmp_path, capfd):
-    (tmp_path / "toy.py").write_text(TOY + TWO_LOADERS + "val_dataloader = val_cfg = val_evaluator = None\n")
-    text = (tmp_path / "toy.py").read_text().replace('save_best="error", rule="less"', "")
-    (tmp_path / "toy.py").write_text(text)
+    (tmp_path / "toy.py").write_text(
+        TOY + TWO_LOADERS + "val_dataloader = val_cfg = val_evaluator = None\n", encoding="utf-8"
+    )
+    text = (tmp_path / "toy.py").read_text(encoding="utf-8").replace('save_best="error", rule="less"', "")
+    (tmp_path / "toy.py").write_text(text, encoding="utf-8")
     stopped(tmp_path, at_the_first_sample, signal.SIGTERM)
     assert capfd.readouterr().err == (
         "train.py: asked to end by SIGTERM during the test of toy; the training is done: "

@@ -34,7 +34,7 @@ class ToyFaces:
     def run(self) -> None:
         Path(self.root).mkdir(parents=True, exist_ok=True)
         rows = np.random.default_rng(0).normal(size=(self.n_train, N_FEATURES)).tolist()
-        (Path(self.root) / "rows.json").write_text(json.dumps(rows))
+        (Path(self.root) / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
 
 
 @DATASETS.register_module(force=True)
@@ -45,7 +45,7 @@ class ToyRows(Dataset):
         if root is None:
             self.rows = np.random.default_rng(0).normal(size=(size, N_FEATURES))
         else:
-            self.rows = np.array(json.loads((Path(root) / "rows.json").read_text()))
+            self.rows = np.array(json.loads((Path(root) / "rows.json").read_text(encoding="utf-8")))
         self.poison = poison
 
     def __len__(self) -> int:

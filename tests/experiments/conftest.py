@@ -18,5 +18,5 @@ def toy_text() -> str:
 def workspace(tmp_path, monkeypatch):
     """An empty current folder with ``toy.py``, a config that trains in milliseconds."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "toy.py").write_text(TOY)
+    (tmp_path / "toy.py").write_text(TOY, encoding="utf-8")
     return tmp_path

@@ -16,8 +16,9 @@ def test_peak_in_the_text_of_linux():
 
 IN_A_PROCESS_OF_ITS_OWN = """
 import numpy as np
+import torch
 from aucgan.experiments import measure
-measure.torch.cuda.is_available = lambda: False
+measure.current_device = lambda: torch.device("cpu")
 size = 64 * measure.MEBI
 block = np.ones(size, np.uint8)
 before = measure._peak_memory()

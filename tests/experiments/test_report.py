@@ -53,17 +53,17 @@ def test_overview_has_means_marks_and_words(comparison):
 
 
 def test_files_say_the_same(comparison, tmp_path):
-    text = write_report(comparison, tmp_path).read_text()
+    text = write_report(comparison, tmp_path).read_text(encoding="utf-8")
     assert (
         "(−) worse" in text
         and f"The same for all, as it depends on the data and the frozen parts alone: {L1} 0.09." in text
     )
     assert "- v1, seed 0: diverged (loss is nan)" in text and "| -0.4 [" in text and "1.5" in text
-    with (tmp_path / "comparison.csv").open() as file:
+    with (tmp_path / "comparison.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [row["verdict"] for row in rows] == ["reference", "worse", "not measured"]
     assert float(rows[1]["difference"]) == pytest.approx(-0.4) and float(rows[1]["low"]) < -0.4 < float(rows[1]["high"])
-    content = json.loads((tmp_path / "comparison.json").read_text())
+    content = json.loads((tmp_path / "comparison.json").read_text(encoding="utf-8"))
     assert content["rows"][1]["values"] == {"0": 0.2, "1": 0.21, "2": 0.19}
     assert content["rows"][2]["mean"] is None and len(content["runs"]) == 9
     assert content["costs"]["v2"]["step_gflop"] == 2.5
@@ -71,10 +71,9 @@ def test_files_say_the_same(comparison, tmp_path):
 
 def test_code_that_changed_is_told(comparison, tmp_path):
     comparison.outcomes["v2"][0] = Outcome("v2", 0, "finished", "", {R2: 0.6}, None, other_code=True)
-    assert (
-        "Trained by another state of the library's code than the present one: v2."
-        in write_report(comparison, tmp_path).read_text()
-    )
+    assert "Trained by another state of the library's code than the present one: v2." in write_report(
+        comparison, tmp_path
+    ).read_text(encoding="utf-8")
 
 
 def test_a_lone_seed_among_others_has_no_interval():
@@ -96,7 +95,9 @@ def test_curves_are_joined_over_resumptions(tmp_path):
     for folder, steps in (("20260101_1", (10, 20)), ("20260101_2", (20, 30))):
         (tmp_path / folder / "vis_data").mkdir(parents=True)
         lines = [json.dumps(dict(loss=s / 10 + len(folder), lr=1.0, step=s, iter=s)) for s in steps]
-        (tmp_path / folder / "vis_data" / "scalars.json").write_text("\n".join(lines))
+        (tmp_path / folder / "vis_data" / "scalars.json").write_text(
+            "\n".join(lines) + '\n{"loss": 0.1, "st', encoding="utf-8"
+        )  # killed
     curves = read_curves(tmp_path)
     assert set(curves) == {"loss"} and curves["loss"][0].tolist() == [10, 20, 30]
     figure = plot_curves({"a": [curves, curves], "b": []})

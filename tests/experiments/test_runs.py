@@ -20,7 +20,7 @@ SCRIPT = Path("train.py")
 @pytest.fixture
 def configs(workspace, toy_text):
     """``toy.py`` and ``wide.py``."""
-    (workspace / "wide.py").write_text(toy_text + 'model = dict(type="ToyModel", width=8)\n')
+    (workspace / "wide.py").write_text(toy_text + 'model = dict(type="ToyModel", width=8)\n', encoding="utf-8")
     return Path("toy.py"), Path("wide.py")
 
 
@@ -46,9 +46,11 @@ class Trainer:
     def _train(self, folder, code):
         if self.leaves_checkpoint:
             (folder / "iter_3.pth").touch()
-        (folder / LOG_NAME).write_text("some lines\ntrain.py: what went wrong\n" if code else "fine\n")
+        (folder / LOG_NAME).write_text(
+            "some lines\ntrain.py: what went wrong\n" if code else "fine\n", encoding="utf-8"
+        )
         if code == 0 and self.leaves_results:
-            (folder / "results.json").write_text(json.dumps(dict(metrics=dict(error=1.0))))
+            (folder / "results.json").write_text(json.dumps(dict(metrics=dict(error=1.0))), encoding="utf-8")
         return code
 
 
@@ -81,7 +83,7 @@ def test_finished_runs_are_reused(configs, train):
 def test_another_setting_is_another_run(configs, train, toy_text, change):
     trainer = Trainer()
     train(runs_of(configs), trainer)
-    Path("toy.py").write_text(toy_text + change)
+    Path("toy.py").write_text(toy_text + change, encoding="utf-8")
     train(runs_of(configs), trainer)
     assert trainer.trained[4:] == [("toy", 0), ("toy", 1)]
 
@@ -89,7 +91,7 @@ def test_another_setting_is_another_run(configs, train, toy_text, change):
 def test_another_budget_and_other_prerequisites_are_other_runs(configs, toy_text):
     Path("first.pth").write_bytes(b"weights")
     needs = 'prerequisites = [dict(config="toy.py", checkpoint="first.pth")]\n'
-    Path("wide.py").write_text(toy_text + needs)
+    Path("wide.py").write_text(toy_text + needs, encoding="utf-8")
     before = {run.folder for run in runs_of(configs)}
     assert not before & {run.folder for run in runs_of(configs, max_iters=6)}
     Path("first.pth").write_bytes(b"other weights")
@@ -99,7 +101,7 @@ def test_another_budget_and_other_prerequisites_are_other_runs(configs, toy_text
 
 def test_comments_and_logging_do_not_make_another_run(configs, toy_text):
     before = [run.folder for run in runs_of(configs)]
-    Path("toy.py").write_text("# a comment\n" + toy_text + 'log_level = "WARNING"\n')
+    Path("toy.py").write_text("# a comment\n" + toy_text + 'log_level = "WARNING"\n', encoding="utf-8")
     assert [run.folder for run in runs_of(configs)] == before
 
 
@@ -119,10 +121,24 @@ def test_other_metrics_test_again_without_training_again(configs, train, toy_tex
     (first, *_) = runs_of(configs)
     train(runs_of(configs), trainer)
     for path in configs:
-        path.write_text(toy_text + 'test_evaluator = [dict(type="ToyError", prefix="new")]\n')
+        path.write_text(toy_text + 'test_evaluator = [dict(type="ToyError", prefix="new")]\n', encoding="utf-8")
     (again, *_) = runs_of(configs, seeds=(0,))
     assert again.state() == "interrupted" and "--resume" in again.command
     assert again.folder == first.folder  # the weights stay
+
+
+def test_damaged_numbers_are_measured_anew(configs, train):
+    (run,) = [run for run in runs_of(configs, seeds=(0,)) if run.variant == "toy"]
+    for name in ("results.json", "sample_values.npz"):
+        train(runs_of(configs, seeds=(0,)), Trainer())
+        assert run.state() == "finished"
+        (run.folder / name).write_text('{"metrics": {"err', encoding="utf-8")
+        assert run.state() == "interrupted", name
+        (run.folder / name).unlink()
+    train(runs_of(configs, seeds=(0,)), Trainer())
+    (run.folder / "run.json").write_text("{", encoding="utf-8")
+    assert run.state() == "missing" and "--resume" in run.command, "the weights stay"
+    assert train(runs_of(configs, seeds=(0,)), Trainer())["toy", 0] == "finished"
 
 
 def test_an_interrupted_run_is_continued_and_one_without_checkpoint_starts_anew(configs, train):
@@ -172,7 +188,7 @@ def test_a_training_that_leaves_no_results_failed(configs, train):
     ],
 )
 def test_what_cannot_be_compared(configs, toy_text, change, message):
-    Path("wide.py").write_text(toy_text + change)
+    Path("wide.py").write_text(toy_text + change, encoding="utf-8")
     with pytest.raises(ConfigError, match=message):
         runs_of(configs)
 

@@ -227,7 +227,7 @@ def test_damaged_files_say_so(tmp_path):
         (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:-40])
         with pytest.raises(ValueError, match=f"{name} is damaged.*download it again"):
             read(tmp_path / name)
-    (tmp_path / "text.pth").write_text("<html>not found</html>")
+    (tmp_path / "text.pth").write_text("<html>not found</html>", encoding="utf-8")
     with pytest.raises(ValueError, match="cannot read .*text.pth"):
         read_torch_file(tmp_path / "text.pth")
     with pytest.raises(ValueError, match="cannot read .*text.pth"):

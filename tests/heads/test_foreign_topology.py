@@ -21,7 +21,7 @@ f 4/4/1 3/3/1 2/2/1
 
 @pytest.fixture
 def obj(tmp_path):
-    (tmp_path / "head.obj").write_text(OBJ)
+    (tmp_path / "head.obj").write_text(OBJ, encoding="utf-8")
     return tmp_path / "head.obj"
 
 
@@ -47,12 +47,12 @@ def test_masks_and_displacement(obj, tmp_path):
 
 
 def test_errors_name_the_line_or_the_file(obj, tmp_path):
-    obj.write_text(OBJ.replace("f 1/1 2/2/1 3/3/1", "f 1//1 2//1 3//1"))
+    obj.write_text(OBJ.replace("f 1/1 2/2/1 3/3/1", "f 1//1 2//1 3//1"), encoding="utf-8")
     with pytest.raises(ValueError, match=r"head.obj:11: a triangle 'f v/vt v/vt v/vt' was expected"):
         read_obj_topology(obj)
     with pytest.raises(FileNotFoundError, match="docs/weights.md"):
         load_topology(tmp_path / "absent.obj")
-    obj.write_text(OBJ)
+    obj.write_text(OBJ, encoding="utf-8")
     np.save(tmp_path / "fixed.npy", np.zeros((128, 128)))
     with pytest.raises(ValueError, match=r"fixed.npy is \(128, 128\)"):
         load_topology(obj, fixed_displacement=tmp_path / "fixed.npy")

@@ -84,20 +84,20 @@ def test_obj_files_refer_to_each_other_by_relative_names(tmp_path, maps):
     files = export_obj(tmp_path / "deep" / "head.obj", verts, topology, *maps)
     assert files[0].name == "head.obj"
     assert sorted(file.name for file in (tmp_path / "deep").iterdir()) == sorted(file.name for file in files)
-    text = files[0].read_text()
+    text = files[0].read_text(encoding="utf-8")
     assert "mtllib head.mtl" in text and "usemtl head" in text
     assert text.count("\nv ") == 4 and text.count("\nvt ") == 12 and text.count("\nvn ") == 4
     assert "f 1/1/1 3/2/3 2/3/2" in text
-    material = (tmp_path / "deep" / "head.mtl").read_text()
+    material = (tmp_path / "deep" / "head.mtl").read_text(encoding="utf-8")
     assert "map_Kd head.png" in material and "norm head_normal.png" in material
     assert str(tmp_path) not in material + text
-    meta = json.loads((tmp_path / "deep" / "head_displacement.json").read_text())
+    meta = json.loads((tmp_path / "deep" / "head_displacement.json").read_text(encoding="utf-8"))
     assert f"{meta['scale_m']:.9g} head_displacement.png" in material
 
 
 def test_nothing_is_left_behind_by_an_error(tmp_path, maps):
     verts, topology = seamed_tetrahedron()
-    (tmp_path / "head.obj").write_text("old")
+    (tmp_path / "head.obj").write_text("old", encoding="utf-8")
     with pytest.raises(ValueError, match="1 or 3 channels"):
         export_obj(tmp_path / "head.obj", verts, topology, torch.zeros(2, 4, 4))
     with pytest.raises(ValueError, match="displacement must be finite"):
@@ -111,7 +111,7 @@ def test_nothing_is_left_behind_by_an_error(tmp_path, maps):
         with pytest.raises(ValueError, match="ends in"):
             wrong(tmp_path / "head.txt", verts, topology)
     assert [file.name for file in tmp_path.iterdir()] == ["head.obj"]
-    assert (tmp_path / "head.obj").read_text() == "old"
+    assert (tmp_path / "head.obj").read_text(encoding="utf-8") == "old"
 
 
 def test_displacement_has_sixteen_bits_and_an_exact_zero(tmp_path, maps):
@@ -120,12 +120,12 @@ def test_displacement_has_sixteen_bits_and_an_exact_zero(tmp_path, maps):
     with Image.open(path) as picture:
         assert picture.mode.startswith("I;16")
     back = load_displacement(path)
-    scale = json.loads(path.with_suffix(".json").read_text())["scale_m"]
+    scale = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["scale_m"]
     np.testing.assert_allclose(back, displacement.numpy(), atol=0.51 * scale / 65535)
     assert back[0, 0] == 0
     flat = load_displacement(export_displacement(tmp_path / "flat.png", torch.zeros(1, 4, 4)))
     assert (flat == 0).all()
-    path.with_suffix(".json").write_text("{}")
+    path.with_suffix(".json").write_text("{}", encoding="utf-8")
     with pytest.raises(ValueError, match="aucgan-displacement"):
         load_displacement(path)
 

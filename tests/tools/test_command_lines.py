@@ -24,7 +24,7 @@ TOOLS = Path(train_tool.__file__).parent
 @pytest.fixture
 def trained(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "toy.py").write_text(TOY)
+    (tmp_path / "toy.py").write_text(TOY, encoding="utf-8")
     assert train_tool.main(["toy.py"]) == 0
     return tmp_path / "work_dirs" / "toy"
 
@@ -32,8 +32,8 @@ def trained(tmp_path, monkeypatch):
 def test_testing_gives_what_training_gave(trained, capfd):
     assert test_tool.main(["toy.py", str(trained / "final.pth")]) == 0
     assert "error" in capfd.readouterr().out
-    ours = json.loads((trained / "test" / "metrics.json").read_text())
-    theirs = json.loads((trained / "results.json").read_text())
+    ours = json.loads((trained / "test" / "metrics.json").read_text(encoding="utf-8"))
+    theirs = json.loads((trained / "results.json").read_text(encoding="utf-8"))
     assert ours["metrics"] == theirs["metrics"] and set(ours["versions"]) == set(theirs["versions"])
     assert (trained / "final.pth").is_file()
 
@@ -77,8 +77,8 @@ def test_interruption_is_one_line(tmp_path, monkeypatch, capsys):
 
 def test_a_denied_folder_is_one_line(tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "toy.py").write_text(TOY)
-    (tmp_path / "taken").write_text("a file where the folder should be")
+    (tmp_path / "toy.py").write_text(TOY, encoding="utf-8")
+    (tmp_path / "taken").write_text("a file where the folder should be", encoding="utf-8")
     assert train_tool.main(["toy.py", "--work-dir", "taken/run"]) != 0
     error = capfd.readouterr().err
     assert error.count("\n") == 1 and "taken" in error
@@ -88,10 +88,12 @@ def test_a_denied_folder_is_one_line(tmp_path, monkeypatch, capfd):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_while_a_tool_starts_is_one_line(tmp_path, tool, number):
     for heavy in ("torch", "numpy", "rich"):
-        (tmp_path / f"{heavy}.py").write_text(f"import signal\nsignal.raise_signal({int(number)})\n")
+        (tmp_path / f"{heavy}.py").write_text(f"import signal\nsignal.raise_signal({int(number)})\n", encoding="utf-8")
     path = os.pathsep.join([str(tmp_path), str(TOOLS.parent)])
     command = [sys.executable, str(TOOLS / tool), "--help"]
-    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True)
+    done = subprocess.run(
+        command, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, encoding="utf-8"
+    )
     cause = "Ctrl-C" if number == signal.SIGINT else "SIGTERM"
     assert done.stderr == f"{tool}: asked to end by {cause} during its start; call it again\n"
     assert done.returncode == 128 + number and done.stdout == ""

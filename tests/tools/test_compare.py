@@ -32,9 +32,9 @@ def run_here(jobs, at_once, threads, on_end):
 def request_(tmp_path, monkeypatch):
     """``toy.py`` against one that learns nothing, and one whose data are poisoned."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "toy.py").write_text(TOY)
-    (tmp_path / "idle.py").write_text(TOY + 'optim_wrapper["optimizer"]["lr"] = 0.0\n')
-    (tmp_path / "poisoned.py").write_text(TOY + 'train_dataloader["dataset"].update(poison=0)\n')
+    (tmp_path / "toy.py").write_text(TOY, encoding="utf-8")
+    (tmp_path / "idle.py").write_text(TOY + 'optim_wrapper["optimizer"]["lr"] = 0.0\n', encoding="utf-8")
+    (tmp_path / "poisoned.py").write_text(TOY + 'train_dataloader["dataset"].update(poison=0)\n', encoding="utf-8")
     # what runs in processes of its own runs here, which saves starting them
     monkeypatch.setattr(costs, "_measure", measure)
     monkeypatch.setattr(training, "run_jobs", run_here)
@@ -52,7 +52,7 @@ def test_from_configs_to_report(request_, capfd):
         *(f"comparison.{suffix}" for suffix in ("md", "csv", "json")),
         *("metrics.png", "losses.png", "faces.png"),
     }
-    cost = json.loads((out / "comparison.json").read_text())["costs"]["toy"]
+    cost = json.loads((out / "comparison.json").read_text(encoding="utf-8"))["costs"]["toy"]
     # a linear layer 3 → 4, batch norm, and a linear layer 4 → 1
     assert cost["learned_parameters"] == 3 * 4 + 4 + 2 * 4 + 4 + 1
     assert cost["inference_gflop"] == pytest.approx(2 * (3 * 4 + 4 * 1) / 1e9)
@@ -64,7 +64,7 @@ def test_from_configs_to_report(request_, capfd):
     Path("work/idle/measured_against_toy/faces.npz").write_bytes(b"torn")
     compare(replace(request_, report_only=True))
     assert "the faces could not be drawn" in capfd.readouterr().out
-    text = (out / "comparison.md").read_text()
+    text = (out / "comparison.md").read_text(encoding="utf-8")
     assert "## Costs" in text and "![metrics]" in text and "![faces]" not in text
 
 
@@ -72,7 +72,7 @@ def test_costs_stay_when_the_faces_cannot_be_drawn(request_):
     toy = Source(Path("toy.py"))
     with pytest.raises(CheckpointError, match="nowhere.pth"):
         measure(MeasureRequest(toy, toy, "measured", checkpoint="nowhere.pth", smoke="tiny", key="k"))
-    cost = json.loads(Path("measured/cost.json").read_text())
+    cost = json.loads(Path("measured/cost.json").read_text(encoding="utf-8"))
     assert cost["step_ratio"] == 1.0 and "key" not in cost, "without its key it is measured again"
 
 

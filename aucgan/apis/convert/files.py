@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import safetensors.numpy
 
+from aucgan.files.renaming import replace
+
 
 def write_npz(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """Write arrays to ``.npz``.
@@ -59,6 +61,6 @@ def _replacing(path: Path, suffix: str) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         yield temporary
-        temporary.replace(path)
+        replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

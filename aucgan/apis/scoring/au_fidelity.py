@@ -90,7 +90,7 @@ class FidelityResult:
     persons: int | None
 
 
-def load_detector(config: Path, checkpoint: Path, device: str = "cpu") -> nn.Module:
+def load_detector(config: Path, checkpoint: Path, device: str | torch.device = "cpu") -> nn.Module:
     """The AU network of a config: of an ``AURecognizer``, or the one that a detail model is conditioned by.
 
     Raises:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from aucgan.apis.scoring.au_fidelity import FidelityResult, ScoringOptions, detect, load_detector, score_faces
 from aucgan.apis.scoring.au_inputs import InputOptions, find_faces, pictures
 from aucgan.apis.scoring.au_labels import read_labels
 from aucgan.apis.scoring.au_report import write_fidelity_report
+from aucgan.engine.device import AUTO, use_device
 from aucgan.files.atomic import atomic_path
 from aucgan.renderers.drawing import titled_grid
 
@@ -32,7 +32,7 @@ class AusRequest:
         out: Folder for the report.
         method: Name in table and plot.
         split: Only faces of this split.
-        device: Where the network runs.
+        device: Where the network runs, see :func:`aucgan.engine.device.choose_device`.
         inputs: Which files, and how they are shown.
         scoring: How they are scored.
     """
@@ -44,7 +44,7 @@ class AusRequest:
     out: Path
     method: str
     split: str | None = None
-    device: str = "cpu"
+    device: str = AUTO
     inputs: InputOptions = field(default_factory=InputOptions)
     scoring: ScoringOptions = field(default_factory=ScoringOptions)
 
@@ -65,7 +65,7 @@ def evaluate_aus(request: AusRequest, tell: Callable[[str], None] = lambda line:
     faces = read_labels(request.labels, request.split)
     kind, files, missing = find_faces(request.folder, [face.name for face in faces], request.inputs)
     faces = [face for face in faces if face.name in files]
-    detector = load_detector(request.config, request.checkpoint, request.device)
+    detector = load_detector(request.config, request.checkpoint, use_device(request.device))
     shown: list[Tensor] = []
 
     def see(batch: Tensor) -> None:
@@ -91,8 +91,3 @@ def evaluate_aus(request: AusRequest, tell: Callable[[str], None] = lambda line:
 
 def _overview(shown: list[Tensor]):
     return titled_grid([shown[start : start + COLUMNS] for start in range(0, len(shown), COLUMNS)])
-
-
-def default_device() -> str:
-    """The GPU where there is one."""
-    return "cuda" if torch.cuda.is_available() else "cpu"

@@ -106,15 +106,20 @@ _READERS = {
 def find_meshes(folder: Path) -> dict[str, Path]:
     """Mesh files of a folder and its subfolders, by their path below it without the suffix.
 
+    Of two files that differ in the suffix alone, it is the one whose suffix comes first in :data:`MESH_SUFFIXES`.
+
     Raises:
         FileNotFoundError: There is no such folder, or no mesh in it.
     """
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder} is no folder")
-    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in MESH_SUFFIXES and p.is_file())
+    files = [path for path in folder.rglob("*") if path.suffix.lower() in MESH_SUFFIXES and path.is_file()]
     if not files:
         raise FileNotFoundError(f"{folder} holds no mesh ({', '.join(MESH_SUFFIXES)})")
-    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in files}
+    found: dict[str, Path] = {}
+    for path in sorted(files, key=lambda p: (p.with_suffix(""), MESH_SUFFIXES.index(p.suffix.lower()), p)):
+        found.setdefault(path.relative_to(folder).with_suffix("").as_posix(), path)
+    return found
 
 
 def find_landmarks(mesh: Path, suffix: str = "") -> Path | None:

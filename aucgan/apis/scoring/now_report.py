@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +13,7 @@ from aucgan.apis.scoring.now import NowResult
 from aucgan.engine.plan.results import write_results
 from aucgan.evaluation.statistics.table import csv_table, markdown_table
 from aucgan.files.atomic import atomic_path, write_text
+from aucgan.files.kept_files import load_json
 
 CURVE_MM = np.linspace(0.0, 7.0, 141)
 """Distances at which the cumulative curve is kept; NoW draws it up to 7 mm."""
@@ -98,7 +98,7 @@ def draw_curves(methods: dict[str, tuple[Sequence[float], Sequence[float], float
 
 
 def _read(path: Path) -> dict:
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(content, dict) or not {"method", "metrics", "curve"} <= content.keys():
+    content = load_json(path)
+    if not {"method", "metrics", "curve"} <= content.keys():
         raise ValueError(f"{path} is no now.json of an earlier evaluation")
     return content

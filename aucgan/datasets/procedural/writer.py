@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import shutil
 import signal
 import tempfile
@@ -23,6 +22,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from aucgan.datasets.face_folder import FORMAT, VERSION, SampleRow, write_samples
 from aucgan.datasets.procedural.recipe import SPLITS, draw_face
 from aucgan.datasets.procedural.renderer import FaceRenderer, RenderedFace
+from aucgan.files.kept_files import load_json
+from aucgan.process.processors import usable_processors
+from aucgan.process.stopping import CAUSES, leave_signals_to_parent
 
 GENERATOR_VERSION = 2
 """Raised when the same settings give other pictures."""
@@ -96,7 +98,7 @@ def generate_dataset(
         uv_size: Edge of the true displacement maps in texels.
         seed: Seed of everything drawn; sample i of a split is the same whatever the counts.
         samples_per_identity: Photos of one person.
-        workers: Processes; as many as there are processors by default, 0 for this process alone.
+        workers: Processes; as many as there are processors to use by default, 0 for this process alone.
 
     Returns:
         ``root``.
@@ -115,10 +117,17 @@ def generate_dataset(
         _write(partial, settings, workers)
         partial.chmod(0o755)
         if not _is_complete(root, settings):  # another process may have been faster
-            partial.rename(root)
+            _take_place(partial, root)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return root
+
+
+def _take_place(partial: Path, root: Path) -> None:
+    """Give the folder its name; an empty one of that name goes, as Windows would not replace it."""
+    if root.is_dir():
+        root.rmdir()
+    partial.rename(root)
 
 
 def _is_complete(root: Path, settings: DatasetSettings) -> bool:
@@ -128,7 +137,10 @@ def _is_complete(root: Path, settings: DatasetSettings) -> bool:
     path = root / "meta.json"
     if not path.is_file():
         raise FileExistsError(f"{root} exists and holds no generated data set: choose another folder")
-    found, wanted = json.loads(path.read_text()), settings.meta()
+    try:
+        found, wanted = load_json(path), settings.meta()
+    except ValueError as error:
+        raise FileExistsError(f"{error}: delete {root}, or choose another folder") from error
     changes = [f"{key}={found.get(key)!r}, not {value!r}" for key, value in wanted.items() if found.get(key) != value]
     if changes:
         raise FileExistsError(
@@ -150,7 +162,7 @@ def _write(root: Path, settings: DatasetSettings, workers: int | None) -> None:
             rows += done
             progress.advance(task, len(done))
     write_samples(root / "samples.csv", rows)
-    (root / "meta.json").write_text(json.dumps(settings.meta(), indent=2) + "\n")
+    (root / "meta.json").write_text(json.dumps(settings.meta(), indent=2) + "\n", encoding="utf-8")
 
 
 def _rows_of_batches(
@@ -158,8 +170,7 @@ def _rows_of_batches(
 ) -> Iterator[list[SampleRow]]:
     """Render all batches, here or in other processes, in order."""
     if workers is None:
-        workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        workers = workers if total >= MIN_SAMPLES_TO_SHARE else 0
+        workers = usable_processors() if total >= MIN_SAMPLES_TO_SHARE else 0
     batches = settings.batches()
     if workers <= 1:
         worker = BatchWriter(root, settings)
@@ -180,8 +191,14 @@ def _rows_of_batches(
 
 @contextmanager
 def _signals_kept_from_children() -> Iterator[None]:
-    """Start processes that leave Ctrl-C and SIGTERM, which may come to the whole group, to this one."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+    """Start processes that leave Ctrl-C and SIGTERM, which may come to the whole group, to this one from the start.
+
+    Where signals cannot be blocked (Windows), they do so as soon as they have loaded the library.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, CAUSES)
     try:
         yield
     finally:
@@ -221,6 +238,7 @@ _ending: Event
 
 def _start_worker(root: Path, settings: DatasetSettings, ending: Event) -> None:
     global _worker, _ending  # one renderer a process
+    leave_signals_to_parent()
     torch.set_num_threads(1)
     _worker, _ending = BatchWriter(root, settings), ending
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import torch
-from mmengine.device import get_device
 from mmengine.dist import all_reduce, barrier, get_world_size, is_main_process
 from mmengine.hooks import Hook
 
 from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints, read_checkpoint
-from aucgan.engine.errors import ConfigError, Interrupted, Terminated
+from aucgan.engine.device import current_device
+from aucgan.engine.errors import ConfigError, asked_to_end
 from aucgan.files.atomic import remove_unfinished
+from aucgan.process.stopping import TakenSignals
 from aucgan.registry import HOOKS
 
 FINAL_NAME = "final.pth"
@@ -50,13 +52,14 @@ class AtomicCheckpointHook(Hook):
         self.save_best, self.rule = save_best, rule
         self.asked_to_end: int | None = None
         self._due, self._agreed = False, 0
+        self._signals = TakenSignals(self._note)
 
     def before_train(self, runner) -> None:
         """From now on SIGTERM and Ctrl-C end the run after the current iteration, with a checkpoint."""
         if is_main_process():
             remove_unfinished(runner.work_dir)
         self.asked_to_end, self._agreed = None, 0
-        self._old_handlers = {number: signal.signal(number, self._note) for number in (signal.SIGTERM, signal.SIGINT)}
+        self._signals.take()
 
     def after_val_epoch(self, runner, metrics: dict | None = None) -> None:
         """Keep the weights if they are the best so far."""
@@ -92,14 +95,13 @@ class AtomicCheckpointHook(Hook):
         self._due = False
         self._remove_old(runner.work_dir)
         if number:
-            self._give_handlers_back()
+            self._signals.give_back()
             barrier()  # a launcher may kill the first process, which writes, when another one has left
-            error, cause = (Interrupted, "Ctrl-C") if number == signal.SIGINT else (Terminated, "SIGTERM")
-            raise error(f"asked to end by {cause} at iteration {runner.iter}; continue from {path} with --resume")
+            raise asked_to_end(number, f" at iteration {runner.iter}; continue from {path} with --resume")
 
     def after_train(self, runner) -> None:
-        """Write ``final.pth``, load it when it is not what the model holds, and let go of the signals."""
-        self._give_handlers_back()
+        """Let go of the signals, write ``final.pth``, and load it when it is not what the model holds."""
+        self._signals.give_back()
         final = os.path.join(runner.work_dir, FINAL_NAME)
         best = os.path.join(runner.work_dir, BEST_NAME)
         if self.save_best is None or runner.message_hub.get_info("best_iter") in (None, runner.iter):
@@ -113,24 +115,25 @@ class AtomicCheckpointHook(Hook):
         )
         runner.write_weights(final)
 
+    def give_back(self, runner) -> None:
+        """Let go of the signals however the training ends."""
+        self._signals.give_back()
+
     def _agreed_to_end(self, runner, last: bool) -> int:
         """The signal to end by, or 0; the processes of a training ask each other now and then, and end together."""
         if get_world_size() > 1 and (last or runner.iter % VOTE_INTERVAL == 0):
-            votes = torch.tensor(self.asked_to_end or 0, device=get_device())
+            votes = torch.tensor(self.asked_to_end or 0, device=current_device())
             all_reduce(votes, op="max")
             self._agreed = int(votes)
         return self._agreed if get_world_size() > 1 else self.asked_to_end or 0
 
     def _note(self, number, frame) -> None:
         if number == signal.SIGINT:  # a second Ctrl-C does not wait
-            signal.signal(signal.SIGINT, self._old_handlers[signal.SIGINT])
+            self._signals.give_back(signal.SIGINT)
         self.asked_to_end = self.asked_to_end or number
-
-    def _give_handlers_back(self) -> None:
-        for number, handler in self._old_handlers.items():
-            signal.signal(number, handler)
 
     def _remove_old(self, work_dir: str) -> None:
         if is_main_process():
             for path in list_checkpoints(work_dir)[self.max_keep :]:
-                Path(path).unlink(missing_ok=True)
+                with suppress(PermissionError):  # Windows, while another program reads it: it goes the next time
+                    Path(path).unlink(missing_ok=True)

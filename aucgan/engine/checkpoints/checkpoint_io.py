@@ -6,9 +6,10 @@ import errno
 import pickle
 import re
 import zipfile
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
-from pathlib import Path
+from functools import singledispatch
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -39,11 +40,13 @@ def write_checkpoint(path: str | Path, content: dict) -> None:
     """Write a checkpoint atomically, after turning it into plain data.
 
     Raises:
-        CheckpointError: The disk refuses; what was there before is untouched.
+        CheckpointError: The disk refuses, or there is something that a checkpoint cannot hold; what was there before
+            is untouched.
     """
+    content = plain(content)
     try:
         with atomic_path(path) as temporary, temporary.open("wb") as file:
-            torch.save(plain(content), file)
+            torch.save(content, file)
     except (OSError, RuntimeError) as error:
         # torch hides what the disk said behind an error of its own
         cause = error.__context__ if isinstance(error.__context__, OSError) else error
@@ -89,26 +92,92 @@ def read_checkpoint(path: str | Path, map_location: Any = "cpu", for_resume: boo
     return content
 
 
-def plain(value: Any) -> Any:
-    """Copy nested data, with everything that is no tensor as python's own types.
+def plain(value: Any, place: str = "") -> Any:
+    """Copy nested data, with everything that is no tensor as python's own types, or PyTorch's.
 
     So a checkpoint loads with ``weights_only`` in any PyTorch program, without a list of trusted classes.
+
+    Args:
+        value: The data. NumPy's numbers and arrays, paths and mmengine's histories are converted, and classes derived
+            from python's types (enumerations of numbers, named tuples) become those.
+        place: Its key, for messages.
+
+    Raises:
+        CheckpointError: A value is of another type, which would not come back as it was; the message names its key.
     """
-    if isinstance(value, Tensor):
-        return value.detach().cpu()
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, HistoryBuffer):
-        return {"history": value.data[0].tolist(), "counts": value.data[1].tolist()}
-    if isinstance(value, dict):
-        return _plain_dict(value)
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value] if isinstance(value, list) else tuple(plain(item) for item in value)
-    if value is None or isinstance(value, (str, int, float, bool, bytes, complex)):
-        return value
+    return _plain(value, place)
+
+
+@singledispatch
+def _plain(value: Any, place: str) -> Any:
+    raise CheckpointError(
+        f"'{place}' is of type {type(value).__module__}.{type(value).__qualname__}, which a checkpoint cannot hold: "
+        "keep it as a tensor, a number, a text, or a list or dict of them, or leave it out of the state"
+    )
+
+
+@_plain.register(type(None))
+@_plain.register(bool)
+@_plain.register(torch.dtype)
+@_plain.register(torch.device)
+def _(value: Any, place: str) -> Any:
+    return value
+
+
+@_plain.register(int)
+@_plain.register(float)
+@_plain.register(complex)
+@_plain.register(bytes)
+@_plain.register(str)
+def _(value: Any, place: str) -> Any:
+    kind = next(kind for kind in (int, float, complex, bytes, str) if isinstance(value, kind))
+    return str.__str__(value) if kind is str else kind(value)
+
+
+@_plain.register
+def _(value: Tensor, place: str) -> Tensor:
+    return value.detach().cpu()
+
+
+@_plain.register
+def _(value: np.generic, place: str) -> Any:
+    item = value.item()
+    return _plain.dispatch(object)(value, place) if isinstance(item, np.generic) else plain(item, place)
+
+
+@_plain.register
+def _(value: np.ndarray, place: str) -> Any:
+    return plain(value.tolist(), place) if value.dtype.kind not in "biuf" else value.tolist()
+
+
+@_plain.register
+def _(value: PurePath, place: str) -> str:
     return str(value)
+
+
+@_plain.register
+def _(value: HistoryBuffer, place: str) -> dict:
+    return {"history": value.data[0].tolist(), "counts": value.data[1].tolist()}
+
+
+@_plain.register(list)
+@_plain.register(tuple)
+@_plain.register(set)
+def _(value: Any, place: str) -> Any:
+    kind = next(kind for kind in (list, tuple, set) if isinstance(value, kind))
+    return kind(plain(item, f"{place}.{number}") for number, item in enumerate(value))
+
+
+@_plain.register
+def _(value: dict, place: str) -> dict:
+    kind = next(kind for kind in (Counter, OrderedDict, dict) if isinstance(value, kind))
+    start = f"{place}." if place else ""
+    copied = kind(
+        {plain(key, f"{start}{key!r} (the key)"): plain(item, f"{start}{key}") for key, item in value.items()}
+    )
+    if hasattr(value, "_metadata"):  # versions of the modules' formats, which load_state_dict reads
+        copied._metadata = plain(value._metadata, f"{place}._metadata")
+    return copied
 
 
 def history_buffers(scalars: dict) -> dict[str, HistoryBuffer]:
@@ -124,16 +193,6 @@ def open_checkpoints(work_dir: str | Path) -> Iterator[tuple[Path, CheckpointErr
             yield path, None
         except CheckpointError as error:
             yield path, error
-
-
-def _plain_dict(value: dict) -> dict:
-    items = ((key, plain(item)) for key, item in value.items())
-    if not isinstance(value, OrderedDict):
-        return dict(items)
-    copied = OrderedDict(items)
-    if hasattr(value, "_metadata"):  # versions of the modules' formats, which load_state_dict reads
-        copied._metadata = plain(value._metadata)
-    return copied
 
 
 def _is_archive(path: Path) -> bool:

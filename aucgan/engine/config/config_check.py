@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from aucgan.engine.errors import ConfigError
 
 # What they name need not exist: it is made, asked for elsewhere, or waited for.
 PROMISED_KEYS = frozenset("prerequisites prepare required_assets optional_evaluator smoke".split())
-OWN_TOP_LEVEL_KEYS = PROMISED_KEYS | {"work_dir", "custom_imports", "compile", "sync_bn"}
+OWN_TOP_LEVEL_KEYS = PROMISED_KEYS | {"work_dir", "custom_imports", "compile", "sync_bn", "device"}
 LOADER_KEYS = frozenset("dataset sampler batch_sampler collate_fn worker_init_fn num_batch_per_epoch".split())
 # What the engine takes out of a component's settings before building it.
 EXTRA_KEYS = {"loss": {"weight"}, "hook": {"priority"}, "optim_wrapper": {"constructor", "paramwise_cfg", "modules"}}
@@ -50,7 +50,7 @@ def check_config(cfg: Config) -> None:
         _check_component(place, node)
 
 
-def check_paths(cfg: Config, promised: Collection[str] = ()) -> None:
+def check_paths(cfg: Config, promised: Iterable[Path] = ()) -> None:
     """Check that the files and folders that a config reads exist.
 
     Args:
@@ -60,10 +60,10 @@ def check_paths(cfg: Config, promised: Collection[str] = ()) -> None:
     Raises:
         ConfigError: The first missing one, with the nearest existing name.
     """
+    promised = frozenset(promised)
     for place, key, value in named_paths(cfg._cfg_dict):
-        below_promised = any(value == p or value.startswith(p.rstrip("/") + "/") for p in promised if p)
         path = Path(value).expanduser()
-        if below_promised or path.exists():
+        if promised.intersection((Path(value), *Path(value).parents)) or path.exists():
             continue
         hint = nearest(path.name, (p.name for p in path.parent.iterdir())) if path.parent.is_dir() else ""
         raise ConfigError(f"{place}.{key}: {value} does not exist{hint}")
@@ -84,16 +84,34 @@ def _resembles(name: str, other: str) -> bool:
 
 
 def _check_component(place: str, node: dict) -> None:
-    name = node["type"]
+    problem = component_problem(node, place)
+    if problem is not None:
+        raise ConfigError(problem)
+
+
+def component_problem(node: Any, place: str = "", family: str | None = None) -> str | None:
+    """What is wrong with the name or the arguments of a component, with the nearest valid name.
+
+    Args:
+        node: Its config.
+        place: Where the config stands, for the message.
+        family: Name of the registry that it has to be in; ``None``: any.
+    """
+    name = node.get("type") if isinstance(node, dict) else None
     if not isinstance(name, str):
-        return
-    found = candidates(name)
+        return None
+    known = candidates(name)
+    found = [(kind, component) for kind, component in known if family in (None, kind)]
     if not found:
-        hint = nearest(name, known_type_names()) or "; tools/list_components.py prints the names"
-        raise ConfigError(f"{place}.type: there is no component '{name}'{hint}")
-    problems = [_argument_problem(place, node, family, component) for family, component in found]
-    if all(problems):
-        raise ConfigError(problems[0])
+        hint = nearest(name, known_type_names(family)) or "; tools/list_components.py prints the names"
+        other = f", but a {known[0][0]}" if known else hint
+        return _at(place, ".type: ") + f"there is no {family or 'component'} '{name}'{other}"
+    problems = [_argument_problem(place, node, kind, component) for kind, component in found]
+    return problems[0] if all(problems) else None
+
+
+def _at(place: str, end: str) -> str:
+    return place + end if place else ""
 
 
 def _argument_problem(place: str, node: dict, family: str, component: Any) -> str | None:
@@ -106,10 +124,11 @@ def _argument_problem(place: str, node: dict, family: str, component: Any) -> st
         if key in extra:
             continue
         if key not in accepted:
-            return f"{place}: {node['type']} has no argument '{key}'{nearest(key, set(accepted) - {'self'})}"
+            hint = nearest(key, set(accepted) - {"self"})
+            return _at(place, ": ") + f"{node['type']} has no argument '{key}'{hint}"
         kind = wrong_kind(accepted[key], value)
         if kind:
-            return f"{place}.{key}: {value!r} is {type(value).__name__}, but {node['type']} takes {kind}"
+            return _at(place, ".") + f"{key}: {value!r} is {type(value).__name__}, but {node['type']} takes {kind}"
     return None
 
 

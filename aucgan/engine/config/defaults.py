@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+
 import torch
 from mmengine.config import Config
+from torch import distributed
 
+from aucgan.engine.device import AUTO, choose_device
 from aucgan.engine.errors import ConfigError
 from aucgan.engine.loop.loader_process import quiet_loader_process
 from aucgan.engine.optim.amp_wrapper import computes_in_bf16
 from aucgan.engine.plan.optional_metrics import add_optional_metrics
+from aucgan.process.processors import usable_processors
 
 DEFAULT_LOG_INTERVAL = 10
 
@@ -27,20 +32,35 @@ def complete(cfg: Config) -> Config:
     cfg.setdefault("log_processor", dict(by_epoch=False))
     cfg.log_processor.setdefault("type", "TimeShareLogProcessor")
     cfg.setdefault("env_cfg", dict())
-    cfg.env_cfg.setdefault("dist_cfg", dict(backend="nccl" if torch.cuda.is_available() else "gloo"))
+    cfg.env_cfg.setdefault("mp_cfg", dict(mp_start_method=start_method()))
+    cfg.device = str(choose_device(cfg.get("device") or AUTO))
+    cfg.env_cfg.setdefault("dist_cfg", dict(backend=backend(torch.device(cfg.device))))
     _complete_loaders(cfg)
     _complete_hooks(cfg)
     add_optional_metrics(cfg)
     return cfg
 
 
+def start_method() -> str:
+    """How loader processes start: forked on Linux; macOS's own libraries break in a process that was forked."""
+    return "fork" if sys.platform == "linux" else "spawn"
+
+
+def backend(device: torch.device) -> str:
+    """How processes talk to each other; NCCL is for CUDA, and there is none for Windows."""
+    return "nccl" if device.type == "cuda" and distributed.is_nccl_available() else "gloo"
+
+
 def use_amp(cfg: Config) -> None:
-    """Let every optimizer of the config train in mixed precision: bfloat16, or float16 on a GPU without it.
+    """Let every optimizer of the config train in mixed precision: bfloat16, or float16 on a CUDA GPU without it.
+
+    Args:
+        cfg: A complete config; changed in place.
 
     Raises:
         ConfigError: An optimizer wrapper is of a kind that has no mixed precision.
     """
-    if torch.cuda.is_available() and not computes_in_bf16("cuda"):
+    if torch.device(cfg.device).type == "cuda" and not computes_in_bf16("cuda"):
         amp = dict(type="AmpOptimWrapper", dtype="float16")
     else:
         amp = dict(type="Bf16OptimWrapper")
@@ -64,15 +84,19 @@ def _complete_loaders(cfg: Config) -> None:
                 cfg[f"{split}_cfg"] = dict()
     for split in ("train", "val", "test"):
         if cfg.get(f"{split}_dataloader"):
-            _complete_loader(cfg[f"{split}_dataloader"])
+            _complete_loader(cfg[f"{split}_dataloader"], torch.device(cfg.device))
 
 
-def _complete_loader(loader: dict) -> None:
-    """Page-locked batches where there is a GPU to copy them to; without processes, none of their settings."""
+def _complete_loader(loader: dict, device: torch.device) -> None:
+    """Page-locked batches where they are copied to a CUDA GPU; no more processes than processors.
+
+    Without processes, none of their settings.
+    """
     loader.setdefault("collate_fn", dict(type="default_collate"))
     loader.setdefault("worker_init_fn", dict(type=quiet_loader_process.__name__))
-    loader.setdefault("pin_memory", torch.cuda.is_available())
-    if not loader.get("num_workers"):
+    loader.setdefault("pin_memory", device.type == "cuda")
+    loader["num_workers"] = min(loader.get("num_workers", 0), usable_processors())
+    if not loader["num_workers"]:
         loader.pop("prefetch_factor", None)
         loader.pop("persistent_workers", None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from mmengine.config import Config
@@ -51,19 +51,22 @@ def shrink(cfg: Config, folder: str | Path) -> Config:
     return cfg
 
 
-def _moves(cfg: Config, folder: Path) -> dict[str, str]:
+def _moves(cfg: Config, folder: Path) -> dict[PurePath, PurePath]:
     moves = {}
     for entry in cfg.get("prerequisites") or []:
         checkpoint = Path(entry["checkpoint"])
-        moves[str(checkpoint)] = str(folder / Path(entry["config"]).stem / checkpoint.name)
+        moves[checkpoint] = folder / Path(entry["config"]).stem / checkpoint.name
     for entry in cfg.get("prepare") or []:
         if "root" in entry:
-            moves[str(Path(entry["root"]))] = str(folder / "data" / Path(entry["root"]).name)
+            moves[Path(entry["root"])] = folder / "data" / Path(entry["root"]).name
     return moves
 
 
-def _relocate(node: Any, moves: Mapping[str, str]) -> Any:
-    """Replace every path that is in ``moves``, or below a folder in it, throughout nested settings."""
+def _relocate(node: Any, moves: Mapping[PurePath, PurePath]) -> Any:
+    """Replace every path that is in ``moves``, or below a folder in it, throughout nested settings.
+
+    Configs write ``/`` on every system, and so do the new paths.
+    """
     if isinstance(node, dict):
         for key in node:
             node[key] = _relocate(node[key], moves)
@@ -71,6 +74,7 @@ def _relocate(node: Any, moves: Mapping[str, str]) -> Any:
         node[:] = [_relocate(item, moves) for item in node]
     elif isinstance(node, str):
         for old, new in moves.items():
-            if node == old or node.startswith(old + "/"):
-                return new + node[len(old) :]
+            path = Path(node)
+            if old in (path, *path.parents):
+                return (new / path.relative_to(old)).as_posix()
     return node

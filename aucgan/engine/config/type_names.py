@@ -25,10 +25,10 @@ def candidates(name: str) -> list[tuple[str, Any]]:
     return ours or [(r.name, r.module_dict[bare]) for r in _mmengine_registries() if bare in r.module_dict]
 
 
-def known_type_names() -> set[str]:
-    """All names that ``type`` may have."""
+def known_type_names(family: str | None = None) -> set[str]:
+    """All names that ``type`` may have, or those of one family."""
     registries = [*own_registries().values(), *_mmengine_registries()]
-    return {name for registry in registries for name in registry.module_dict}
+    return {name for registry in registries if family in (None, registry.name) for name in registry.module_dict}
 
 
 def _mmengine_registries() -> list[Registry]:

@@ -15,11 +15,13 @@ from aucgan.engine.config.config_check import check_config, check_paths
 from aucgan.engine.config.config_file import load_config
 from aucgan.engine.config.defaults import complete
 from aucgan.engine.config.smoke import shrink
+from aucgan.engine.device import AUTO, use_device
 from aucgan.engine.errors import CheckpointError, ConfigError
 from aucgan.engine.features.feature_pass import FeaturePass
 from aucgan.engine.hooks.progress_hook import make_progress
 from aucgan.engine.plan.plan import locate, make_plan
 from aucgan.files.weights import load_weights
+from aucgan.models.component import weights_later
 from aucgan.registry import DATASETS, MODELS
 
 SPLITS = ("train", "val", "test")
@@ -36,7 +38,7 @@ class PrecomputeRequest:
         half: Store the AU features in float16.
         batch_size: Photos that go through the networks at once.
         num_workers: Processes that read photos.
-        device: Where the networks run.
+        device: Where the networks run, see :func:`aucgan.engine.device.choose_device`.
     """
 
     config: Path
@@ -45,7 +47,7 @@ class PrecomputeRequest:
     half: bool = False
     batch_size: int = 32
     num_workers: int = 1
-    device: str = "cpu"
+    device: str = AUTO
 
 
 def precompute(request: PrecomputeRequest) -> None:
@@ -57,8 +59,9 @@ def precompute(request: PrecomputeRequest) -> None:
         UserError: Anything that the user can mend, in one line.
         MissingAssetsError: Licensed files are missing.
     """
+    device = use_device(request.device)
     cfg = _read_config(request)
-    model = _build_model(cfg, request.config).to(request.device)
+    model = _build_model(cfg, request.config).to(device)
     with make_progress() as progress:
         work = FeaturePass(model, cfg.model, progress, request.batch_size, request.num_workers, request.half)
         for split in SPLITS:
@@ -88,7 +91,8 @@ def _build_model(cfg: Config, path: Path) -> nn.Module:
     if not names:
         raise ConfigError(f"{path} trains a {cfg.model.type}, which has no frozen networks: take a detail config")
     try:
-        model = MODELS.build({**cfg.model, "losses": {}, "discriminator": None})
+        with weights_later():
+            model = MODELS.build({**cfg.model, "losses": {}, "discriminator": None})
         for name in names:
             if getattr(model, name) is not None:
                 _give_weights(name, getattr(model, name), cfg)

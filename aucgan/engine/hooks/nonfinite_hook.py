@@ -14,7 +14,7 @@ from mmengine.hooks import Hook
 from torch import Tensor
 
 from aucgan.engine.checkpoints.checkpoint_io import write_checkpoint
-from aucgan.engine.errors import ConfigError, EndedElsewhere, NonFiniteError
+from aucgan.engine.errors import CheckpointError, ConfigError, EndedElsewhere, NonFiniteError
 from aucgan.engine.hooks.scalar_hook import stack_scalars
 from aucgan.engine.optim.optim_wrapper import gradient_norms, named_wrappers
 from aucgan.registry import HOOKS
@@ -143,14 +143,23 @@ class NonFiniteHook(Hook):
         first = next((name for name in bad if name != "loss"), bad[0])
         rank = f"_rank_{get_rank()}" if get_world_size() > 1 else ""
         path = os.path.join(runner.work_dir, f"nonfinite_iter_{check.iteration}{rank}.pth")
-        if self._in_a_row == 1:
-            write_checkpoint(path, {"batch": check.batch, "losses": scalars})
+        content = {"batch": check.batch, "losses": scalars}
+        kept = _keep(path, content) if self._in_a_row == 1 else "the first batch of this row is kept"
         inputs = "; ".join(_statistics(_inputs(runner.model, first) or check.batch)) or "no tensors"
         what = f"the gradient ({first})" if first.startswith("grad_norm") else f"loss '{first}'"
         return (
-            f"{what} is {scalars[first]} at iteration {check.iteration} (inputs: {inputs}); the batch is in {path}; "
+            f"{what} is {scalars[first]} at iteration {check.iteration} (inputs: {inputs}); {kept}; "
             "lower its weight or the learning rate, and continue from the last checkpoint with --resume"
         )
+
+
+def _keep(path: str, content: dict) -> str:
+    """Write a batch for later; in words, where it is, or why it is nowhere, which must not hide what is wrong."""
+    try:
+        write_checkpoint(path, content)
+    except CheckpointError as error:
+        return f"the batch could not be kept ({error})"
+    return f"the batch is in {path}"
 
 
 def _inputs(model: Any, loss: str) -> dict[str, Tensor]:

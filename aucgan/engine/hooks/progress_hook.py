@@ -85,6 +85,10 @@ class ProgressHook(Hook):
         """Close the bar."""
         self._close()
 
+    def give_back(self, runner) -> None:
+        """Close the bar of a training or a test that failed; the terminal is not to wait for it."""
+        self._close()
+
     def _open(self, runner) -> None:
         if not (is_main_process() and sys.stdout.isatty()):
             return

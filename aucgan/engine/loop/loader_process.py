@@ -1,11 +1,12 @@
 """How the data loader's processes start."""
 
-import signal
 import sys
 from collections.abc import Iterator
 
 from mmengine.registry import FUNCTIONS
 from torch.utils.data import DataLoader
+
+from aucgan.process.stopping import leave_signals_to_parent
 
 
 @FUNCTIONS.register_module()
@@ -15,8 +16,7 @@ def quiet_loader_process(worker_id: int) -> None:
     Both reach the whole process group: a loader process that died of them would print a traceback, or break the
     step after which the main process wants to write its last checkpoint.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    leave_signals_to_parent()
     sys.excepthook = _report
 
 

@@ -14,6 +14,7 @@ from torch import distributed
 from aucgan.engine.errors import ConfigError
 
 DEFAULT_PORT = "29500"
+CPU = torch.device("cpu")
 
 
 def launched_rank() -> int:
@@ -21,15 +22,16 @@ def launched_rank() -> int:
     return int(os.environ.get("RANK", os.environ.get("SLURM_PROCID", 0)))
 
 
-def join_processes(launcher: str, settings: Mapping[str, Any]) -> None:
+def join_processes(launcher: str, settings: Mapping[str, Any], device: torch.device = CPU) -> None:
     """Meet the other processes of the training, and take the GPU with this process's local rank.
 
     Args:
         launcher: ``none`` does nothing; ``pytorch`` (torchrun) and ``slurm`` (srun) tell each process its rank.
         settings: Arguments of ``torch.distributed.init_process_group``; ``timeout`` in seconds.
+        device: What the training computes on; ``cuda`` without a number.
 
     Raises:
-        ConfigError: The program was not started by the launcher, or the backend is not there.
+        ConfigError: The program was not started by the launcher, the backend is not there, or the device has a number.
     """
     if launcher == "none" or distributed.is_initialized():
         return
@@ -40,7 +42,10 @@ def join_processes(launcher: str, settings: Mapping[str, Any]) -> None:
     except KeyError as error:
         start = "torchrun --nproc_per_node=N tools/train.py" if launcher == "pytorch" else "tools/slurm_train.sh"
         raise ConfigError(f"--launcher {launcher}: {error} is not set; start the program by {start}") from error
-    if torch.cuda.is_available():
+    if device.index is not None:
+        name = device.type
+        raise ConfigError(f"--device {device} with --launcher: say {name}, each process takes that of its local rank")
+    if device.type == "cuda":
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", 0)))
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):  # as mmengine sets them, without its warnings
         os.environ.setdefault(name, "1")
@@ -68,5 +73,5 @@ def _read_slurm() -> None:
     os.environ.setdefault("MASTER_PORT", DEFAULT_PORT)
     if "MASTER_ADDR" not in os.environ and "SLURM_JOB_NODELIST" in os.environ:
         command = ["scontrol", "show", "hostnames", os.environ["SLURM_JOB_NODELIST"]]
-        hosts = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        hosts = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout
         os.environ["MASTER_ADDR"] = hosts.split()[0]

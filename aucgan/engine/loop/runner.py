@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
 import torch
-from mmengine.device import get_device
 from mmengine.dist import master_only
 from mmengine.optim import OptimWrapper as MMOptimWrapper
 from mmengine.optim import OptimWrapperDict
@@ -27,11 +28,14 @@ from aucgan.engine.checkpoints.checkpoint_io import (
     write_checkpoint,
 )
 from aucgan.engine.config.config_file import nearest
+from aucgan.engine.device import AUTO, current_device, use_device
 from aucgan.engine.errors import CheckpointError, ConfigError
 from aucgan.engine.loop.loader_process import end_persistent_processes
 from aucgan.engine.loop.seeding import seed_all
+from aucgan.engine.loop.threads import limit_threads
 from aucgan.engine.optim.learning_rate import scale_learning_rates
 from aucgan.engine.optim.optim_wrapper import GradientCare, named_wrappers
+from aucgan.models.component import weights_later
 
 _count = itertools.count()
 
@@ -43,12 +47,18 @@ class Runner(MMRunner):
     - resuming takes the latest checkpoint that is whole, and says which ones it passed over;
     - with several optimizers, only some need a scheduler;
     - a test starts from fixed random states;
+    - however a training or a test ends, the hooks' ``give_back(runner)`` is called: signal handlers, the terminal;
     - the environment, the config and the list of hooks go to the log file alone.
     """  # noqa: D400, D415
 
     def setup_env(self, env_cfg: dict) -> None:
-        """Set up as mmengine does; runs made within one second in one process still get their own names."""
+        """Set up as mmengine does; runs made within one second in one process still get their own names.
+
+        The model goes to the config's ``device``; PyTorch gets no more threads than this process has processors.
+        """
+        use_device(self.cfg.get("device") or AUTO)
         super().setup_env(env_cfg)
+        limit_threads()
         number = next(_count)
         self._timestamp += f"_{number}" if number else ""
 
@@ -67,6 +77,11 @@ class Runner(MMRunner):
         for handler, level in zip(self._terminal, self._terminal_levels, strict=True):
             handler.setLevel(level)
 
+    def build_model(self, model: Any) -> nn.Module:
+        """Build the model; it is given its weights before training, or by a checkpoint."""
+        with weights_later():
+            return super().build_model(model)
+
     def wrap_model(self, model_wrapper_cfg: dict | None, model: nn.Module) -> nn.Module:
         """Move the model to the device. It needs no wrapper: the optimizers average the gradients.
 
@@ -78,10 +93,10 @@ class Runner(MMRunner):
         if not self.distributed:
             return super().wrap_model(None, model)
         if self.cfg.get("sync_bn"):
-            if not torch.cuda.is_available():
-                raise ConfigError("sync_bn needs a GPU: PyTorch has no synchronised batch norm for the CPU")
+            if current_device().type != "cuda":
+                raise ConfigError("sync_bn needs a CUDA GPU: PyTorch has no synchronised batch norm elsewhere")
             model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
-        return model.to(get_device())
+        return model.to(current_device())
 
     def build_optim_wrapper(self, optim_wrapper: Any) -> MMOptimWrapper:
         """Build the optimizers as mmengine does.
@@ -227,7 +242,7 @@ class Runner(MMRunner):
     def _keep_threads(self, threads: int | None) -> None:
         """On the CPU, continue with as many threads as before: sums are split among them, and so rounded."""
         now = torch.get_num_threads()
-        if threads in (None, now) or torch.cuda.is_available():
+        if threads in (None, now) or current_device().type != "cpu":
             return
         if "OMP_NUM_THREADS" in os.environ:
             self.logger.warning(
@@ -240,18 +255,25 @@ class Runner(MMRunner):
 
     def train(self) -> nn.Module:
         """Train, and end the processes that read the data, however the training ends."""
-        try:
+        with self._leaving_nothing():
             return super().train()
-        finally:
-            self._end_loader_processes()
 
     def test(self) -> dict:
         """Run the test split, from fixed random states so that it gives the same after training and alone."""
         seed_all(self.seed, 2)
-        try:
+        with self._leaving_nothing():
             return super().test()
+
+    @contextmanager
+    def _leaving_nothing(self) -> Iterator[None]:
+        """However the block ends, no process that reads data stays, and the hooks give back what they took."""
+        try:
+            yield
         finally:
-            self._end_loader_processes()
+            try:
+                self._end_loader_processes()
+            finally:
+                self.call_hook("give_back")
 
     def _end_loader_processes(self) -> None:
         for loop in (self._train_loop, self._val_loop, self._test_loop):
@@ -266,8 +288,13 @@ class Runner(MMRunner):
     def _scheduler_state(self) -> Any:
         schedulers = self.param_schedulers
         if isinstance(schedulers, dict):
-            return {name: [s.state_dict() for s in group] for name, group in schedulers.items()}
-        return [s.state_dict() for s in schedulers or []]
+            return {name: [scheduler_state(s) for s in group] for name, group in schedulers.items()}
+        return [scheduler_state(s) for s in schedulers or []]
+
+
+def scheduler_state(scheduler: Any) -> dict:
+    """What a scheduler has to remember; its functions (the shape of ``OneCycleLR``) it has from its settings."""
+    return {key: value for key, value in scheduler.state_dict().items() if not callable(value)}
 
 
 def _misfit(filename: str, model: str, message: str) -> str:

@@ -101,10 +101,10 @@ def make_plan(cfg: Config, load: Loader, stem: str) -> Plan:
         stem: Name of the training, for messages.
 
     Raises:
-        ConfigError: A prerequisite is described wrongly, does not exist, or needs itself.
+        ConfigError: A prerequisite is described wrongly, does not exist, needs itself, or is called as another one.
     """
     plan = Plan()
-    _collect(cfg, load, stem, plan, chain=(stem,), seen=set())
+    _collect(cfg, load, stem, plan, chain=(stem,), seen={})
     plan.steps.sort(key=lambda step: isinstance(step, TrainingStep))  # data need nothing, so they come first
     return plan
 
@@ -118,25 +118,33 @@ def locate(path: str | Path) -> Path:
     return beside_package if beside_package.exists() else path
 
 
-def _collect(cfg: Config, load: Loader, stem: str, plan: Plan, chain: tuple[str, ...], seen: set[str]) -> None:
+def _collect(cfg: Config, load: Loader, stem: str, plan: Plan, chain: tuple[str, ...], seen: dict[str, tuple]) -> None:
     for entry in cfg.get("prerequisites") or []:
         config, checkpoint = _entry(entry, stem)
         if config.stem in chain:
             raise ConfigError(f"{' needs '.join([*chain, config.stem])}: prerequisites must not form a circle")
         if config.stem in seen:
+            _check_same((config, checkpoint), seen[config.stem])
             continue
         if not config.is_file():
             raise ConfigError(f"{stem}: its prerequisite {config} does not exist")
-        seen.add(config.stem)
+        seen[config.stem] = config, checkpoint
         settings = load(config)
         _collect(settings, load, config.stem, plan, (*chain, config.stem), seen)
         needs = tuple(_training_name(_entry(e, config.stem)[0]) for e in settings.get("prerequisites") or [])
         plan.steps.append(TrainingStep(config, checkpoint, needs))
     for entry in cfg.get("prepare") or []:
-        step = DataStep(build_preparation(entry), stem)
-        if step.name not in seen:
-            seen.add(step.name)
-            plan.steps.append(step)
+        key = repr(sorted(entry.items()))  # the line in the plan does not show every setting
+        if key not in seen:
+            seen[key] = ()
+            plan.steps.append(DataStep(build_preparation(entry), stem))
+
+
+def _check_same(one: tuple[Path, Path], other: tuple[Path, Path]) -> None:
+    """Refuse two trainings of one name: logs, timings and folders go by names."""
+    if [path.resolve() for path in one] != [path.resolve() for path in other]:
+        told = [f"{config} with {checkpoint}" for config, checkpoint in (other, one)]
+        raise ConfigError(f"two prerequisites are called '{one[0].stem}': {' and '.join(told)}; rename one of them")
 
 
 def _training_name(config: Path) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Protocol
 
 from aucgan.datasets.procedural.writer import DatasetSettings, generate_dataset
+from aucgan.files.kept_files import load_json
 from aucgan.registry import PREPARATIONS
 
 
@@ -61,8 +61,10 @@ class ProceduralFaces:
 
     def is_complete(self) -> bool:
         """Whether the folder holds this very data set."""
-        path = Path(self.root) / "meta.json"
-        return path.is_file() and json.loads(path.read_text(encoding="utf-8")) == self.settings.meta()
+        try:
+            return load_json(Path(self.root) / "meta.json") == self.settings.meta()
+        except (FileNotFoundError, ValueError):  # what is wrong with the folder, run() says
+            return False
 
     def describe(self) -> str:
         """One line for the plan."""

@@ -7,12 +7,13 @@ import time
 
 import torch
 
+from aucgan.engine.device import AUTO, choose_device
 from aucgan.engine.errors import ConfigError
 from aucgan.engine.plan.plan import DataStep, Plan, TrainingStep
 from aucgan.engine.plan.results import read_timings
 from aucgan.engine.plan.side_by_side import Job, run_jobs
 from aucgan.engine.plan.train_request import TrainRequest
-from aucgan.stopping import during
+from aucgan.process.stopping import during
 
 
 def make_missing(request: TrainRequest, plan: Plan) -> dict[str, float]:
@@ -54,7 +55,7 @@ def _check_that_they_may_run(request: TrainRequest, missing: list[DataStep | Tra
 
 def _train_all(request: TrainRequest, trainings: list[TrainingStep]) -> dict[str, float]:
     threads = torch.get_num_threads()
-    at_once = request.jobs or (1 if torch.cuda.is_available() else threads)
+    at_once = request.jobs or (threads if choose_device(request.device or AUTO).type == "cpu" else 1)
     jobs = [Job(step.name, step.config.stem, _command(request, step), step.needs) for step in trainings]
     seconds = run_jobs(jobs, at_once, threads)
     timings: dict[str, float] = {}
@@ -68,5 +69,6 @@ def _train_all(request: TrainRequest, trainings: list[TrainingStep]) -> dict[str
 def _command(request: TrainRequest, step: TrainingStep) -> tuple[str, ...]:
     options = ["--work-dir", str(step.work_dir), "--missing-prerequisites", "error"]
     options += ["--resume"] * (step.state() == "interrupted") + ["--amp"] * request.amp
+    options += ["--device", request.device] if request.device else []
     options += ["--smoke", str(request.smoke)] if request.smoke else []
     return (sys.executable, str(request.script), str(step.config), *options)

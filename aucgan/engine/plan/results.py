@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import platform
 import time
@@ -17,21 +16,24 @@ from rich.console import Console
 from rich.table import Table
 
 from aucgan import __version__
+from aucgan.engine.device import current_device, device_title
 from aucgan.files.atomic import write_json
+from aucgan.files.kept_files import kept_json
 
 RESULTS_NAME = "results.json"
 
 
 def versions() -> dict[str, str]:
     """The versions that the numbers depend on."""
-    device = torch.cuda.get_device_name() if torch.cuda.is_available() else f"CPU, {torch.get_num_threads()} threads"
+    device = current_device()
+    threads = f", {torch.get_num_threads()} threads" if device.type == "cpu" else ""
     return {
         "aucgan": __version__,
         "python": platform.python_version(),
         "torch": torch.__version__,
         "mmengine": mmengine.__version__,
         "numpy": np.__version__,
-        "device": device,
+        "device": device_title(device) + threads,
     }
 
 
@@ -59,10 +61,7 @@ def write_results(path: str | Path, metrics: Mapping[str, Any], **more: Any) -> 
 
 def read_timings(work_dir: Path) -> dict[str, float]:
     """Seconds per part of a finished run; empty where there are none."""
-    path = work_dir / RESULTS_NAME
-    if not path.is_file():
-        return {}
-    return json.loads(path.read_text(encoding="utf-8")).get("timings", {})
+    return kept_json(work_dir / RESULTS_NAME).get("timings", {})
 
 
 def print_metrics(metrics: Mapping[str, Any], title: str) -> None:

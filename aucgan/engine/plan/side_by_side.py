@@ -9,17 +9,27 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import IO, TextIO
 
-from aucgan.engine.errors import Interrupted, Terminated, UserError
+from aucgan.engine.errors import UserError, asked_to_end
+from aucgan.process.stopping import TakenSignals
 
 LONGEST_LINE = 2**20
+LOOK_INTERVAL = 0.2
+"""Seconds; on Windows a thread that waits for another hears no Ctrl-C before it looks up."""
+ASKING = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM)
+"""What asks a job to end. Windows' SIGTERM would not ask: it ends a process at once, without its checkpoint."""
+OWN_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+"""Windows sends Ctrl-Break to groups only; such a group hears no Ctrl-C of the terminal, and leaves it to us."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +60,8 @@ def run_jobs(jobs: Sequence[Job], at_once: int, threads: int, on_end: Farewell |
 
     A job that runs alone has the terminal to itself. Those that run side by side share the threads equally, and
     each of their lines begins with their label. When one fails, or this process is asked to end, all are asked to
-    end by SIGTERM, so that they checkpoint; a second Ctrl-C does not wait for that. With ``on_end``, which hears of
-    failures, a job that fails ends no other.
+    end by SIGTERM (Ctrl-Break on Windows), so that they checkpoint; a second Ctrl-C does not wait for that. With
+    ``on_end``, which hears of failures, a job that fails ends no other.
 
     Args:
         jobs: The jobs; those named first start first.
@@ -67,12 +77,25 @@ def run_jobs(jobs: Sequence[Job], at_once: int, threads: int, on_end: Farewell |
         Interrupted: Ctrl-C was pressed.
         UserError: A job failed, and there is no ``on_end``; its own message is already on the terminal.
     """
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    crew = _Crew(jobs, at_once, threads, on_end)
+    with TakenSignals(crew.note):
+        _run_loop(crew)
+    crew.raise_what_happened()
+    return crew.seconds
+
+
+def _run_loop(crew: _Crew) -> None:
+    """Run the jobs in an event loop; in a thread of its own where one runs here already, as in a notebook."""
     try:
-        return asyncio.run(_Crew(jobs, at_once, threads, on_end).run())
-    finally:  # asyncio leaves the system's own
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(crew.run())
+        return
+    with ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(asyncio.run, crew.run())
+        while not wait([ended], LOOK_INTERVAL).done:
+            pass
+        ended.result()
 
 
 class _Crew:
@@ -86,19 +109,17 @@ class _Crew:
         self.failed: dict[str, int] = {}
         self.ended: list[str] = []
         self.asked_to_end: int | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
 
-    async def run(self) -> dict[str, float]:
+    async def run(self) -> None:
         """Run all jobs; see :func:`run_jobs`."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, self._note, number)
+        self.loop = asyncio.get_running_loop()
         self._start_what_is_ready()
         while self.running:
             done, _ = await asyncio.wait(self.running, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 self._take_leave(self.running.pop(task), task.result())
             self._start_what_is_ready()
-        self._raise_what_happened()
-        return self.seconds
 
     def _start_what_is_ready(self) -> None:
         if self.asked_to_end or self.failed:
@@ -121,11 +142,16 @@ class _Crew:
         environment = os.environ | (share if labelled else {})
         with _output_of(job, labelled) as output:
             process = await asyncio.create_subprocess_exec(
-                *job.command, env=environment, stdout=output, stderr=output, limit=LONGEST_LINE
+                *job.command,
+                env=environment,
+                stdout=output,
+                stderr=output,
+                limit=LONGEST_LINE,
+                creationflags=OWN_GROUP,
             )
         self.processes[job.name] = process
         if self.asked_to_end or self.failed:
-            process.terminate()
+            process.send_signal(ASKING)
         if process.stdout is not None:
             await asyncio.gather(
                 _relay(process.stdout, job.label, sys.stdout), _relay(process.stderr, job.label, sys.stderr)
@@ -144,26 +170,29 @@ class _Crew:
             self.failed[job.name] = code
             self._end_all()
 
-    def _note(self, number: int) -> None:
+    def note(self, number: int, frame: FrameType | None) -> None:
+        """A signal came, at whatever moment: the loop deals with it between two steps."""
         again = self.asked_to_end == number == signal.SIGINT
         self.asked_to_end = self.asked_to_end or number
-        self._end_all(kill=again)
+        if self.loop is not None:
+            with suppress(RuntimeError):  # it is closed: all have ended
+                self.loop.call_soon_threadsafe(self._end_all, again)
 
     def _end_all(self, kill: bool = False) -> None:
         for process in self.processes.values():
             if process.returncode is None:
-                process.kill() if kill else process.terminate()
+                process.kill() if kill else process.send_signal(ASKING)
 
-    def _raise_what_happened(self) -> None:
+    def raise_what_happened(self) -> None:
+        """Raise if a job failed, or if this process was asked to end; see :func:`run_jobs`."""
         ended = " and ".join(self.ended)
         if self.failed:
             (name, code), *_ = self.failed.items()
             rest = f"; {ended} ended with a checkpoint, the same command continues it" if ended else ""
             raise UserError(f"'{name}' failed with exit code {code}{rest}")
         if self.asked_to_end:
-            error, cause = (Interrupted, "Ctrl-C") if self.asked_to_end == signal.SIGINT else (Terminated, "SIGTERM")
             during = f" during {ended}" if ended else ""
-            raise error(f"asked to end by {cause}{during}; the same command continues what was begun")
+            raise asked_to_end(self.asked_to_end, f"{during}; the same command continues what was begun")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
 from mmengine.dist import is_main_process
 
 from aucgan.engine.config.asset_check import check_required_assets
@@ -35,6 +36,7 @@ class TestRequest:
         launcher: ``none``, ``pytorch`` or ``slurm``.
         cfg_options: ``key=value`` changes of the config.
         smoke: Folder of the tiny run that the checkpoint is from, or ``None``.
+        device: Where it runs, see :func:`aucgan.engine.device.choose_device`; ``None``: as in the config.
     """
 
     __test__ = False  # not a test case, whatever its name says to pytest
@@ -45,6 +47,7 @@ class TestRequest:
     launcher: str = "none"
     cfg_options: tuple[str, ...] = ()
     smoke: Path | None = None
+    device: str | None = None
 
 
 def test(request: TestRequest) -> dict:
@@ -80,8 +83,11 @@ test.__test__ = False
 
 
 def _build(request: TestRequest) -> Runner:
-    cfg = complete(load_config(locate(request.config), request.cfg_options))
-    join_processes(request.launcher, cfg.env_cfg.dist_cfg)
+    cfg = load_config(locate(request.config), request.cfg_options)
+    if request.device is not None:
+        cfg.device = request.device
+    complete(cfg)
+    join_processes(request.launcher, cfg.env_cfg.dist_cfg, torch.device(cfg.device))
     if request.smoke is not None:
         shrink(cfg, request.smoke)
     check_config(cfg)

@@ -25,6 +25,8 @@ class TrainRequest:
         smoke: Folder of a tiny run of everything, or ``None`` for a real one.
         jobs: How many prerequisites may train at the same time; ``None``: one on a machine with a GPU, else as many
             as there are processors.
+        device: Where this training and its prerequisites run, see :func:`aucgan.engine.device.choose_device`;
+            ``None``: as in the configs, ``auto`` where they are silent.
     """
 
     config: Path
@@ -40,6 +42,7 @@ class TrainRequest:
     skip_test: bool = False
     smoke: Path | None = None
     jobs: int | None = None
+    device: str | None = None
 
     @property
     def stem(self) -> str:

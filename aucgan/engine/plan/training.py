@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import torch
 from mmengine.config import Config
 from mmengine.dist import is_main_process
 
@@ -24,7 +25,8 @@ from aucgan.engine.plan.plan import DataStep, Plan, TrainingStep, locate, make_p
 from aucgan.engine.plan.prerequisites import make_missing
 from aucgan.engine.plan.results import RESULTS_NAME, print_metrics, print_timings, write_results
 from aucgan.engine.plan.train_request import TrainRequest
-from aucgan.stopping import during
+from aucgan.files.renaming import replace
+from aucgan.process.stopping import during
 
 
 def train(request: TrainRequest) -> dict:
@@ -39,7 +41,7 @@ def train(request: TrainRequest) -> dict:
     """
     start = time.perf_counter()
     cfg = read_config(request, request.config, wanted=True)
-    join_processes(request.launcher, cfg.env_cfg.dist_cfg)
+    join_processes(request.launcher, cfg.env_cfg.dist_cfg, torch.device(cfg.device))
     needed: dict[Path, Config] = {}
     plan = make_plan(cfg, lambda path: needed.setdefault(path, read_config(request, path)), request.stem)
     to_train = [needed[step.config] for step in plan.missing() if isinstance(step, TrainingStep)]
@@ -62,7 +64,10 @@ def read_config(request: TrainRequest, path: Path, wanted: bool = False) -> Conf
         wanted: Whether it is the training that was asked for, rather than one of its prerequisites, which keep their
             seed, length and settings.
     """
-    cfg = complete(load_config(locate(path), request.cfg_options if wanted else ()))
+    cfg = load_config(locate(path), request.cfg_options if wanted else ())
+    if request.device is not None:
+        cfg.device = request.device
+    complete(cfg)
     if wanted and request.seed is not None:
         cfg.randomness["seed"] = request.seed
     if wanted and request.max_iters is not None:
@@ -134,10 +139,11 @@ def _how_to_continue(request: TrainRequest) -> str:
     return f"continue from {latest[0]} with --resume" if latest else "nothing is trained yet: call it again"
 
 
-def _promised(plan: Plan) -> set[str]:
+def _promised(plan: Plan) -> set[Path]:
     """Paths that will exist when the plan has run."""
-    paths = {str(step.checkpoint) for step in plan.steps if isinstance(step, TrainingStep)}
-    return paths | {str(getattr(step.preparation, "root", "")) for step in plan.steps if isinstance(step, DataStep)}
+    roots = {getattr(step.preparation, "root", None) for step in plan.steps if isinstance(step, DataStep)}
+    paths = {step.checkpoint for step in plan.steps if isinstance(step, TrainingStep)}
+    return paths | {Path(root) for root in roots if root}
 
 
 def _set_aside(work_dir: Path) -> None:
@@ -149,5 +155,5 @@ def _set_aside(work_dir: Path) -> None:
     folder = Path(work_dir) / time.strftime("earlier_%Y%m%d_%H%M%S")
     folder.mkdir(exist_ok=True)
     for path in earlier:
-        path.rename(folder / path.name)
+        replace(path, folder / path.name)
     print(f"{work_dir} held an earlier run: its checkpoints are now in {folder} (--resume would continue it)")

@@ -13,7 +13,7 @@ from aucgan.action_units import N_AUS
 from aucgan.losses.au.au_asymmetric_loss import UNKNOWN, rate_weights
 from aucgan.losses.batch_total import batch_total
 from aucgan.models.au.batch_statistics import frozen_running_statistics
-from aucgan.models.component import ASYNCHRONOUS_COPY
+from aucgan.models.component import ASYNCHRONOUS_COPY, PretrainedWeights
 from aucgan.registry import LOSSES, MODELS
 
 
@@ -48,7 +48,7 @@ class Guide(nn.Module):
 
 
 @MODELS.register_module()
-class AURecognizer(BaseModel):
+class AURecognizer(PretrainedWeights, BaseModel):
     """Wraps an action-unit network for training; its batches hold ``image`` and ``aus``.
 
     Labels are intensities: above 0 present, 0 absent, −1 unknown.
@@ -64,7 +64,7 @@ class AURecognizer(BaseModel):
         balance: Weight classes by the inverse of their positive rate, counted over the training batches seen so
             far. Set it to False when the loss has its own ``positive_rates`` or none are wanted.
         data_preprocessor: mmengine's; moves batches to the device.
-        init_cfg: mmengine's.
+        init_cfg: Pretrained weights of the whole; see :class:`~aucgan.models.component.PretrainedWeights`.
     """
 
     def __init__(

@@ -9,7 +9,7 @@ import torch
 from mmengine.model import BaseModel
 from torch import Tensor
 
-from aucgan.models.component import ASYNCHRONOUS_COPY
+from aucgan.models.component import ASYNCHRONOUS_COPY, PretrainedWeights
 from aucgan.models.face_models.rotations import euler_to_axis_angle
 from aucgan.models.reconstructors.code_scale import CodeScale
 from aucgan.models.reconstructors.loss_terms import LossTerms
@@ -40,7 +40,7 @@ class CoarseFace:
     albedo: Tensor
 
 
-class FaceReconstructor(BaseModel):
+class FaceReconstructor(PretrainedWeights, BaseModel):
     """Base of both stages: networks, face models, renderer and losses, all built from config dicts.
 
     Args:
@@ -53,7 +53,7 @@ class FaceReconstructor(BaseModel):
         code_stats: Natural mean and size of the codes, see :class:`CodeScale`; empty for published weights.
         jaw_type: ``aa``: the jaw code is axis-angle; ``euler``: Euler angles that are converted.
         data_preprocessor: mmengine's; moves batches to the device.
-        init_cfg: mmengine's.
+        init_cfg: Pretrained weights of the whole; see :class:`~aucgan.models.component.PretrainedWeights`.
 
     Raises:
         ValueError: An unknown ``jaw_type``, a loss that this stage does not compute, or the loss ``jaw`` without

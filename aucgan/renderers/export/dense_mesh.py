@@ -15,6 +15,7 @@ from torch import Tensor
 
 from aucgan.renderers.export.arrays import TexturedTriangles, area_normals, mesh_arrays, to_numpy
 from aucgan.renderers.normals import NORMAL_EPS
+from aucgan.renderers.rasterizers.unique_rows import unique_rows
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def subdivide(faces: np.ndarray, num_verts: int) -> tuple[np.ndarray, np.ndarray
         edge e.
     """
     sides = np.sort(faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
-    edges, which = np.unique(sides, axis=0, return_inverse=True)
+    edges, which = unique_rows(sides)
     middle = which.reshape(-1, 3) + num_verts
     (a, b, c), (ab, bc, ca) = faces.T, middle.T
     children = [[a, ab, ca], [ab, b, bc], [ca, bc, c], [ab, bc, ca]]

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
+from aucgan.files.kept_files import load_json
 from aucgan.renderers.export.arrays import to_numpy
 from aucgan.renderers.export.staging import staged
 
@@ -78,7 +79,7 @@ def load_displacement(path: str | Path) -> np.ndarray:
     """
     path = Path(path)
     side = path.with_suffix(".json")
-    meta = json.loads(side.read_text(encoding="utf-8"))
+    meta = load_json(side)
     if meta.get("format") != "aucgan-displacement" or meta.get("version") != 1:
         raise ValueError(f"{side}: expected format aucgan-displacement version 1, got {meta.get('format')!r}")
     with Image.open(path) as picture:

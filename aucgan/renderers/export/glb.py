@@ -12,6 +12,7 @@ from torch import Tensor
 from aucgan.renderers.drawing import to_uint8
 from aucgan.renderers.export.arrays import TexturedTriangles, area_normals, mesh_arrays, normal_picture
 from aucgan.renderers.export.staging import staged
+from aucgan.renderers.rasterizers.unique_rows import unique_rows
 
 ROUGHNESS = 0.7
 """Of skin without make-up, in glTF's metallic-roughness model."""
@@ -44,7 +45,7 @@ def export_glb(
         raise ValueError(f"expected a path that ends in .glb, got {path}")
     points, faces, uv_coords, uv_faces = mesh_arrays(verts, topology)
     pairs = np.stack([faces.ravel(), uv_faces.ravel()], axis=1)
-    corners, index = np.unique(pairs, axis=0, return_inverse=True)
+    corners, index = unique_rows(pairs)
     material = trimesh.visual.material.PBRMaterial(
         name=path.stem,
         baseColorTexture=None if texture is None else Image.fromarray(to_uint8(texture)),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from aucgan.files.renaming import replace
 
 
 @contextmanager
@@ -26,6 +27,6 @@ def staged(folder: str | Path) -> Iterator[Path]:
     try:
         yield stage
         for file in sorted(stage.iterdir()):
-            os.replace(file, folder / file.name)
+            replace(file, folder / file.name)
     finally:
         shutil.rmtree(stage, ignore_errors=True)

@@ -73,7 +73,7 @@ class NaiveRasterizer(Rasterizer):
         """The covered pixels; see :meth:`Rasterizer.forward` for the arguments."""
         check_mesh(verts, faces)
         px, py = image_to_pixels(verts.detach(), self.image_size)
-        points = torch.stack([px, py, verts.detach()[..., 2]], dim=-1).double().cpu().numpy()
+        points = torch.stack([px, py, verts.detach()[..., 2]], dim=-1).cpu().double().numpy()
         per_sample = faces.expand(len(verts), -1, 3).cpu().numpy()
         owner = torch.from_numpy(np.stack([self._draw(*mesh) for mesh in zip(points, per_sample, strict=True)])).to(
             verts.device

@@ -84,10 +84,14 @@ def test_textures_are_drawn_as_they_are(head, tmp_path):
 
 
 def test_labels_from_csv_and_json_agree(tmp_path):
-    (tmp_path / "a.csv").write_text("name,identity,split,AU1,AUL12\nann,p1,test,0.4,\nbob,p2,train,0,-1\n")
+    (tmp_path / "a.csv").write_text(
+        "name,identity,split,AU1,AUL12\nann,p1,test,0.4,\nbob,p2,train,0,-1\n", encoding="utf-8"
+    )
     content = {"ann": {"identity": "p1", "split": "test", "AU1": 0.4}, "bob": {"split": "train", "AU1": 0}}
-    (tmp_path / "a.json").write_text(json.dumps(content))
-    (tmp_path / "b.json").write_text(json.dumps([dict(entry, name=name) for name, entry in content.items()]))
+    (tmp_path / "a.json").write_text(json.dumps(content), encoding="utf-8")
+    (tmp_path / "b.json").write_text(
+        json.dumps([dict(entry, name=name) for name, entry in content.items()]), encoding="utf-8"
+    )
     for path in ("a.csv", "a.json", "b.json"):
         ann, bob = read_labels(tmp_path / path)
         assert (ann.name, ann.identity, bob.name) == ("ann", "p1", "bob")
@@ -107,7 +111,7 @@ def test_labels_from_csv_and_json_agree(tmp_path):
     ],
 )
 def test_bad_labels_are_placed(tmp_path, text, message):
-    (tmp_path / "a.csv").write_text(text)
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=message):
         read_labels(tmp_path / "a.csv")
 
@@ -195,17 +199,17 @@ def test_the_tool_scores_meshes_and_renders(tmp_path, head, judge, capsys):
         np.save(tmp_path / f"meshes/{name}.npy", landmarks)
     rows = [",".join([name, "p", *(["1", "0"] * 21)[:41]]) for name in names]
     labels = tmp_path / "labels.csv"
-    labels.write_text("\n".join([",".join(["name", "identity", *AU_NAMES]), *rows]))
+    labels.write_text("\n".join([",".join(["name", "identity", *AU_NAMES]), *rows]), encoding="utf-8")
     for folder in ("meshes", "renders"):
         out = tmp_path / f"out_{folder}"
         arguments = [str(tmp_path / folder), str(labels), "--checkpoint", str(judge), "--out", str(out)]
         assert main(["aus", *arguments, "--device", "cpu"]) == 0
-        content = json.loads((out / "aus.json").read_text())
+        content = json.loads((out / "aus.json").read_text(encoding="utf-8"))
         assert content["kind"] == content["method"] == folder and content["persons"] == 1
         assert set(content["units"]) == set(AU_NAMES[::2]) and 0 <= content["metrics"]["macro_f1"] <= 1
         assert (out / "aus.png").stat().st_size > 10_000 and Image.open(out / "aus_pictures.png").width >= 3 * 112
-        assert "| macro" in (out / "aus.md").read_text()
-        assert len((out / "aus.csv").read_text().splitlines()) == 1 + 1 + 21
+        assert "| macro" in (out / "aus.md").read_text(encoding="utf-8")
+        assert len((out / "aus.csv").read_text(encoding="utf-8").splitlines()) == 1 + 1 + 21
     assert "macro" in capsys.readouterr().out
     assert main(["aus", str(tmp_path / "meshes"), str(labels), "--checkpoint", str(tmp_path / "none.pth")]) == 1
     assert "none.pth" in capsys.readouterr().err

@@ -5,7 +5,7 @@ import pytest
 import torch
 import trimesh
 
-from aucgan.apis.scoring.mesh_files import find_landmarks, read_mesh, read_seven_landmarks
+from aucgan.apis.scoring.mesh_files import find_landmarks, find_meshes, read_mesh, read_seven_landmarks
 from aucgan.apis.scoring.now import NowOptions, evaluate_now, unit_in_mm
 from aucgan.apis.scoring.now_report import cumulative_curve, write_now_report
 from aucgan.evaluation.scans.now_protocol import SEVEN_LANDMARKS, SEVEN_OF_68
@@ -41,6 +41,14 @@ def folders(tmp_path, heads):
         write(tmp_path / "scans", f"p{i}", 1000 * verts[i], faces, 1000 * landmarks[i])
         write(tmp_path / "ours", f"p{i}", moved(verts[i], 2.0), faces, moved(landmarks[i], 2.0))
     return tmp_path / "ours", tmp_path / "scans"
+
+
+def test_of_two_files_of_one_mesh_the_kind_decides(tmp_path):
+    for name in ("a.ply", "a.glb", "a.obj", "b.stl", "b.ply", "sub/a.OFF"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    found = {name: path.name for name, path in find_meshes(tmp_path).items()}
+    assert found == {"a": "a.obj", "b": "b.ply", "sub/a": "a.OFF"}
 
 
 @pytest.mark.parametrize("refine", [False, True])
@@ -109,10 +117,10 @@ def test_suffixes_and_lists_pair_files(folders, tmp_path):
     assert evaluate_now(ours, scans, NowOptions(suffix="_dense", refine=False)).distances.max() < 1e-3
     (ours / "p0_landmarks.txt").rename(ours / "p0_dense.txt")
     listed = tmp_path / "pairs.csv"
-    listed.write_text("prediction,scan\np0_dense.ply,p0.ply\np0_dense.ply,p1.ply\n")
+    listed.write_text("prediction,scan\np0_dense.ply,p0.ply\np0_dense.ply,p1.ply\n", encoding="utf-8")
     result = evaluate_now(ours, scans, NowOptions(pairs=listed, refine=False))
     assert len(result.scores) == 2 and result.scores[0].mean_mm < 1e-3 < result.scores[1].mean_mm
-    listed.write_text("mesh,scan\na,b\n")
+    listed.write_text("mesh,scan\na,b\n", encoding="utf-8")
     with pytest.raises(ValueError, match="columns prediction and scan"):
         evaluate_now(ours, scans, NowOptions(pairs=listed))
 
@@ -122,23 +130,25 @@ def test_every_landmark_format_says_the_same(tmp_path, heads):
     seven = all68[list(SEVEN_OF_68)]
     np.save(tmp_path / "a.npy", all68)
     np.savetxt(tmp_path / "a.txt", seven)
-    (tmp_path / "a.json").write_text(json.dumps(dict(zip(SEVEN_LANDMARKS, seven.tolist(), strict=True))))
-    (tmp_path / "b.json").write_text(json.dumps(seven.tolist()))
+    (tmp_path / "a.json").write_text(
+        json.dumps(dict(zip(SEVEN_LANDMARKS, seven.tolist(), strict=True))), encoding="utf-8"
+    )
+    (tmp_path / "b.json").write_text(json.dumps(seven.tolist()), encoding="utf-8")
     points = "".join(f'<point x="{x}" y="{y}" z="{z}" active="1" name="1"/>' for x, y, z in seven)
-    (tmp_path / "a.pp").write_text(f"<!DOCTYPE PickedPoints><PickedPoints>{points}</PickedPoints>")
+    (tmp_path / "a.pp").write_text(f"<!DOCTYPE PickedPoints><PickedPoints>{points}</PickedPoints>", encoding="utf-8")
     for name in ("a.npy", "a.txt", "a.json", "b.json", "a.pp"):
         assert read_seven_landmarks(tmp_path / name) == pytest.approx(seven)
     np.savetxt(tmp_path / "c.txt", seven[:5])
     with pytest.raises(ValueError, match=r"c.txt: expected 7 .* got \(5, 3\)"):
         read_seven_landmarks(tmp_path / "c.txt")
-    (tmp_path / "c.json").write_text('{"nose": [0, 0, 0]}')
+    (tmp_path / "c.json").write_text('{"nose": [0, 0, 0]}', encoding="utf-8")
     with pytest.raises(ValueError, match="c.json holds no landmarks"):
         read_seven_landmarks(tmp_path / "c.json")
 
 
 def test_what_is_no_mesh_is_named(tmp_path):
     path = tmp_path / "a.ply"
-    path.write_text("no mesh")
+    path.write_text("no mesh", encoding="utf-8")
     with pytest.raises(ValueError, match="a.ply cannot be read as a mesh"):
         read_mesh(path)
 
@@ -153,15 +163,17 @@ def test_the_tool_writes_table_json_and_plot(folders, tmp_path, capsys):
     out = tmp_path / "out"
     options = ["--out", str(out), "--landmarks-only"]
     assert main(["now", str(ours), str(scans), *options, "--method", "first"]) == 0
-    content = json.loads((out / "now.json").read_text())
+    content = json.loads((out / "now.json").read_text(encoding="utf-8"))
     assert content["method"] == "first" and content["metrics"]["scans"] == 2
     assert content["metrics"]["median_mm"] < 1e-3 and content["protocol"]["refine"] is False
     assert "action units" in content["caveat"]
     (out / "now.json").rename(tmp_path / "first.json")
     assert main(["now", str(ours), str(scans), *options, "--also", str(tmp_path / "first.json")]) == 0
-    text = (out / "now.md").read_text()
+    text = (out / "now.md").read_text(encoding="utf-8")
     assert "| ours" in text and "| first" in text and "| p1" in text
-    assert (out / "now_curve.png").stat().st_size > 10_000 and len((out / "now.csv").read_text().splitlines()) == 3
+    assert (out / "now_curve.png").stat().st_size > 10_000 and len(
+        (out / "now.csv").read_text(encoding="utf-8").splitlines()
+    ) == 3
     assert "median_mm" in capsys.readouterr().out
 
 
@@ -169,7 +181,7 @@ def test_the_tool_says_what_is_wrong_in_one_line(folders, capsys):
     ours, scans = folders
     assert main(["now", str(ours), str(scans / "nowhere")]) == 1
     assert "nowhere is no folder" in capsys.readouterr().err
-    (ours / "p0.ply").write_text("no mesh")
+    (ours / "p0.ply").write_text("no mesh", encoding="utf-8")
     assert main(["now", str(ours), str(scans)]) != 0
     error = capsys.readouterr().err
     assert "p0.ply cannot be read as a mesh" in error and len(error.strip().splitlines()) == 1
@@ -177,7 +189,7 @@ def test_the_tool_says_what_is_wrong_in_one_line(folders, capsys):
 
 def test_reports_need_an_earlier_report(folders, tmp_path):
     result = evaluate_now(*folders, NowOptions(refine=False))
-    (tmp_path / "x.json").write_text("{}")
+    (tmp_path / "x.json").write_text("{}", encoding="utf-8")
     with pytest.raises(ValueError, match="no now.json"):
         write_now_report(tmp_path, "x", result, [tmp_path / "x.json"])
     write_now_report(tmp_path, "x", result)

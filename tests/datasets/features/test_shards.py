@@ -56,7 +56,7 @@ def test_truncated_shards_are_named(shard, size):
 
 
 def test_foreign_files_are_named(shard):
-    shard.write_text("{} this is no shard, and long enough to look like one")
+    shard.write_text("{} this is no shard, and long enough to look like one", encoding="utf-8")
     with pytest.raises(ValueError, match="no feature file"):
         read_shard(shard)
     save_file({"weight": torch.zeros(3)}, shard)

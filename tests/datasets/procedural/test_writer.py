@@ -15,12 +15,13 @@ from aucgan.datasets.procedural import FaceRenderer, draw_face, generate_dataset
 from aucgan.datasets.procedural.lighting import lamp
 from aucgan.datasets.procedural.renderer import crop_camera
 from aucgan.datasets.procedural.writer import DatasetSettings
+from aucgan.engine.plan.preparation import ProceduralFaces
 from aucgan.heads.procedural.expression import au_to_codes
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
+from aucgan.process.stopping import Stop, stop_signals
 from aucgan.renderers.camera import orthographic, project_landmarks
 from aucgan.renderers.srender_y import SRenderY
-from aucgan.stopping import Stop, stop_signals
 
 SIZE, UV = 64, 64
 
@@ -45,7 +46,7 @@ def test_a_face_folder_is_written(root):
     assert sample["image"].shape == (SIZE, SIZE, 3)
     assert sample["gt_displacement"].shape == (UV, UV)
     assert 0.15 < sample["mask"].mean() < 0.7
-    meta = json.loads((root / "meta.json").read_text())
+    meta = json.loads((root / "meta.json").read_text(encoding="utf-8"))
     assert meta["image_size"] == SIZE and meta["seed"] == 5 and meta["format"] == "aucgan-faces"
     assert not list(root.parent.glob(".*partial*"))
 
@@ -68,7 +69,7 @@ def test_a_complete_set_is_reused_and_another_is_refused(root, tmp_path):
     assert (root / "samples.csv").stat().st_mtime_ns == before
     with pytest.raises(FileExistsError, match="seed=5, not 6"):
         generate_dataset(root, 8, 4, 4, SIZE, UV, seed=6)
-    (tmp_path / "photo.txt").write_text("mine")
+    (tmp_path / "photo.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(FileExistsError, match="choose another folder"):
         generate_dataset(tmp_path, 8, 4, 4)
 
@@ -98,7 +99,7 @@ def test_worker_processes_write_the_same(root, tmp_path):
                 for key in a.files:
                     np.testing.assert_allclose(a[key], b[key], atol=1e-5)
         elif path.suffix in (".csv", ".json"):
-            assert path.read_text() == twin.read_text()
+            assert path.read_text(encoding="utf-8") == twin.read_text(encoding="utf-8")
         else:
             assert twin.is_file()
 
@@ -178,3 +179,12 @@ def test_wrinkles_show_in_the_photo():
     brow = renderer.render([recipe])[0].landmarks[[20, 23]].mean(0).astype(int)
     patch = np.s_[brow[1] - 5 : brow[1] + 6, brow[0] - 5 : brow[0] + 6]
     assert np.abs(frown - plain)[patch].max() > 15
+
+
+def test_a_folder_whose_marker_is_damaged_is_not_taken_for_whole(tmp_path):
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "meta.json").write_text('{"format": "auc', encoding="utf-8")
+    faces = ProceduralFaces(str(tmp_path / "set"), 1, 1, 1)
+    assert not faces.is_complete()
+    with pytest.raises(FileExistsError, match="meta.json is damaged .*: delete .*set, or choose another folder"):
+        faces.run()

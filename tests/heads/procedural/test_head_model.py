@@ -1,5 +1,8 @@
 """The head in FLAME's format: arrays, joints, landmarks, masks and the disk cache."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -148,6 +151,49 @@ def test_cache_is_read_back_and_survives_an_unwritable_folder(tmp_path, monkeypa
         assert cache.cached_arrays("thing", build)["x"].tolist() == [0, 1, 2]
     assert len(calls) == 1
     assert [path.suffix for path in (tmp_path / "made").iterdir()] == [".npz"]
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("AUCGAN_CACHE", str(tmp_path / "file"))
     assert cache.cached_arrays("thing", build)["x"].tolist() == [0, 1, 2]
+
+
+def test_a_damaged_cache_file_is_made_anew_with_one_line_of_warning(tmp_path, monkeypatch, caplog):
+    monkeypatch.setenv("AUCGAN_CACHE", str(tmp_path))
+    build = {"x": np.arange(3), "y": np.ones((40, 40))}.copy
+    cache.cached_arrays("thing", build)
+    (path,) = tmp_path.iterdir()
+    whole = path.read_bytes()
+    flipped = bytearray(whole)
+    flipped[len(whole) // 2] ^= 0xFF
+    for damaged in (
+        b"",
+        whole[:10],
+        whole[: len(whole) // 2],
+        whole[:-1],
+        bytes(flipped),
+        b"PK no archive",
+        b"x" * 500,
+    ):
+        path.write_bytes(damaged)
+        caplog.clear()
+        assert cache.cached_arrays("thing", build)["x"].tolist() == [0, 1, 2]
+        (record,) = caplog.records
+        assert record.levelname == "WARNING" and str(path) in record.message and "\n" not in record.message
+        assert path.read_bytes() == whole, "the file is mended"
+        assert cache.cached_arrays("thing", build) and len(caplog.records) == 1
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_many_builders_at_once_leave_one_whole_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("AUCGAN_CACHE", str(tmp_path))
+    together = threading.Barrier(4)
+
+    def build():
+        together.wait()
+        return {"x": np.arange(100_000)}
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda _: cache.cached_arrays("thing", build), range(4)))
+    assert all(result["x"][-1] == 99_999 for result in results)
+    (path,) = tmp_path.iterdir()
+    with np.load(path) as stored:
+        assert stored["x"].tolist() == list(range(100_000))

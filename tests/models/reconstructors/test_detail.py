@@ -44,7 +44,7 @@ def test_a_step_reads_no_value_back(build, detail_config, batch, monkeypatch):
     model = build(detail_config, losses=losses, patch_size=32).train()
     optimizers = wrappers(model)
     model.train_step(batch, optimizers)
-    with HostReads("/renderers/") as reads:  # the rasterizer's arrays have as many rows as there are spans
+    with HostReads("aucgan.renderers") as reads:  # the rasterizer's arrays have as many rows as there are spans
         model.train_step(batch, optimizers)
     assert not reads.found
 

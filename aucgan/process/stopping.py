@@ -1,8 +1,9 @@
 """Being asked to end, by Ctrl-C or SIGTERM: an exception that learns on its way out what was interrupted.
 
 During a training loop the checkpoint hook takes the signals instead, and ends the loop with a checkpoint; while
-trainings run side by side, :func:`aucgan.engine.plan.side_by_side.run_jobs` does. Nothing here needs PyTorch, so that
-tools can be interrupted while they load it.
+trainings run side by side, :func:`aucgan.engine.plan.side_by_side.run_jobs` does. All take them by
+:class:`TakenSignals`, and so give them back however they end. Nothing here needs PyTorch, so that tools can be
+interrupted while they load it.
 """
 
 from __future__ import annotations
@@ -14,8 +15,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 CAUSES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
+"""The signals that ask a process to end, and how a message calls them."""
+if hasattr(signal, "SIGBREAK"):  # Windows has no SIGTERM that one process could send another
+    CAUSES[signal.SIGBREAK] = "Ctrl-Break"
+
+SignalHandler = Callable[[int, FrameType | None], None]
 
 
 class Stop(KeyboardInterrupt):
@@ -61,19 +68,62 @@ def during(doing: str, kept: str | Callable[[], str] = "") -> Iterator[None]:
         raise stop from None
 
 
+class TakenSignals:
+    """The signals that ask to end go to a handler of ours while the block runs, and then to whom they went before.
+
+    Elsewhere than in the main thread, which alone may set handlers, nothing is taken; neither is a signal whose
+    handler was not set by Python, as it could not be given back.
+
+    Args:
+        handler: Gets them.
+    """
+
+    def __init__(self, handler: SignalHandler) -> None:
+        self._handler = handler
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> TakenSignals:
+        """Take them."""
+        self.take()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give them back."""
+        self.give_back()
+
+    def take(self) -> None:
+        """Take them until :meth:`give_back`."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        try:
+            for number in CAUSES:
+                before = signal.getsignal(number)
+                if before is not None:
+                    self._before[number] = before
+                    signal.signal(number, self._handler)
+        except BaseException:  # one of them came, and the handler raised
+            self.give_back()
+            raise
+
+    def give_back(self, *numbers: int) -> None:
+        """Give these signals back, or all that are left; what was given back already stays as it is."""
+        for number in numbers or tuple(self._before):
+            if number in self._before:
+                signal.signal(number, self._before[number])
+                del self._before[number]
+
+
 @contextmanager
 def stop_signals() -> Iterator[None]:
     """Let SIGTERM and Ctrl-C raise :class:`Stop` while the block runs; elsewhere than in the main thread, nothing."""
-    if threading.current_thread() is not threading.main_thread():
+    with TakenSignals(_Handler()):
         yield
-        return
-    handler = _Handler()
-    before = {number: signal.signal(number, handler) for number in CAUSES}
-    try:
-        yield
-    finally:
-        for number, old in before.items():
-            signal.signal(number, old)
+
+
+def leave_signals_to_parent() -> None:
+    """Ignore them for good: for processes that their parent ends, as all of them reach the whole process group."""
+    for number in CAUSES:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager
@@ -103,7 +153,7 @@ class _Handler:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
             return
-        if self.asked and number == signal.SIGTERM:  # the process group and the parent may each send one
+        if self.asked and number != signal.SIGINT:  # the process group and the parent may each send one
             return
         self.asked = True
         raise Stop(number)

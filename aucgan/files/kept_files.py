@@ -1,0 +1,100 @@
+"""Files that the library writes and reads again: whole, or named as damaged, or made anew as if they were not there."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import zipfile
+import zlib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from aucgan.files.renaming import replace
+
+UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
+"""What readers of arrays and texts raise at files that are cut off, altered or something else."""
+
+_log = logging.getLogger(__name__)
+
+
+def load_arrays(path: Path, names: Collection[str] | None = None) -> dict[str, np.ndarray]:
+    """The arrays of an ``.npz`` file.
+
+    Args:
+        path: The file.
+        names: Those to read; ``None``: all.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        KeyError: It lacks some of the names; the message says which it has.
+        ValueError: It is damaged or something else.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            lacking = [name for name in names or () if name not in archive.files]
+            if not lacking:
+                return {name: archive[name] for name in names or archive.files}
+            found = archive.files
+    except FileNotFoundError:
+        raise
+    except (*UNREADABLE, AttributeError, TypeError) as error:  # the last two: a lone array, which cannot be opened
+        raise ValueError(f"{path} is damaged or no file of named arrays ({_reason(error)})") from error
+    raise KeyError(f"{path} has no {lacking}; it has {found}")
+
+
+def load_json(path: Path) -> dict:
+    """The object of a ``.json`` file.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: It is damaged or holds something else.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise
+    except UNREADABLE as error:
+        raise ValueError(f"{path} is damaged or no JSON file ({_reason(error)})") from error
+    if not isinstance(content, dict):
+        raise ValueError(f"{path} should hold a JSON object, not a {type(content).__name__}")
+    return content
+
+
+def kept_arrays(path: Path) -> dict[str, np.ndarray] | None:
+    """The arrays of an ``.npz`` file that can be made anew; ``None``, after a line of warning, if it is damaged."""
+    return _kept(load_arrays, path)
+
+
+def kept_json(path: Path) -> dict:
+    """The object of a ``.json`` file that can be made anew; empty, after a line of warning, if it is damaged."""
+    return _kept(load_json, path) or {}
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write an ``.npz`` file that is whole whenever it is there, however many processes write it at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
+    try:
+        with temporary.open("xb") as file:
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())  # else a crash of the machine may leave the name without the contents
+        replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _kept(load, path: Path):
+    try:
+        return load(path) if path.is_file() else None
+    except ValueError as error:
+        _log.warning("%s: it is made anew", error)
+        return None
+
+
+def _reason(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]

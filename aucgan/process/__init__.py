@@ -1,0 +1,1 @@
+"""This process: the processors it may use, and being asked to end."""
