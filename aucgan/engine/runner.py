@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 from mmengine.device import get_device
-from mmengine.dist import master_only
+from mmengine.dist import get_world_size, master_only
 from mmengine.optim import OptimWrapper as MMOptimWrapper
 from mmengine.optim import OptimWrapperDict
 from mmengine.runner import BaseLoop
@@ -31,6 +31,7 @@ from aucgan.engine.errors import CheckpointError, ConfigError
 from aucgan.engine.learning_rate import scale_learning_rates
 from aucgan.engine.loader_process import end_persistent_processes
 from aucgan.engine.optim_wrapper import GradientCare, named_wrappers
+from aucgan.engine.same_start import file_identity, require_same, take_weights_of_first
 from aucgan.engine.seeding import seed_all
 
 _count = itertools.count()
@@ -45,6 +46,8 @@ class Runner(MMRunner):
     - a test starts from fixed random states;
     - the environment, the config and the list of hooks go to the log file alone.
     """  # noqa: D400, D415
+
+    _origin = "the beginning"
 
     def setup_env(self, env_cfg: dict) -> None:
         """Set up as mmengine does; runs made within one second in one process still get their own names."""
@@ -175,18 +178,32 @@ class Runner(MMRunner):
         write_checkpoint(path, content)
 
     def _init_model_weights(self) -> None:
-        """Initialise as mmengine does; pretrained weights that are missing or do not fit are the user's to mend."""
+        """Initialise; pretrained weights that are missing or do not fit are the user's to mend.
+
+        Unlike mmengine's, this sends nothing: :meth:`load_or_resume`, which follows, makes the processes alike.
+        """
         try:
-            super()._init_model_weights()
+            self.bare_model.init_weights()
         except (ValueError, FileNotFoundError) as error:
             raise CheckpointError(str(error)) from error
 
     def load_or_resume(self) -> None:
-        """Load ``load_from``, or continue from the latest whole checkpoint in the work folder.
+        """Load ``load_from``, or continue from the latest whole checkpoint in the work folder, all processes alike.
 
         Raises:
             CheckpointError: There are checkpoints, and none can be read.
+            ConfigError: The processes of a distributed run would start from different checkpoints or kinds of model.
         """
+        self._load_or_resume()
+        require_same("the start of the run", self._origin)
+        different = take_weights_of_first(self.bare_model)
+        if different:
+            shown = ", ".join(different[:3]) + (", …" if len(different) > 3 else "")
+            self.logger.warning(
+                f"{len(different)} tensors of the model differ between the processes ({shown}): all take the first's"
+            )
+
+    def _load_or_resume(self) -> None:
         if self._has_loaded or not self._resume or self._load_from is not None:
             super().load_or_resume()
             return
@@ -215,6 +232,7 @@ class Runner(MMRunner):
             raise CheckpointError(_misfit(filename, type(self.bare_model).__name__, str(error))) from error
         self._has_loaded = True
         if self._resume:
+            self._origin = file_identity(filename) if get_world_size() > 1 else filename
             self._keep_threads(checkpoint["meta"].get("threads"))
         if "message_hub" in checkpoint and self._train_loop is not None:
             hub = checkpoint["message_hub"]
