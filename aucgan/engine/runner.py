@@ -26,6 +26,7 @@ from aucgan.engine.checkpoint_io import (
     read_checkpoint,
     write_checkpoint,
 )
+from aucgan.engine.compile_hook import check_compilable
 from aucgan.engine.config_file import nearest
 from aucgan.engine.errors import CheckpointError, ConfigError
 from aucgan.engine.learning_rate import scale_learning_rates
@@ -186,6 +187,18 @@ class Runner(MMRunner):
             self.bare_model.init_weights()
         except (ValueError, FileNotFoundError) as error:
             raise CheckpointError(str(error)) from error
+
+    def _maybe_compile(self, target: str) -> None:
+        """Compile the whole step where the config says ``compile``.
+
+        Raises:
+            ConfigError: The step has something in it that the compiler cannot do.
+        """
+        settings = self.cfg.get("compile")
+        if settings:
+            repeats = getattr(self.optim_wrapper, "needs_closure", False)
+            check_compilable("compile", self.bare_model, [""], settings if isinstance(settings, dict) else {}, repeats)
+        super()._maybe_compile(target)
 
     def load_or_resume(self) -> None:
         """Load ``load_from``, or continue from the latest whole checkpoint in the work folder, all processes alike.

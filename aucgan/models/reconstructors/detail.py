@@ -85,6 +85,17 @@ class DetailReconstructor(FaceReconstructor):
                 child.eval()
         return self
 
+    @property
+    def differentiated_twice(self) -> dict[str, str]:
+        """The discriminator, with a gradient penalty."""
+        return {"discriminator": "r1"} if "r1" in self.losses and self.discriminator is not None else {}
+
+    @property
+    def called_twice(self) -> tuple[str, ...]:
+        """The discriminator, in its own step and the generator's, and the AU network, on photo and composite."""
+        own = {"discriminator": "adv", "au_net": "au"}
+        return super().called_twice + tuple(part for part, loss in own.items() if loss in self.losses)
+
     # --- forward -----------------------------------------------------------------------------------------------
 
     @torch.no_grad()
