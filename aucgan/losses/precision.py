@@ -18,6 +18,19 @@ def _widen(value):
     return value.float() if isinstance(value, Tensor) and value.dtype in _NARROW else value
 
 
+def in_full_range(network: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
+    """``network(*inputs)``, in float32 where autocast would compute in float16, and else as it is.
+
+    For what is differentiated within a loss: no scale lifts that gradient above float16's smallest number, 6e-8, and a
+    fixed one would take others beyond the largest. bfloat16 has the range of float32 and stays.
+    """
+    device = inputs[0].device.type
+    if not torch.is_autocast_enabled(device) or torch.get_autocast_dtype(device) != torch.float16:
+        return network(*inputs)
+    with torch.autocast(device, enabled=False):
+        return network(*map(_widen, inputs))
+
+
 def full_precision(function: F) -> F:
     """Make a loss function compute in float32 at least, inside and outside of autocast.
 
