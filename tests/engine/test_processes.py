@@ -1,20 +1,18 @@
 """Several processes train as one would with their batches put together."""
 
 import json
-import multiprocessing
 import os
-import sys
 
 import pytest
 import torch
 from mmengine.config import Config
+from several_processes import in_processes
 from slim_models import slim
-from torch import distributed, nn
+from torch import distributed
 from toy_config import REPOSITORY
 
 from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints, read_checkpoint
 from aucgan.engine.loop.processes import join_processes, part_processes
-from aucgan.engine.optim.gradient_buckets import GradientBuckets
 from tools.test import main as measure
 from tools.train import main
 
@@ -22,27 +20,6 @@ KEEP = 'custom_hooks = [dict(type="KeepWeights")]\n'
 PLAIN = (
     'model = dict(type="ToyModel", dropout=0.0, norm=False)\noptim_wrapper["optimizer"] = dict(type="SGD", lr=0.1)\n'
 )
-
-
-def in_processes(folder, action, n=2):
-    """Fork ``n`` processes that meet in ``folder`` and call ``action()``; their exit codes."""
-    settings = dict(backend="gloo", init_method=f"file://{folder}/meeting")
-    processes = []
-    for rank in range(n):
-        process = multiprocessing.get_context("fork").Process(target=enter, args=(rank, n, folder, settings, action))
-        process.start()
-        processes.append(process)
-    for process in processes:
-        process.join(600)
-        process.kill()
-    return [process.exitcode for process in processes]
-
-
-def enter(rank, n, folder, settings, action):
-    os.environ.update(RANK=str(rank), WORLD_SIZE=str(n), LOCAL_RANK=str(rank))
-    os.chdir(folder)
-    join_processes("pytorch", settings)
-    sys.exit(action())
 
 
 def train():
@@ -79,8 +56,9 @@ def losses(folder):
     return {name: entry["history"] for name, entry in scalars.items() if "loss" in name or "grad_norm" in name}
 
 
-def test_two_by_two_is_one_by_four(workspace, toy_text, tmp_path_factory):
-    one, two = one_and_two(workspace, tmp_path_factory, toy_text + PLAIN)
+@pytest.mark.parametrize("frozen", ["", "body"])
+def test_two_by_two_is_one_by_four(workspace, toy_text, tmp_path_factory, frozen):
+    one, two = one_and_two(workspace, tmp_path_factory, f'{toy_text}{PLAIN}model["frozen"] = "{frozen}"\n')
     assert_equal_training(one, two)
     expected, found = losses(one), losses(two)
     assert set(expected) == {"train/loss", "train/loss_fit", "train/loss_size", "train/grad_norm"} == set(found)
@@ -141,40 +119,6 @@ def test_one_asked_to_end_ends_all_at_one_checkpoint(workspace, toy_text, capfd)
     error = capfd.readouterr().err
     assert error.count("train.py: ") == 1 and "asked to end by SIGTERM at iteration 10; continue from" in error
     assert list_checkpoints(workspace / "work_dirs" / "toy")[0].name == "iter_10.pth"
-
-
-class Branches(nn.Module):
-    """``used`` is called twice, ``sometimes`` on the first rank alone, ``never`` not at all."""
-
-    def __init__(self):
-        super().__init__()
-        torch.manual_seed(0)
-        self.used, self.sometimes, self.never = (nn.Linear(3, 3) for _ in range(3))
-
-
-def average_branches():
-    rank, model = distributed.get_rank(), Branches()
-    buckets = GradientBuckets(model.parameters(), bucket_bytes=40)
-    assert len(buckets.buckets) > 1
-    x = torch.full((2, 3), float(rank + 1), requires_grad=True)
-    out = model.used(model.used(x).tanh())
-    (slope,) = torch.autograd.grad(out.sum(), x, create_graph=True)
-    loss = out.sum() + slope.square().sum()
-    loss = loss + model.sometimes(x).sum() if rank == 0 else loss
-    alone = torch.autograd.grad(loss, model.used.weight, retain_graph=True)[0]
-    both = [torch.empty_like(alone) for _ in range(2)]
-    distributed.all_gather(both, alone)
-    buckets.arm()
-    loss.backward()
-    buckets.finish()
-    torch.testing.assert_close(model.used.weight.grad, (both[0] + both[1]) / 2)
-    torch.testing.assert_close(model.sometimes.bias.grad, torch.ones(3))
-    assert model.never.weight.grad is None
-    return 0
-
-
-def test_gradients_are_averaged_whatever_the_forward_pass_was(workspace):
-    assert in_processes(workspace, average_branches) == [0, 0]
 
 
 def test_a_launcher_that_did_not_launch_is_one_line(workspace, monkeypatch, capfd):

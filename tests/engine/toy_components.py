@@ -67,13 +67,21 @@ class ToyModel(BaseModel):
     picture_titles = ("left", "right")
 
     def __init__(
-        self, width: int = 4, dropout: float = 0.3, norm: bool = True, steep: bool = False, init_cfg: dict | None = None
+        self,
+        width: int = 4,
+        dropout: float = 0.3,
+        norm: bool = True,
+        steep: bool = False,
+        frozen: str = "",
+        init_cfg: dict | None = None,
     ):
         super().__init__(init_cfg=init_cfg)
         middle = nn.BatchNorm1d(width) if norm else nn.Tanh()
         self.body = nn.Sequential(nn.Linear(N_FEATURES, width), middle, nn.Dropout(dropout))
         self.head = nn.Linear(width, 1)
         self.steep = steep
+        if frozen:
+            self.get_submodule(frozen).requires_grad_(False)
 
     def forward(self, x, y, mode="tensor"):
         out = self.head(self.body(x))[:, 0]

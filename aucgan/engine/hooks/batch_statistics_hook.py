@@ -14,8 +14,8 @@ from aucgan.registry import HOOKS
 class BatchStatisticsHook(Hook):
     """Average the running statistics of batch norm over processes, before each validation and each checkpoint.
 
-    Each process has seen its own part of the data; without this, each would validate another model. With
-    ``sync_bn = True`` in the config there is nothing to do: the layers then share the statistics of each batch.
+    Each process has seen its own part of the data; without this, each would validate another model. Layers that share
+    the statistics of each batch (``sync_bn = True`` in the config) keep them.
     """
 
     priority = "VERY_LOW"  # after an exchange of the weights for averaged ones
@@ -34,7 +34,6 @@ def average_statistics(model: nn.Module) -> None:
     if get_world_size() == 1:
         return
     for layer in model.modules():
-        own = isinstance(layer, _BatchNorm) and not isinstance(layer, nn.SyncBatchNorm)
-        if own and layer.training and layer.track_running_stats:
+        if isinstance(layer, _BatchNorm) and layer.training and layer.track_running_stats:
             all_reduce(layer.running_mean, op="mean")
             all_reduce(layer.running_var, op="mean")

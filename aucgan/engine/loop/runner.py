@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import torch
-from mmengine.dist import master_only
+from mmengine.dist import get_world_size, master_only
 from mmengine.optim import OptimWrapper as MMOptimWrapper
 from mmengine.optim import OptimWrapperDict
 from mmengine.runner import BaseLoop
@@ -30,11 +30,13 @@ from aucgan.engine.checkpoints.checkpoint_io import (
 from aucgan.engine.config.config_file import nearest
 from aucgan.engine.device import AUTO, current_device, use_device
 from aucgan.engine.errors import CheckpointError, ConfigError
+from aucgan.engine.hooks.compile_hook import check_compilable
 from aucgan.engine.loop.loader_process import end_persistent_processes
 from aucgan.engine.loop.seeding import seed_all
 from aucgan.engine.loop.threads import limit_threads
 from aucgan.engine.optim.learning_rate import scale_learning_rates
 from aucgan.engine.optim.optim_wrapper import GradientCare, named_wrappers
+from aucgan.engine.same_start import file_identity, require_same, take_weights_of_first
 from aucgan.models.component import weights_later
 
 _count = itertools.count()
@@ -50,6 +52,8 @@ class Runner(MMRunner):
     - however a training or a test ends, the hooks' ``give_back(runner)`` is called: signal handlers, the terminal;
     - the environment, the config and the list of hooks go to the log file alone.
     """  # noqa: D400, D415
+
+    _origin = "the beginning"
 
     def setup_env(self, env_cfg: dict) -> None:
         """Set up as mmengine does; runs made within one second in one process still get their own names.
@@ -190,18 +194,44 @@ class Runner(MMRunner):
         write_checkpoint(path, content)
 
     def _init_model_weights(self) -> None:
-        """Initialise as mmengine does; pretrained weights that are missing or do not fit are the user's to mend."""
+        """Initialise; pretrained weights that are missing or do not fit are the user's to mend.
+
+        Unlike mmengine's, this sends nothing: :meth:`load_or_resume`, which follows, makes the processes alike.
+        """
         try:
-            super()._init_model_weights()
+            self.bare_model.init_weights()
         except (ValueError, FileNotFoundError) as error:
             raise CheckpointError(str(error)) from error
 
+    def _maybe_compile(self, target: str) -> None:
+        """Compile the whole step where the config says ``compile``.
+
+        Raises:
+            ConfigError: The step has something in it that the compiler cannot do.
+        """
+        settings = self.cfg.get("compile")
+        if settings:
+            repeats = getattr(self.optim_wrapper, "needs_closure", False)
+            check_compilable("compile", self.bare_model, [""], settings if isinstance(settings, dict) else {}, repeats)
+        super()._maybe_compile(target)
+
     def load_or_resume(self) -> None:
-        """Load ``load_from``, or continue from the latest whole checkpoint in the work folder.
+        """Load ``load_from``, or continue from the latest whole checkpoint in the work folder, all processes alike.
 
         Raises:
             CheckpointError: There are checkpoints, and none can be read.
+            ConfigError: The processes of a distributed run would start from different checkpoints or kinds of model.
         """
+        self._load_or_resume()
+        require_same("the start of the run", self._origin)
+        different = take_weights_of_first(self.bare_model)
+        if different:
+            shown = ", ".join(different[:3]) + (", …" if len(different) > 3 else "")
+            self.logger.warning(
+                f"{len(different)} tensors of the model differ between the processes ({shown}): all take the first's"
+            )
+
+    def _load_or_resume(self) -> None:
         if self._has_loaded or not self._resume or self._load_from is not None:
             super().load_or_resume()
             return
@@ -230,6 +260,7 @@ class Runner(MMRunner):
             raise CheckpointError(_misfit(filename, type(self.bare_model).__name__, str(error))) from error
         self._has_loaded = True
         if self._resume:
+            self._origin = file_identity(filename) if get_world_size() > 1 else filename
             self._keep_threads(checkpoint["meta"].get("threads"))
         if "message_hub" in checkpoint and self._train_loop is not None:
             hub = checkpoint["message_hub"]

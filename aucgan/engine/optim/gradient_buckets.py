@@ -17,26 +17,46 @@ class GradientBuckets:
     be called any number of times before one backward pass (a discriminator on photos and on composites), twice
     differentiated (the R1 penalty), or not at all, without a search for unused parameters.
 
+    Frozen parameters have no gradient and are not sent. Parameters may be frozen and thawed at any time between two
+    steps, on all processes alike: :meth:`follow` takes up what was thawed, and keeps what was frozen since, as it may
+    still have a gradient of an accumulation under way.
+
     Between :meth:`arm` and :meth:`finish` there has to be exactly one backward pass. Buckets are sent in one and the
     same order on all processes. A parameter without a gradient on any process keeps none.
 
     Args:
-        parameters: The parameters of one optimizer, in the order of the forward pass.
+        parameters: The parameters of one optimizer, see :meth:`follow`.
         bucket_bytes: Size of a message; small ones wait for each other, large ones begin late.
     """
 
-    def __init__(self, parameters: Iterable[nn.Parameter], bucket_bytes: int = BUCKET_BYTES) -> None:
+    def __init__(self, parameters: Iterable[nn.Parameter] = (), bucket_bytes: int = BUCKET_BYTES) -> None:
         self.buckets: list[_Bucket] = []
+        self._bytes = bucket_bytes
         self._bucket_of: dict[nn.Parameter, _Bucket] = {}
         self._armed, self._next = False, 0
-        for parameter in reversed(list(parameters)):  # gradients arrive from the last layer to the first
-            self._add(parameter, bucket_bytes)
+        self.follow(parameters)
+
+    def follow(self, parameters: Iterable[nn.Parameter]) -> None:
+        """Take up what can be trained now and could not before; to be called before each backward pass.
+
+        Args:
+            parameters: All parameters of the optimizer, the frozen ones included, in the order of the forward pass.
+        """
+        carried = [p for p in parameters if p.requires_grad or p in self._bucket_of]
+        if len(carried) == len(self._bucket_of):
+            return
+        for parameter in carried:
+            if parameter not in self._bucket_of:
+                parameter.register_post_accumulate_grad_hook(self._arrived)
+        self.buckets = []
+        for parameter in reversed(carried):  # gradients arrive from the last layer to the first
+            self._add(parameter)
 
     def arm(self) -> None:
         """Send each bucket as soon as the coming backward pass has filled it."""
         self._armed, self._next = True, 0
         for bucket in self.buckets:
-            bucket.waiting = len(bucket.parameters)
+            bucket.waiting = sum(p.requires_grad for p in bucket.parameters)
 
     def finish(self) -> None:
         """Send what the backward pass left, and put the averages in the place of the gradients."""
@@ -46,12 +66,11 @@ class GradientBuckets:
         for bucket in self.buckets:
             bucket.receive()
 
-    def _add(self, parameter: nn.Parameter, bucket_bytes: int) -> None:
-        if not self.buckets or not self.buckets[-1].takes(parameter, bucket_bytes):
+    def _add(self, parameter: nn.Parameter) -> None:
+        if not self.buckets or not self.buckets[-1].takes(parameter, self._bytes):
             self.buckets.append(_Bucket())
         self.buckets[-1].parameters.append(parameter)
         self._bucket_of[parameter] = self.buckets[-1]
-        parameter.register_post_accumulate_grad_hook(self._arrived)
 
     def _arrived(self, parameter: Tensor) -> None:
         if not self._armed:

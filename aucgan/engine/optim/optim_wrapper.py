@@ -56,10 +56,11 @@ class GradientCare:
     def backward(self, loss: Tensor, **kwargs) -> None:
         """Back-propagate; what the coming step takes is averaged over the processes meanwhile."""
         self.grad_norm = None
-        if get_world_size() > 1 and self._buckets is None:
-            self._buckets = GradientBuckets(self.trained())
-        if self._buckets is not None and self.should_sync():
-            self._buckets.arm()
+        if get_world_size() > 1:
+            self._buckets = self._buckets or GradientBuckets()
+            self._buckets.follow(self.trained())
+            if self.should_sync():
+                self._buckets.arm()
         super().backward(loss, **kwargs)
 
     def step(self, **kwargs) -> None:

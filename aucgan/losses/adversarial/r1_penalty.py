@@ -16,7 +16,8 @@ def r1_penalty(real_logits: Tensor, real_images: Tensor) -> Tensor:
     A discriminator of patches counts as its mean patch, like in the adversarial losses.
 
     Args:
-        real_logits: What the discriminator says of the photos, ``(B, 1)`` or ``(B, 1, h, w)``.
+        real_logits: What the discriminator says of the photos, ``(B, 1)`` or ``(B, 1, h, w)``; under float16 autocast
+            it has to say it through :func:`~aucgan.precision.in_full_range`, or the gradient underflows.
         real_images: The photos themselves, ``(B, 3, H, W)``, with ``requires_grad`` set before the forward pass.
 
     Returns:

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from aucgan.models.au.pair_attention import pair_attention
+from aucgan.models.au.shared_statistics import shared_mean
 
 
 class CrossAttention(nn.Module):
@@ -37,7 +38,8 @@ class EdgeExtractor(nn.Module):
     computed once per node, and the projection is carried to the values. The token mean commutes with everything
     behind the attention once the normalisation's statistics are known. In eval mode they are the running ones.
     In train mode they are the exact batch statistics: the mean over tokens and channels follows from the averaged
-    edge features, the second moment from the quadratic forms of :func:`pair_attention`.
+    edge features, the second moment from the quadratic forms of :func:`pair_attention`. Where the normalisation is
+    synchronised (``nn.SyncBatchNorm``), they are those of the batches of all processes.
 
     Args:
         dim: Channels C.
@@ -76,12 +78,16 @@ class EdgeExtractor(nn.Module):
         """Normalised mean edge features ``(B, N * N, C)`` in train mode, from queries, keys, projected values."""
         # Rows sum to one, so a constant taken from a node's values is a constant of its edges. Taking the mean
         # keeps the second moment near the variance: less cancellation.
-        centre = values.detach().mean(dim=(0, 2, 3), keepdim=True)
-        values = values - centre
+        batch, nodes, tokens, dim = values.shape
+        _, (centre,) = shared_mean(self.bn, batch, values.detach().mean(dim=(0, 2, 3)))
+        values = values - centre.view(1, nodes, 1, 1)
         rows, quad = pair_attention(q, k, values @ values.transpose(2, 3))
         edges = (rows @ values).flatten(1, 2)
-        mean, var = self._batch_statistics(edges, quad.flatten(1), values.shape[2])
-        self._update_running(mean + centre.flatten().repeat_interleave(values.shape[1]), var, values)
+        # Over batch, tokens and channels of the un-averaged edges, (N²,).
+        moments = edges.mean(dim=(0, 2)), quad.flatten(1).sum(dim=0) / (batch * tokens * dim)
+        batch, (mean, square) = shared_mean(self.bn, batch, *moments)
+        var = (square - mean.square()).clamp_min(0)
+        self._update_running(mean + centre.repeat_interleave(nodes), var, batch * tokens * dim)
         return self._normalise(edges, mean, var)
 
     def _projected_values(self, x: Tensor) -> Tensor:
@@ -93,17 +99,8 @@ class EdgeExtractor(nn.Module):
         scale = self.bn.weight * torch.rsqrt(var + self.bn.eps)
         return torch.addcmul((self.bn.bias - mean * scale)[:, None], edges, scale[:, None])
 
-    @staticmethod
-    def _batch_statistics(edges: Tensor, quad: Tensor, tokens: int) -> tuple[Tensor, Tensor]:
-        """Mean and biased variance, ``(N²,)``, over batch, tokens and channels of the un-averaged edges."""
-        batch, _, dim = edges.shape
-        mean = edges.mean(dim=(0, 2))
-        return mean, (quad.sum(dim=0) / (batch * tokens * dim) - mean.square()).clamp_min(0)
-
     @torch.no_grad()
-    def _update_running(self, mean: Tensor, var: Tensor, values: Tensor) -> None:
-        batch, _, tokens, dim = values.shape
-        count = batch * tokens * dim
+    def _update_running(self, mean: Tensor, var: Tensor, count: int) -> None:
         self.bn.num_batches_tracked += 1
         self.bn.running_mean.lerp_(mean, self.bn.momentum)
         self.bn.running_var.lerp_(var * count / max(1, count - 1), self.bn.momentum)

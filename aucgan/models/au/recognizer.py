@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from aucgan.action_units import N_AUS
 from aucgan.losses.au.au_asymmetric_loss import UNKNOWN, rate_weights
 from aucgan.losses.batch_total import batch_total
-from aucgan.models.au.batch_statistics import frozen_running_statistics
+from aucgan.models.au.kept_buffers import KeptBuffers
 from aucgan.models.component import ASYNCHRONOUS_COPY, PretrainedWeights
 from aucgan.registry import LOSSES, MODELS
 
@@ -139,7 +139,11 @@ class AURecognizer(PretrainedWeights, BaseModel):
         return rate_weights(self.positives / self.known)
 
     def train_step(self, data: dict, optim_wrapper: OptimWrapper) -> dict[str, Tensor]:
-        """One step. An optimizer wrapper that says ``needs_closure`` (SAM) gets one for its second pass."""
+        """One step. An optimizer wrapper that says ``needs_closure`` (SAM) gets one for its second pass.
+
+        The second pass starts from the counts and statistics that the first one started from, so that it is the same
+        loss at other weights; what stays is what the first one, at the weights themselves, has counted.
+        """
         if not getattr(optim_wrapper, "needs_closure", False):
             return super().train_step(data, optim_wrapper)
         data = self.data_preprocessor(data, training=True)
@@ -149,9 +153,12 @@ class AURecognizer(PretrainedWeights, BaseModel):
                 return self.parse_losses(self._run_forward(data, mode="loss"))
 
         def again() -> Tensor:
-            with frozen_running_statistics(self):
-                return forward()[0]
+            before.restore()
+            return forward()[0]
 
+        before = KeptBuffers(self)
         total, log = forward()
+        counted = KeptBuffers(self)
         optim_wrapper.update_params(total, closure=again)
+        counted.restore()
         return log

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from aucgan.models.component import Component
-from aucgan.models.layers.resnet_trunk import ResNetTrunk, code_head
+from aucgan.models.layers.resnet_trunk import CodeHead, ResNetTrunk, pooled
 from aucgan.registry import MODELS
 from aucgan.structures import FlameCodes
 
@@ -70,11 +70,11 @@ class EmocaExpressionEncoder(Component):
             )
         self.n_exp = n_exp
         self.encoder = ResNetTrunk(depth, width)
-        self.layers = code_head(self.encoder.out_channels, hidden, out_dim)
+        self.layers = CodeHead(self.encoder.out_channels, hidden, out_dim)
 
     def forward(self, image: Tensor) -> Tensor:
         """Map an image ``(B,3,H,W)``, RGB in [0,1] without ImageNet normalisation, to ``(B,out_dim)``."""
-        return self.layers(self.encoder(image).mean(dim=(2, 3)))
+        return self.layers(pooled(self.encoder(image)))
 
     def split(self, code: Tensor) -> ExpressionCodes:
         """Name the parts of an output ``(B,out_dim)``: expression, then global rotation and jaw if predicted."""

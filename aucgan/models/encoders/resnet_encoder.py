@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from aucgan.models.component import Component
-from aucgan.models.layers.resnet_trunk import ResNetTrunk, code_head
+from aucgan.models.layers.resnet_trunk import CodeHead, ResNetTrunk, pooled
 from aucgan.registry import MODELS
 
 
@@ -39,11 +39,11 @@ class ResnetEncoder(Component):
     ) -> None:
         super().__init__(init_cfg)
         self.encoder = ResNetTrunk(depth, width)
-        self.layers = code_head(self.encoder.out_channels, hidden, out_dim)
+        self.layers = CodeHead(self.encoder.out_channels, hidden, out_dim)
 
     def features(self, image: Tensor) -> Tensor:
         """Map an image ``(B,3,H,W)`` to pooled features ``(B, 2048)`` (at the default sizes)."""
-        return self.encoder(image).mean(dim=(2, 3))
+        return pooled(self.encoder(image))
 
     def forward(self, image: Tensor) -> Tensor:
         """Map an image ``(B,3,H,W)``, RGB in [0,1] without ImageNet normalisation, to a code ``(B,out_dim)``."""

@@ -1,5 +1,6 @@
 """The convolutional part of a ResNet, in any width, with torchvision's key names."""
 
+import torch
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
@@ -66,6 +67,31 @@ def _stage(block: type[nn.Module], channels: int, planes: int, size: int, stride
     return nn.Sequential(*blocks, *(block(out, planes) for _ in range(size - 1)))
 
 
-def code_head(in_features: int, hidden: int, out_features: int) -> nn.Sequential:
-    """The two-layer regressor of DECA's encoders: linear, ReLU, linear (keys ``0.*`` and ``2.*``)."""
-    return nn.Sequential(nn.Linear(in_features, hidden), nn.ReLU(), nn.Linear(hidden, out_features))
+def pooled(feature_map: Tensor) -> Tensor:
+    """Mean over all places of a feature map ``(B,C,H,W)``, ``(B,C)``, in float32 at least."""
+    return _widened(feature_map).mean(dim=(2, 3))
+
+
+class CodeHead(nn.Sequential):
+    """The two-layer regressor of DECA's encoders: linear, ReLU, linear (keys ``0.*`` and ``2.*``).
+
+    It computes in float32 also under autocast: camera and pose move every pixel, and half precision has no more than
+    eight bits for them.
+
+    Args:
+        in_features: Channels of the pooled features.
+        hidden: Width of the hidden layer.
+        out_features: Length of the code.
+    """
+
+    def __init__(self, in_features: int, hidden: int, out_features: int) -> None:
+        super().__init__(nn.Linear(in_features, hidden), nn.ReLU(), nn.Linear(hidden, out_features))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Map pooled features ``(B,C)`` to a code ``(B,out_features)``, in float32 at least."""
+        with torch.autocast(features.device.type, enabled=False):
+            return super().forward(_widened(features))
+
+
+def _widened(x: Tensor) -> Tensor:
+    return x.to(torch.promote_types(x.dtype, torch.float32))

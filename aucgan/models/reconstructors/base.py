@@ -91,6 +91,17 @@ class FaceReconstructor(PretrainedWeights, BaseModel):
         sizes = dict(n_shape=self.flame.n_shape, n_tex=self.flametex.n_tex, n_exp=self.flame.n_exp)
         self.code_scale = CodeScale(code_stats or {}, **sizes)
 
+    @property
+    def differentiated_twice(self) -> dict[str, str]:
+        """Parts through whose gradient a loss sends another one, and the loss; for whoever compiles them."""
+        return {}
+
+    @property
+    def called_twice(self) -> tuple[str, ...]:
+        """Parts with several forward passes in a training step: networks of losses see the photo and the render."""
+        networks = (name for name, term in self.losses.terms.items() if next(term.parameters(), None) is not None)
+        return tuple(f"losses.terms.{name}" for name in networks)
+
     def encode(self, image: Tensor) -> FlameCodes:
         """Photo ``(B, 3, H, W)`` in [0, 1] → codes."""
         return self.as_axis_angle(self.regress(image))

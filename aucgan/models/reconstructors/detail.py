@@ -12,6 +12,7 @@ from aucgan.models.reconstructors.base import FaceReconstructor, unbatch
 from aucgan.models.reconstructors.coarse import composite, photo_mask
 from aucgan.models.reconstructors.detail_faces import DetailFace, PhotoSide
 from aucgan.models.reconstructors.face_patch import FacePatch
+from aucgan.precision import in_full_range
 from aucgan.registry import MODELS
 from aucgan.renderers.colormaps import signed_heat
 from aucgan.structures import FlameCodes
@@ -83,6 +84,17 @@ class DetailReconstructor(FaceReconstructor):
             if name not in self.learned:
                 child.eval()
         return self
+
+    @property
+    def differentiated_twice(self) -> dict[str, str]:
+        """The discriminator, with a gradient penalty."""
+        return {"discriminator": "r1"} if "r1" in self.losses and self.discriminator is not None else {}
+
+    @property
+    def called_twice(self) -> tuple[str, ...]:
+        """The discriminator, in its own step and the generator's, and the AU network, on photo and composite."""
+        own = {"discriminator": "adv", "au_net": "au"}
+        return super().called_twice + tuple(part for part, loss in own.items() if loss in self.losses)
 
     # --- forward -----------------------------------------------------------------------------------------------
 
@@ -185,7 +197,9 @@ class DetailReconstructor(FaceReconstructor):
         with wrapper.optim_context(self.discriminator):
             real_img = photo.image.detach().requires_grad_("r1" in self.losses)
             images = torch.cat([real_img, detail.composite.detach()])  # one pass: weights are normalised once
-            real_logits, fake_logits = self.discriminator(images, photo.cond_afn.repeat(2, 1, 1)).chunk(2)
+            judged = images, photo.cond_afn.repeat(2, 1, 1)
+            logits = in_full_range(self.discriminator, *judged) if "r1" in self.losses else self.discriminator(*judged)
+            real_logits, fake_logits = logits.chunk(2)
             losses = {"loss_d": self.losses["adv"].discriminator(real_logits, fake_logits)}
             self.losses.add(losses, "r1", real_logits, real_img)
         wrapper.update_params(sum(losses.values()))

@@ -4,8 +4,6 @@ import torch
 from mmengine.optim import OptimWrapper
 
 from aucgan.engine.optim.sam import SAMOptimWrapper
-from aucgan.models.au.batch_statistics import frozen_running_statistics
-from aucgan.models.au.recognizer import AURecognizer
 from aucgan.registry import MODELS, OPTIM_WRAPPERS
 
 NETWORK = dict(type="MEFARG", backbone="resnet_slim", dim=8, normalize=True, backbone_args=dict(widths=(4, 4, 8, 8)))
@@ -59,15 +57,29 @@ def test_training_lowers_the_loss(wrapper):
     assert np.mean(logs[-3:]) < 0.9 * logs[0]
 
 
-def test_second_pass_leaves_running_statistics_alone():
-    model = AURecognizer(NETWORK).train()
-    before = {k: v.clone() for k, v in model.state_dict().items() if "running" in k}
-    with frozen_running_statistics(model):
-        model.loss(batch())
-    after = model.state_dict()
-    assert all(torch.equal(after[k], v) for k, v in before.items())
-    model.loss(batch())
-    assert any(not torch.equal(model.state_dict()[k], v) for k, v in before.items())
+def test_the_second_pass_of_sam_counts_nothing_and_sees_the_same_loss():
+    """Alone for one iteration: the second pass of the first step has to be alone still."""
+    models = [recognizer(guide=dict(num_tokens=16, alone=1)).train() for _ in range(2)]
+    wrappers = [OptimWrapper, SAMOptimWrapper]
+    seen, loss = [], models[1].loss
+    models[1].loss = lambda data: seen.append(loss(data)) or seen[-1]
+    for model, wrapper in zip(models, wrappers, strict=True):
+        model.train_step(batch(), wrapper(optimizer=torch.optim.SGD(model.parameters(), lr=0.0)))
+    first, second = seen
+    assert sorted(first) == sorted(second) == ["loss_guide", "loss_nodes"]
+    assert models[1].guide.iterations == 1 and (models[1].known - 32)[0] == 4
+    for (name, once), (_, twice) in zip(models[0].named_buffers(), models[1].named_buffers(), strict=True):
+        assert torch.equal(once, twice), name
+    models[1].train_step(batch(), wrappers[1](optimizer=torch.optim.SGD(models[1].parameters(), lr=0.0)))
+    assert sorted(seen[2]) == sorted(seen[3]) == ["loss_au", "loss_guide"]
+
+
+def test_the_second_pass_of_sam_weighs_classes_like_the_first():
+    model, seen = recognizer().train(), []
+    weights = model._weights
+    model._weights = lambda labels: seen.append(weights(labels)) or seen[-1]
+    model.train_step(batch(), SAMOptimWrapper(optimizer=torch.optim.SGD(model.parameters(), lr=0.1)))
+    assert len(seen) == 2 and torch.equal(*seen)
 
 
 def test_plain_wrappers_need_no_closure():
