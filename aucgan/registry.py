@@ -58,6 +58,7 @@ OPTIM_WRAPPER_CONSTRUCTORS = Registry(
 )
 DATA_SAMPLERS = Registry("data_sampler", parent=mm.DATA_SAMPLERS, scope="aucgan", locations=["aucgan.engine"])
 PREPARATIONS = Registry("preparation", scope="aucgan", locations=["aucgan.engine"])
+ALBEDOS = Registry("albedo model", scope="aucgan", locations=["aucgan.datasets.procedural.skin.albedo"])
 
 # mmengine looks a name up in the scope of the run first; without these it would warn at every build.
 EVALUATORS = Registry("evaluator", parent=mm.EVALUATOR, scope="aucgan")

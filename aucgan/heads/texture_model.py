@@ -8,6 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from aucgan.files.model_file import dense, read_model_file
+from aucgan.registry import ALBEDOS
+
 TEXTURE_SIZE = 512
 
 
@@ -37,12 +40,9 @@ def load_texture_model(source: str | Path = "procedural", n_tex: int = 50) -> Te
         FileNotFoundError: There is no such file.
         ValueError: A field is missing, of another shape, or the file has fewer components.
     """
-    if str(source) == "procedural":
-        from aucgan.datasets.procedural.skin.albedo import procedural_texture_model
-
-        return procedural_texture_model(n_tex)
-    from aucgan.files.model_file import read_model_file
-
+    generated = None if Path(source).suffix else ALBEDOS.get(str(source))
+    if generated is not None:
+        return generated(n_tex)
     return texture_arrays(read_model_file(source, "texture model"), str(source), n_tex)
 
 
@@ -57,8 +57,6 @@ def texture_arrays(fields: Mapping[str, object], name: str, n_tex: int | None = 
     Raises:
         ValueError: A field is missing, of another size, or there are fewer components.
     """
-    from aucgan.files.model_file import dense
-
     if "MU" in fields and "PC" in fields:
         mean_key, basis_key, scale = "MU", "PC", 1.0
     elif "mean" in fields and "tex_dir" in fields:

@@ -12,6 +12,7 @@ from aucgan.datasets.procedural.skin.albedo_traits import N_TRAITS, TRAITS
 from aucgan.datasets.procedural.skin.head_texels import head_texels, part_map
 from aucgan.files.cache import cached_arrays
 from aucgan.heads.texture_model import TEXTURE_SIZE, TextureModelArrays
+from aucgan.registry import ALBEDOS
 
 PAINT_SIZE = TEXTURE_SIZE // 2
 """Painted texels a side: readers take every second texel of the published size, and find just these."""
@@ -90,6 +91,7 @@ def texture_traits() -> tuple[str, ...]:
     return _components()[2]
 
 
+@ALBEDOS.register_module(name="procedural")
 def procedural_texture_model(n_tex: int = 50) -> TextureModelArrays:
     """The generated albedo model; its coefficients are N(0, 1) over plausible people.
 
