@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import traceback
 from pathlib import Path
+from types import FunctionType
+from typing import ClassVar
 
 import torch
 from host_reads import WAITING
@@ -35,6 +37,10 @@ class Report:
         self.reads: list[str] = []
         self.copies: list[str] = []
 
+    def clear(self) -> None:
+        """Forget."""
+        self.reads.clear(), self.copies.clear()
+
     @staticmethod
     def place(what: str) -> str:
         """The operation with the innermost line of the package that asked for it."""
@@ -48,12 +54,17 @@ class PretendedGPU:
     Entering it gives the :class:`Report`.
     """
 
+    _here: ClassVar[dict[int, StorageWeakRef]] = {}
+    """Storages on the GPU; there is one, as constants are kept from one test to the next."""
+
     def __init__(self) -> None:
-        self.report, self._here = Report(), {}
+        self.report = Report()
         self._modes = (_Operations(self), _Calls(self))
         self.explicit: list[torch.device] = []
 
     def __enter__(self) -> Report:
+        self._engine = torch.autograd._engine_run_backward
+        torch.autograd._engine_run_backward = self._backward
         for mode in self._modes:
             mode.__enter__()
         return self.report
@@ -61,6 +72,12 @@ class PretendedGPU:
     def __exit__(self, *error) -> None:
         for mode in reversed(self._modes):
             mode.__exit__(*error)
+        torch.autograd._engine_run_backward = self._engine
+
+    def _backward(self, *args, **kwargs):
+        """Functions of our own run in a backward pass, which PyTorch starts outside the mode."""
+        with self._modes[1]:
+            return self._engine(*args, **kwargs)
 
     def put(self, tensor: Tensor) -> Tensor:
         """Say of a tensor that it is on the GPU; so are its views."""
@@ -157,8 +174,7 @@ class _Calls(TorchFunctionMode):
         if func is Tensor.new_tensor and target is None and gpu.holds(args[0]):
             target = GPU
         if target is None:
-            made_here = func in FROM_HOST or getattr(func, "__module__", None) is None
-            with _asked(gpu, CPU if made_here else None):
+            with _asked(gpu, self._default(func, args, kwargs)):
                 return func(*args, **kwargs)
         target = torch.device(target)
         kwargs["device"] = CPU
@@ -169,6 +185,12 @@ class _Calls(TorchFunctionMode):
             if func in FROM_HOST:
                 gpu.report.copies.append(Report.place(func.__name__))
         return result
+
+    def _default(self, func, args: tuple, kwargs: dict) -> torch.device:
+        """Where a function makes tensors: PyTorch's own in Python look at their arguments, out of our sight."""
+        in_python = isinstance(func, FunctionType) and func not in FROM_HOST
+        tensors = (t for t in tree_leaves((args, kwargs)) if isinstance(t, Tensor))
+        return GPU if in_python and any(self.gpu.holds(t) for t in tensors) else CPU
 
     def _move(self, func, args: tuple, kwargs: dict) -> Tensor:
         gpu, (tensor, *rest) = self.gpu, args
