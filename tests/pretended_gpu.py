@@ -17,6 +17,7 @@ from host_reads import WAITING
 from torch import Tensor
 from torch.multiprocessing.reductions import StorageWeakRef
 from torch.overrides import TorchFunctionMode
+from torch.utils._device import _device_constructors
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
@@ -52,13 +53,16 @@ class PretendedGPU:
     """A context in which ``cuda`` can be named as a device.
 
     Entering it gives the :class:`Report`.
+
+    Args:
+        default: Make tensors there unless another device is named, as after ``torch.set_default_device``.
     """
 
     _here: ClassVar[dict[int, StorageWeakRef]] = {}
     """Storages on the GPU; there is one, as constants are kept from one test to the next."""
 
-    def __init__(self) -> None:
-        self.report = Report()
+    def __init__(self, default: bool = False) -> None:
+        self.report, self.default = Report(), default
         self._modes = (_Operations(self), _Calls(self))
         self.explicit: list[torch.device] = []
 
@@ -171,7 +175,9 @@ class _Calls(TorchFunctionMode):
     def _make(self, func, args: tuple, kwargs: dict):
         """Any other function; one that names a device makes its result there."""
         gpu, target = self.gpu, kwargs.get("device")
-        if func is Tensor.new_tensor and target is None and gpu.holds(args[0]):
+        if target is None and func is Tensor.new_tensor and gpu.holds(args[0]):
+            target = GPU
+        if target is None and gpu.default and func in _device_constructors():
             target = GPU
         if target is None:
             with _asked(gpu, self._default(func, args, kwargs)):

@@ -14,6 +14,9 @@ from torch import Tensor
 
 from aucgan.constants import constant_like
 
+FLIP = (1.0, -1.0, -1.0)
+"""From metric to image space."""
+
 
 def orthographic(verts: Tensor, cam: Tensor) -> Tensor:
     """Scaled orthographic projection into image space.
@@ -30,8 +33,7 @@ def orthographic(verts: Tensor, cam: Tensor) -> Tensor:
             f"orthographic: expected verts (B, N, 3) and cam (B, 3), got {tuple(verts.shape)} and {tuple(cam.shape)}"
         )
     shift = torch.cat([cam[:, 1:], torch.zeros_like(cam[:, :1])], dim=1)
-    scale = cam[:, :1]
-    return (verts + shift[:, None]) * torch.cat([scale, -scale, -scale], dim=1)[:, None]
+    return (verts + shift[:, None]) * cam[:, :1, None] * constant_like(verts, FLIP)
 
 
 def project_landmarks(landmarks: Tensor, cam: Tensor) -> Tensor:
