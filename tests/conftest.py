@@ -15,7 +15,7 @@ import torch
 torch.set_num_threads(1)
 sys.path.insert(0, str(Path(__file__).parent))
 
-from pretended_gpu import PretendedGPU  # noqa: E402
+from pretended_gpu import PretendedGPU, TrueGPU  # noqa: E402
 
 FOLLOWS = ("losses", "models/encoders", "models/generators", "models/discriminators", "models/layers", "models/au")
 """Folders whose tests make their tensors on ``--device``.
@@ -38,6 +38,12 @@ def pytest_addoption(parser):
 def device(request):
     """The device that was asked for, as the host names it."""
     return "cpu" if request.config.getoption("device") == "cpu" else "cuda"
+
+
+@pytest.fixture
+def gpu(request):
+    """Class of contexts in which ``cuda`` can be used: a true GPU with ``--device cuda``, else the pretended one."""
+    return TrueGPU if request.config.getoption("device") == "cuda" else PretendedGPU
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,8 @@ collected: values that the host reads, and copies that it sends.
 from __future__ import annotations
 
 import traceback
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from types import FunctionType
 from typing import ClassVar
@@ -34,9 +36,18 @@ FROM_HOST = {torch.tensor, torch.as_tensor, Tensor.new_tensor}
 class Report:
     """What happened on the pretended GPU, as ``operator at file:line`` of the package."""
 
-    def __init__(self) -> None:
+    def __init__(self, counts: bool = True) -> None:
+        self.counts = counts
         self.reads: list[str] = []
         self.copies: list[str] = []
+
+    def expect(self, reads: Iterable[str] = ()) -> None:
+        """Fail unless the host sent nothing and waited for these files alone; a true GPU counts neither."""
+        if not self.counts:
+            return
+        assert not self.copies, f"the host sends {self.copies}"
+        found = Counter(read.split("/")[-1].split(":")[0] for read in self.reads)
+        assert found == Counter(reads), f"the host waits for {self.reads}"
 
     def clear(self) -> None:
         """Forget."""
@@ -47,6 +58,15 @@ class Report:
         """The operation with the innermost line of the package that asked for it."""
         frames = [frame for frame in traceback.extract_stack() if frame.filename.startswith(PACKAGE)]
         return f"{what} at {frames[-1].filename.removeprefix(PACKAGE)}:{frames[-1].lineno}" if frames else what
+
+
+class TrueGPU:
+    """The same for a GPU that is there."""
+
+    def __enter__(self) -> Report:
+        return Report(counts=False)
+
+    def __exit__(self, *error) -> None: ...
 
 
 class PretendedGPU:
