@@ -3,7 +3,7 @@ import copy
 import pytest
 import torch
 
-from aucgan.frozen.frozen_layers import folded_weights, frozen_conv, is_frozen, passes_gradient_only
+from aucgan.frozen.frozen_layers import folded_weights, frozen_conv, frozen_linear, is_frozen, passes_gradient_only
 from aucgan.frozen.vgg19 import VGG19Features
 from aucgan.models.au.backbones import build_backbone
 from aucgan.models.au.mefarg import MEFARG
@@ -71,6 +71,34 @@ def test_folded_weights_are_kept_until_a_weight_changes():
     torch.testing.assert_close(frozen_conv(x, conv, bn), bn(conv(x)))
     conv.weight.mul_(2)
     torch.testing.assert_close(frozen_conv(x, conv, bn), bn(conv(x)))
+
+
+def test_weights_folded_in_inference_mode_pass_a_gradient_later():
+    conv, bn = conv_and_norm()
+    linear, linear_bn = torch.nn.Linear(3, 5), torch.nn.BatchNorm1d(5).eval()
+    for layer in (linear, linear_bn):
+        layer.requires_grad_(False)
+    x = torch.randn(1, 3, 8, 8)
+    tokens = x.flatten(2).mT
+    with torch.inference_mode():
+        seen = frozen_conv(x, conv, bn), frozen_linear(tokens, linear, linear_bn)
+    x.requires_grad_()
+    tokens = x.flatten(2).mT
+    outputs = frozen_conv(x, conv, bn), frozen_linear(tokens, linear, linear_bn)
+    assert all(torch.equal(*pair) for pair in zip(outputs, seen, strict=True))
+    sum(out.square().sum() for out in outputs).backward()
+    plain = bn(conv(x)), linear_bn(linear(tokens).mT)
+    wanted = torch.autograd.grad(sum(out.square().sum() for out in plain), x)[0]
+    torch.testing.assert_close(x.grad, wanted)
+
+
+def test_weights_made_in_inference_mode_are_folded_anew():
+    with torch.inference_mode():
+        conv, bn = conv_and_norm()
+        x = torch.randn(1, 3, 8, 8)
+        frozen_conv(x, conv, bn)
+        conv.weight.mul_(2)  # nothing counts such changes
+        torch.testing.assert_close(frozen_conv(x, conv, bn), bn(conv(x)))
 
 
 def test_under_autocast_weights_are_kept_in_its_type():

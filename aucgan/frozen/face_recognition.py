@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torchvision.models import resnet50
 
+from aucgan.constants import constant_like
 from aucgan.files.weights import read_state_dict
 from aucgan.precision import full_precision
 
@@ -21,7 +22,7 @@ INPUT_SIZE = 224
 
 def vggface2_input(image: Tensor) -> Tensor:
     """RGB photos in [0, 1] → BGR in 0..255 minus the mean colour, ``(B, 3, H, W)``."""
-    mean = image.new_tensor(VGGFACE2_MEAN_BGR).view(1, 3, 1, 1)
+    mean = constant_like(image, VGGFACE2_MEAN_BGR).view(1, 3, 1, 1)
     return image.flip(1) * 255.0 - mean
 
 
@@ -50,6 +51,7 @@ class VGGFace2Embedding(nn.Module):
     def __init__(self, weights: str | Path | None = None) -> None:
         super().__init__()
         self.network = _caffe_resnet50()
+        self._has_weights = False
         if weights is None:
             nn.init.zeros_(self.network.conv1.weight)
         elif weights != "random":
@@ -69,6 +71,16 @@ class VGGFace2Embedding(nn.Module):
             )
         self.network.load_state_dict({key: state[key] for key in own})
 
+    def _require_weights(self) -> None:
+        if self._has_weights:  # asked once: the answer of a GPU would have to be waited for at every step
+            return
+        self._has_weights = bool(self.network.conv1.weight.any())
+        if not self._has_weights:
+            raise RuntimeError(
+                "the face-recognition network has no weights: set weights to the VGGFace2 ResNet-50 file, or to "
+                "'random' for a test, or leave this loss out (weight=0)"
+            )
+
     def train(self, mode: bool = True) -> VGGFace2Embedding:
         """Stay in evaluation mode whatever the model around it does."""
         return super().train(False)
@@ -85,11 +97,7 @@ class VGGFace2Embedding(nn.Module):
         Raises:
             RuntimeError: If no weights have been loaded.
         """
-        if not self.network.conv1.weight.any():
-            raise RuntimeError(
-                "the face-recognition network has no weights: set weights to the VGGFace2 ResNet-50 file, or to "
-                "'random' for a test, or leave this loss out (weight=0)"
-            )
+        self._require_weights()
         if image.shape[-2:] != (INPUT_SIZE, INPUT_SIZE):
             image = F.interpolate(image, (INPUT_SIZE, INPUT_SIZE), mode="bilinear", align_corners=False)
         inner = vggface2_input(image)[..., MARGIN:-MARGIN, MARGIN:-MARGIN]

@@ -12,6 +12,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from aucgan.constants import constant_like
+
+FLIP = (1.0, -1.0, -1.0)
+"""From metric to image space."""
+
 
 def orthographic(verts: Tensor, cam: Tensor) -> Tensor:
     """Scaled orthographic projection into image space.
@@ -28,8 +33,7 @@ def orthographic(verts: Tensor, cam: Tensor) -> Tensor:
             f"orthographic: expected verts (B, N, 3) and cam (B, 3), got {tuple(verts.shape)} and {tuple(cam.shape)}"
         )
     shift = torch.cat([cam[:, 1:], torch.zeros_like(cam[:, :1])], dim=1)
-    flip = verts.new_tensor([1.0, -1.0, -1.0])
-    return (verts + shift[:, None]) * cam[:, :1, None] * flip
+    return (verts + shift[:, None]) * cam[:, :1, None] * constant_like(verts, FLIP)
 
 
 def project_landmarks(landmarks: Tensor, cam: Tensor) -> Tensor:
@@ -58,7 +62,7 @@ def image_to_grid(points: Tensor, image_size: tuple[int, int]) -> Tensor:
     short = min(height, width)
     if height == width:
         return points
-    return points * points.new_tensor([short / width, short / height])
+    return points * constant_like(points, (short / width, short / height))
 
 
 def uv_to_grid(uv: Tensor) -> Tensor:

@@ -75,7 +75,7 @@ def _bag_sum(rows: Tensor, index: Tensor, offsets: Tensor, weight: Tensor) -> Te
     weight = weight.to(rows.dtype)
     if rows.device.type in ("cpu", "cuda") and rows.dtype in (torch.float32, torch.float64):
         return F.embedding_bag(index, rows, offsets, per_sample_weights=weight, mode="sum")
-    ends = torch.cat([offsets[1:], offsets.new_tensor([len(index)])])
-    bag = torch.repeat_interleave(ends - offsets, output_size=len(index))
+    lengths = torch.diff(offsets, append=offsets.new_full((1,), len(index)))
+    bag = torch.repeat_interleave(lengths, output_size=len(index))
     taken = rows.index_select(0, index) * weight[:, None]
     return rows.new_zeros(len(offsets), rows.shape[1]).index_add_(0, bag, taken)

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from aucgan.constants import constant_like
+
 SH_FACTORS = (0.2820948,) + (1.0233268,) * 3 + (0.8580855,) * 3 + (0.42904276, 0.24770796)
 """Real SH normalisation times the Lambertian weights 2 pi/3 and pi/4 of bands 1 and 2 (Ramamoorthi & Hanrahan 2001).
 
@@ -23,7 +25,7 @@ def sh_basis(normals: Tensor) -> Tensor:
     """Second-order spherical-harmonics basis of normals ``(B, 3, ...)``; returns ``(B, 9, ...)``."""
     x, y, z = normals.unbind(1)
     bands = [torch.ones_like(x), x, y, z, x * y, x * z, y * z, x * x - y * y, 3 * z * z - 1]
-    factors = normals.new_tensor(SH_FACTORS).view(1, 9, *[1] * (normals.dim() - 2))
+    factors = constant_like(normals, SH_FACTORS).view(1, 9, *[1] * (normals.dim() - 2))
     return torch.stack(bands, dim=1) * factors
 
 
@@ -41,7 +43,7 @@ def sh_irradiance(normals: Tensor, sh_coeffs: Tensor) -> Tensor:
     """
     x, y, z = normals.flatten(2).unbind(1)
     bands = torch.stack([torch.ones_like(x), x, y, z, x * y, x * z, y * z, x * x - y * y, 3 * z * z - 1], 1)
-    weights = sh_coeffs * sh_coeffs.new_tensor(SH_FACTORS)[:, None]
+    weights = sh_coeffs * constant_like(sh_coeffs, SH_FACTORS)[:, None]
     return torch.bmm(weights.transpose(1, 2), bands).view(normals.shape)
 
 
@@ -79,6 +81,6 @@ def point_irradiance(positions: Tensor, normals: Tensor, lights: Tensor) -> Tens
 
 def shape_lights(normals: Tensor) -> Tensor:
     """The fixed lights of grey shape renders on the device and in the type of ``normals``, ``(B, 5, 6)``."""
-    directions = normals.new_tensor(SHAPE_LIGHTS)
+    directions = constant_like(normals, SHAPE_LIGHTS)
     lights = torch.cat([directions, torch.full_like(directions, SHAPE_LIGHT_INTENSITY)], dim=1)
     return lights.expand(normals.shape[0], -1, -1)

@@ -59,7 +59,9 @@ class SoftEdges(nn.Module):
             (steep, y, x, (width, 1), (height, width)),
             (~steep, x, y, (1, width), (width, height)),
         ):
-            target, source, weight = _blends(sweep[chosen], across[chosen], first[chosen], strides, limits, mask)
+            chosen = chosen.nonzero().squeeze(1)
+            lines = (value.index_select(0, chosen) for value in (sweep, across, first))
+            target, source, weight = _blends(*lines, strides, limits, mask)
             changes = changes.index_add(0, target, weight[:, None] * (rows[source] - rows[target]))
         return (rows + changes).view(batch, height, width, channels).permute(0, 3, 1, 2)
 
@@ -119,12 +121,12 @@ def _blends(
         before = crossing.floor().clamp(-1, limits[1]).long()
         inside = (before >= 0) & (before < limits[1] - 1)
         pixel = first[owner] + line * strides[0] + before * strides[1]
-        kept = inside.nonzero().squeeze(1)
-        kept = kept[mask[pixel[kept]] != mask[pixel[kept] + strides[1]]]
+        here, there = (torch.where(inside, at, 0) for at in (pixel, pixel + strides[1]))
+        kept = (mask[here] != mask[there]).nonzero().squeeze(1)
         pixel, before = pixel[kept], before[kept]
-        _, which, repeats = pixel.unique(return_inverse=True, return_counts=True)
+        repeats = torch.zeros_like(mask, dtype=torch.long).index_add_(0, pixel, torch.ones_like(pixel))
     past_middle = crossing[kept] - before - 0.5
     with torch.no_grad():
         beyond = (past_middle > 0).long() * strides[1]
         target, source = pixel + beyond, pixel + strides[1] - beyond
-    return target, source, past_middle.abs() / repeats[which]
+    return target, source, past_middle.abs() / repeats[pixel]

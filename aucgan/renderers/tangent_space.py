@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from aucgan.constants import constant_like
 from aucgan.renderers.normals import cross_columns, unit_columns
 
 
@@ -28,7 +29,7 @@ def tangent_space_normals(normals: Tensor, positions: Tensor, surface_normals: T
     bitangent = torch.where(mirrored, -bitangent, bitangent)
     local = torch.stack([(axis * normals).sum(1) for axis in (tangent, bitangent, up)], dim=1)
     empty = (normals.square().sum(1, keepdim=True) == 0) | (surface_normals.square().sum(1, keepdim=True) == 0)
-    flat = normals.new_tensor([0.0, 0.0, 1.0]).view(1, 3, 1, 1)
+    flat = constant_like(normals, (0.0, 0.0, 1.0)).view(1, 3, 1, 1)
     return torch.where(empty, flat, unit_columns(local, dim=1))
 
 

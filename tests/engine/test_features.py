@@ -18,7 +18,9 @@ from aucgan.engine import FrozenFeaturesHook
 from aucgan.engine.checkpoints.checkpoint_io import read_checkpoint
 from aucgan.engine.errors import ConfigError, FeatureError
 from aucgan.engine.features.feature_search import Refusal, find_features
+from aucgan.engine.features.feature_writer import FeatureWriter
 from aucgan.engine.features.frozen_networks import frozen_networks
+from aucgan.models.reconstructors.detail import DetailReconstructor
 from aucgan.registry import DATASETS, MODELS
 from tools.precompute import main as precompute
 from tools.train import main as train
@@ -108,6 +110,26 @@ def test_features_are_those_of_the_photo_that_is_shown(faces):
     expected = model.photo_features(sample["image"][None])
     for name, value in expected.items():
         torch.testing.assert_close(sample["features"][name][None], value, rtol=1e-4, atol=1e-5)
+
+
+def cudnn_flags():
+    cudnn = torch.backends.cudnn
+    return cudnn.enabled, cudnn.benchmark, cudnn.deterministic, cudnn.allow_tf32
+
+
+def test_convolutions_are_whole_float32_while_the_networks_run_and_only_then(faces, monkeypatch):
+    write_config(faces)
+    monkeypatch.setattr(torch.backends.cudnn, "benchmark", True)
+    seen = {"networks": [], "files": []}
+    networks, files = DetailReconstructor.photo_features, FeatureWriter.add
+    monkeypatch.setattr(
+        DetailReconstructor, "photo_features", lambda *a: seen["networks"].append(cudnn_flags()) or networks(*a)
+    )
+    monkeypatch.setattr(FeatureWriter, "add", lambda *a: seen["files"].append(cudnn_flags()) or files(*a))
+    before = cudnn_flags()
+    assert precompute(["detail.py"]) == 0
+    assert set(seen["networks"]) == {(*before[:3], False)}, "cuDNN is to be used as it was, without TF32"
+    assert set(seen["files"]) == {before} and cudnn_flags() == before
 
 
 def test_the_folder_says_what_is_in_it_and_nothing_is_computed_twice(faces, capfd):

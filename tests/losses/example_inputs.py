@@ -36,7 +36,9 @@ def _visible():
     return _randn(2, 1, 12, 12), (_rand(2, 1, 12, 12) > 0.03).double()
 
 
-IDENTITY = torch.tensor([0, 1, 0, 1])
+def _people():
+    return torch.tensor([0, 1, 0, 1])
+
 
 EXAMPLES = {
     "AUFeatureLoss": lambda: (_rand(2, 41), 1 - _rand(2, 41)),
@@ -46,7 +48,7 @@ EXAMPLES = {
     "AlbedoSymmetryLoss": lambda: (_rand(2, 3, 6, 6),),
     "BCELoss": _logits,
     "CodePriorLoss": lambda: (_randn(2, 9),),
-    "DetailConsistencyLoss": lambda: (_randn(4, 9), IDENTITY),
+    "DetailConsistencyLoss": lambda: (_randn(4, 9), _people()),
     "DisplacementRegLoss": lambda: (_randn(2, 1, 5, 5),),
     "DisplacementSupervisionLoss": lambda: (_randn(2, 1, 5, 5), _randn(2, 1, 5, 5, seed=6)),
     "EulerJawLoss": lambda: (_randn(4, 3),),
@@ -68,7 +70,7 @@ EXAMPLES = {
     "R1Penalty": _r1,
     "ShadingSmoothnessLoss": lambda: (_rand(2, 3, 6, 7),),
     "ShadingWhiteLoss": lambda: (_rand(2, 3, 6, 7),),
-    "ShapeConsistencyLoss": lambda: (_randn(4, 9), IDENTITY),
+    "ShapeConsistencyLoss": lambda: (_randn(4, 9), _people()),
     "SymmetryLoss": _visible,
     "VertexDistanceLoss": lambda: (_randn(2, 7, 3), _randn(2, 7, 3, seed=6)),
     "WeightedAsymmetricLoss": lambda: (_rand(2, 41) * 0.9 + 0.05, (_rand(2, 41) > 0.5).double()),

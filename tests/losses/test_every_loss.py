@@ -72,8 +72,8 @@ def test_gradient_is_the_numerical_one(name):
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"R1Penalty", "WeightedAsymmetricLoss"}))
-def test_half_precision_stays_finite(name):
+def test_half_precision_stays_finite(name, device):
     inputs = cast(EXAMPLES[name](), torch.bfloat16)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast(device, dtype=torch.bfloat16):
         value = build(name)(*inputs)
     assert torch.isfinite(value) and value.dtype == torch.float32

@@ -91,10 +91,11 @@ class FeaturePass:
         loader = DataLoader(photos, self.batch_size, num_workers=self.num_workers, worker_init_fn=quiet_loader_process)
         batches, rows = iter(loader), list(lacking.values())
         try:
-            with self._bar(f"{name}: compute", len(photos)) as advance, torch.backends.cudnn.flags(allow_tf32=False):
+            with self._bar(f"{name}: compute", len(photos)) as advance:
                 for images in batches:
                     n, variants = images.shape[:2]
-                    features = self.model.photo_features(images.flatten(0, 1).to(device))
+                    with whole_float32_convolutions():
+                        features = self.model.photo_features(images.flatten(0, 1).to(device))
                     done, rows = rows[:n], rows[n:]
                     yield done, {key: value.unflatten(0, (n, variants)).cpu() for key, value in features.items()}
                     advance(n)
@@ -110,3 +111,18 @@ class FeaturePass:
 
     def _say(self, text: str) -> None:
         self.progress.console.print(text, soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def whole_float32_convolutions() -> Iterator[None]:
+    """Let cuDNN round nothing to TF32 in the block; its other settings stay.
+
+    ``torch.backends.cudnn.flags`` would set them all, and without ``enabled=True`` switch cuDNN off.
+    """
+    cudnn = torch.backends.cudnn
+    before = cudnn.allow_tf32
+    cudnn.allow_tf32 = False
+    try:
+        yield
+    finally:
+        cudnn.allow_tf32 = before

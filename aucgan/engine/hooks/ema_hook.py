@@ -51,11 +51,12 @@ class PartEMAHook(Hook):
         """Move the average towards the current weights, after each step of the optimizers."""
         if not runner.at_border:
             return
-        for name, value in self._live(runner).items():
-            if value.is_floating_point():
-                self.average[name].lerp_(value, 1 - self.decay)
-            else:
-                self.average[name].copy_(value)
+        pairs = [(self.average[name], value) for name, value in self._live(runner).items()]
+        numbers = [pair for pair in pairs if pair[1].is_floating_point()]
+        for average, value in (pair for pair in pairs if not pair[1].is_floating_point()):
+            average.copy_(value)
+        if numbers:  # all at once: a GPU takes less time for a small tensor than the host to name it
+            torch._foreach_lerp_(*map(list, zip(*numbers, strict=True)), 1 - self.decay)
 
     def before_val_epoch(self, runner) -> None:
         """Validate the average, when there is one (in training)."""

@@ -1,20 +1,31 @@
-"""Pairs of photos of one person within a batch."""
+"""Codes of photos of one person within a batch are alike."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
+from aucgan.losses.batch_total import batch_total
+from aucgan.losses.shape_checks import require_shape
+from aucgan.precision import full_precision
 
-def same_person_pairs(identity: Tensor) -> tuple[Tensor, Tensor]:
-    """Every unordered pair of different photos that show one person.
+
+@full_precision
+def same_person_difference(code: Tensor, identity: Tensor) -> Tensor:
+    """Mean squared difference of codes over all unordered pairs of different photos that show one person.
+
+    All pairs are compared and the others left out of the mean: how many show one person, a GPU's host would have to
+    wait for.
 
     Args:
+        code: ``(B, N)``.
         identity: Number of the person in each photo, ``(B,)``; equal numbers are one person.
 
     Returns:
-        Indices of the first and of the second photo of each pair, ``(P,)`` both; P may be 0.
+        Scalar, 0 for equal codes and where no person appears twice.
     """
-    same = identity[:, None] == identity[None, :]
-    first, second = torch.triu(same, diagonal=1).nonzero().unbind(1)
-    return first, second
+    require_shape("identity", identity, (code.shape[0],))
+    first, second = torch.triu_indices(len(code), len(code), offset=1, device=code.device).unbind(0)
+    same = identity[first] == identity[second]
+    difference = (code[first] - code[second]).square().mean(1)
+    return torch.where(same, difference, 0).sum() / batch_total(same.to(code.dtype)).clamp_min(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from aucgan.constants import constant
 from aucgan.losses.batch_total import batch_total
 from aucgan.losses.landmarks.landmark import N_LANDMARKS
 from aucgan.losses.shape_checks import require_same_shape, require_shape
@@ -23,7 +24,7 @@ def pair_distances(landmarks: Tensor, pairs: Pairs) -> Tensor:
     Returns:
         ``(B, len(pairs))``, in the unit of the landmarks.
     """
-    upper, lower = torch.tensor(pairs, device=landmarks.device).unbind(1)
+    upper, lower = constant(pairs, torch.long, landmarks.device).unbind(1)
     return torch.linalg.vector_norm(landmarks[:, upper] - landmarks[:, lower], dim=-1)
 
 
@@ -46,7 +47,7 @@ def pair_distance_loss(pred: Tensor, target: Tensor, pairs: Pairs, visibility: T
     if visibility is None:
         return difference.mean()
     require_shape("visibility", visibility, tuple(pred.shape[:2]))
-    first, second = torch.tensor(pairs, device=pred.device).unbind(1)
+    first, second = constant(pairs, torch.long, pred.device).unbind(1)
     weight = (visibility[:, first] * visibility[:, second]).to(pred)
     return (difference * weight).sum() / batch_total(weight).clamp_min(1e-8)
 

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from aucgan.action_units import N_AUS, N_MAIN
+from aucgan.constants import constant
 from aucgan.models.au.edge_attention import EdgeExtractor
 from aucgan.models.au.graph import GatedGraph, NeighbourGraph
 from aucgan.models.au.linear_block import LinearBlock
@@ -38,7 +39,7 @@ class AUHead(nn.Module):
     def classify(self, nodes: Tensor) -> Tensor:
         """Cosines between nodes ``(B, 27, C)`` and class vectors, ``(B, 41)``: in [0, 1], the probabilities."""
         unit = F.normalize(nodes, dim=-1)
-        unit = torch.cat([unit, unit[:, SUB_NODES]], dim=1)
+        unit = torch.cat([unit, unit[:, constant(SUB_NODES, torch.long, unit.device)]], dim=1)
         classes = F.normalize(F.relu(torch.cat([self.main_sc, self.sub_sc])), dim=-1)
         return (unit * classes).sum(dim=-1)
 

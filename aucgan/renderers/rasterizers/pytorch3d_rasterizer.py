@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from aucgan.constants import constant_like
 from aucgan.registry import RENDERERS
 from aucgan.renderers.rasterizers.barycentric import pixels_on_faces
 from aucgan.renderers.rasterizers.fragments import CoveredPixels
@@ -44,7 +45,8 @@ class PyTorch3DRasterizer(Rasterizer):
         per_sample = faces.expand(len(verts), -1, 3)
         with torch.no_grad():
             # PyTorch3D: x left, y up, nothing at z <= 0
-            points = verts.detach().float() * verts.new_tensor([-1.0, -1.0, 1.0]).float()
+            points = verts.detach().float()
+            points = points * constant_like(points, (-1.0, -1.0, 1.0))
             points[..., 2] += 1 - points[..., 2].nan_to_num(0.0, 0.0, 0.0).min()
             packed, *_ = self._rasterize_meshes(
                 self._meshes(points, per_sample),

@@ -109,3 +109,10 @@ def test_nodes_before_the_graph_are_those_that_the_network_starts_from():
     tokens = network.backbone(network.preprocess(batch()["image"]))
     _, nodes = network.read_tokens(tokens)
     assert torch.equal(network.read_nodes(tokens), network.head.classify(nodes))
+
+
+def test_the_waiting_of_the_graph_is_read_from_loaded_weights():
+    model = recognizer(guide=dict(num_tokens=4, alone=2)).train()
+    assert model.guide.is_alone()
+    model.load_state_dict(model.state_dict() | {"guide.iterations": torch.tensor(3)})
+    assert not model.guide.is_alone()

@@ -1,7 +1,7 @@
 """The compact AU condition."""
 
 import torch
-from models.registered import assert_gradient_reaches_every_parameter
+from models.registered import assert_gradient_reaches_every_row
 
 from aucgan.registry import MODELS
 
@@ -11,7 +11,7 @@ def test_condition_has_its_shape_and_gradients():
     encoder = MODELS.build(dict(type="AUEncoder", condition_dim=7, afn_dim=16, hidden=8))
     condition = encoder(torch.rand(3, 41), torch.rand(3, 27, 16))
     assert condition.shape == (3, 7)
-    assert_gradient_reaches_every_parameter(encoder, condition)
+    assert_gradient_reaches_every_row(encoder, condition)
 
 
 def test_condition_depends_on_activations_and_on_features():
