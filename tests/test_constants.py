@@ -1,6 +1,6 @@
 import torch
 
-from aucgan.constants import constant, constant_like
+from aucgan.numerics.constants import constant, constant_like
 
 
 def test_a_constant_is_made_once_for_a_type_and_a_device():

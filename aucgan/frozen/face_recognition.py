@@ -9,9 +9,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torchvision.models import resnet50
 
-from aucgan.constants import constant_like
 from aucgan.files.weights import read_state_dict
-from aucgan.precision import full_precision
+from aucgan.numerics.constants import constant_like
+from aucgan.numerics.precision import full_precision
 
 #: Mean colour of VGGFace2 in BGR, of 0..255.
 VGGFACE2_MEAN_BGR = (91.4953, 103.8827, 131.0912)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from aucgan.constants import constant_like
+from aucgan.numerics.constants import constant_like
 
 FLIP = (1.0, -1.0, -1.0)
 """From metric to image space."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from aucgan.constants import constant_like
+from aucgan.numerics.constants import constant_like
 
 DOWN, ZERO, UP = (0.13, 0.28, 0.62), (0.96, 0.96, 0.94), (0.72, 0.11, 0.13)
 """Blue, near-white, red: a diverging scale that colour-blind readers can tell apart."""

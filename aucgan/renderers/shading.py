@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from aucgan.constants import constant_like
+from aucgan.numerics.constants import constant_like
 
 SH_FACTORS = (0.2820948,) + (1.0233268,) * 3 + (0.8580855,) * 3 + (0.42904276, 0.24770796)
 """Real SH normalisation times the Lambertian weights 2 pi/3 and pi/4 of bands 1 and 2 (Ramamoorthi & Hanrahan 2001).

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from aucgan.heads.topology import MeshTopology, load_topology
-from aucgan.precision import full_precision
+from aucgan.numerics.precision import full_precision
 from aucgan.registry import RENDERERS
 from aucgan.renderers.camera import image_to_grid, uv_to_grid
 from aucgan.renderers.normals import VertexNormals, grid_normals

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from aucgan.constants import constant_like
+from aucgan.numerics.constants import constant_like
 from aucgan.renderers.normals import cross_columns, unit_columns
 
 

@@ -13,7 +13,7 @@ from toy_config import chdir
 
 from aucgan.engine.checkpoints.checkpoint_io import write_checkpoint
 from aucgan.engine.errors import ConfigError
-from aucgan.engine.same_start import require_same, take_weights_of_first
+from aucgan.engine.loop.same_start import require_same, take_weights_of_first
 from tools.train import main
 
 KEEP = 'custom_hooks = [dict(type="KeepWeights")]\n'

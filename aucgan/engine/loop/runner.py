@@ -32,11 +32,11 @@ from aucgan.engine.device import AUTO, current_device, use_device
 from aucgan.engine.errors import CheckpointError, ConfigError
 from aucgan.engine.hooks.compile_hook import check_compilable
 from aucgan.engine.loop.loader_process import end_persistent_processes
+from aucgan.engine.loop.same_start import file_identity, require_same, take_weights_of_first
 from aucgan.engine.loop.seeding import seed_all
 from aucgan.engine.loop.threads import limit_threads
 from aucgan.engine.optim.learning_rate import scale_learning_rates
 from aucgan.engine.optim.optim_wrapper import GradientCare, named_wrappers
-from aucgan.engine.same_start import file_identity, require_same, take_weights_of_first
 from aucgan.models.component import weights_later
 
 _count = itertools.count()

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from aucgan.losses.adversarial.adversarial import AdversarialLoss
-from aucgan.precision import full_precision
+from aucgan.numerics.precision import full_precision
 from aucgan.registry import LOSSES
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from aucgan.losses.adversarial.adversarial import AdversarialLoss
-from aucgan.precision import full_precision
+from aucgan.numerics.precision import full_precision
 from aucgan.registry import LOSSES
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from aucgan.precision import full_precision
+from aucgan.numerics.precision import full_precision
 from aucgan.registry import LOSSES
 
 
@@ -17,7 +17,7 @@ def r1_penalty(real_logits: Tensor, real_images: Tensor) -> Tensor:
 
     Args:
         real_logits: What the discriminator says of the photos, ``(B, 1)`` or ``(B, 1, h, w)``; under float16 autocast
-            it has to say it through :func:`~aucgan.precision.in_full_range`, or the gradient underflows.
+            it has to say it through :func:`~aucgan.numerics.precision.in_full_range`, or the gradient underflows.
         real_images: The photos themselves, ``(B, 3, H, W)``, with ``requires_grad`` set before the forward pass.
 
     Returns:

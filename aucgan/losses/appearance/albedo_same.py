@@ -8,7 +8,7 @@ from itertools import combinations
 from torch import Tensor, nn
 
 from aucgan.losses.appearance.albedo_ring import require_streams
-from aucgan.precision import full_precision
+from aucgan.numerics.precision import full_precision
 from aucgan.registry import LOSSES
 
 

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from aucgan.losses.batch_total import batch_total
 from aucgan.losses.shape_checks import require_mask_of
-from aucgan.precision import full_precision
+from aucgan.numerics.precision import full_precision
 from aucgan.registry import LOSSES
 
 

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from aucgan.losses.shape_checks import require_choice, require_same_shape
-from aucgan.precision import full_precision
+from aucgan.numerics.precision import full_precision
 from aucgan.registry import LOSSES
 
 MODES = ("bce", "cosine", "l1")

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from aucgan.losses.batch_total import batch_total
 from aucgan.losses.shape_checks import require_shape
-from aucgan.precision import full_precision
+from aucgan.numerics.precision import full_precision
 
 
 @full_precision

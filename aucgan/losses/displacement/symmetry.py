@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from aucgan.losses.batch_total import batch_total
 from aucgan.losses.displacement.erosion import erode
 from aucgan.losses.shape_checks import require_choice, require_same_shape
-from aucgan.precision import full_precision
+from aucgan.numerics.precision import full_precision
 from aucgan.registry import LOSSES
 
 REDUCTIONS = ("mean", "sum")

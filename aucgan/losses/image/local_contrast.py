@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from aucgan.losses.batch_total import batch_total
 from aucgan.losses.image.registration_trust import LOG_FLOOR, registration_trust
 from aucgan.losses.shape_checks import require_mask_of, require_same_shape
-from aucgan.precision import full_precision
+from aucgan.numerics.precision import full_precision
 from aucgan.registry import LOSSES
 
 

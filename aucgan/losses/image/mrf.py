@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from aucgan.losses.shape_checks import require_same_shape
-from aucgan.precision import full_precision
+from aucgan.numerics.precision import full_precision
 
 #: Generated positions visited at once; a block of a 64 × 64 map then takes 4 MB in float32.
 CHUNK = 256

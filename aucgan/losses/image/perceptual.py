@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from aucgan.frozen.vgg19 import VGG19Features
 from aucgan.losses.shape_checks import require_same_shape
-from aucgan.precision import full_precision
+from aucgan.numerics.precision import full_precision
 from aucgan.registry import LOSSES
 
 

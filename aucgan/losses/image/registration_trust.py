@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from aucgan.losses.shape_checks import require_shape
-from aucgan.precision import full_precision
+from aucgan.numerics.precision import full_precision
 
 LOG_FLOOR = 0.02
 """Added before a logarithm of a picture, so that noise in black pixels does not count."""

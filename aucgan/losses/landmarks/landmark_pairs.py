@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from aucgan.constants import constant
 from aucgan.losses.batch_total import batch_total
 from aucgan.losses.landmarks.landmark import N_LANDMARKS
 from aucgan.losses.shape_checks import require_same_shape, require_shape
-from aucgan.precision import full_precision
+from aucgan.numerics.constants import constant
+from aucgan.numerics.precision import full_precision
 
 Pairs = tuple[tuple[int, int], ...]
 

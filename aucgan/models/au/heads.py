@@ -7,10 +7,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from aucgan.action_units import N_AUS, N_MAIN
-from aucgan.constants import constant
 from aucgan.models.au.edge_attention import EdgeExtractor
 from aucgan.models.au.graph import GatedGraph, NeighbourGraph
 from aucgan.models.au.linear_block import LinearBlock
+from aucgan.numerics.constants import constant
 
 SUB_NODES: tuple[int, ...] = tuple(node for node in (0, 1, 2, 4, 7, 8, 11) for _ in "LR")
 """The node that each of the 14 left / right sub-units reads, as in the published networks.

@@ -12,7 +12,7 @@ from aucgan.models.reconstructors.base import FaceReconstructor, unbatch
 from aucgan.models.reconstructors.coarse import composite, photo_mask
 from aucgan.models.reconstructors.detail_faces import DetailFace, PhotoSide
 from aucgan.models.reconstructors.face_patch import FacePatch
-from aucgan.precision import in_full_range
+from aucgan.numerics.precision import in_full_range
 from aucgan.registry import MODELS
 from aucgan.renderers.colormaps import signed_heat
 from aucgan.structures import FlameCodes

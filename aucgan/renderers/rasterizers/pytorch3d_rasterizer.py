@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from aucgan.constants import constant_like
+from aucgan.numerics.constants import constant_like
 from aucgan.registry import RENDERERS
 from aucgan.renderers.rasterizers.barycentric import pixels_on_faces
 from aucgan.renderers.rasterizers.fragments import CoveredPixels

@@ -1,0 +1,1 @@
+"""Numbers on devices: single precision where half is not enough, constants made once."""
