@@ -29,7 +29,7 @@ def exchange_details(detailcode: Tensor, identity: Tensor) -> Tensor:
 
 @LOSSES.register_module()
 class DetailConsistencyLoss(nn.Module):
-    """Equal detail codes for photos of one person, by :func:`~aucgan.losses.codes.consistency.same_person_difference`."""
+    """Equal detail codes for photos of one person; see :mod:`aucgan.losses.codes.consistency`."""
 
     def forward(self, detailcode: Tensor, identity: Tensor | None) -> Tensor:
         """Return the loss of codes ``(B, N)`` given who is in each photo, ``(B,)``.

@@ -10,7 +10,7 @@ from aucgan.registry import LOSSES
 
 @LOSSES.register_module()
 class ShapeConsistencyLoss(nn.Module):
-    """Equal shape codes for photos of one person, by :func:`~aucgan.losses.codes.consistency.same_person_difference`."""
+    """Equal shape codes for photos of one person; see :mod:`aucgan.losses.codes.consistency`."""
 
     def forward(self, shape: Tensor, identity: Tensor | None) -> Tensor:
         """Return the loss of codes ``(B, N)`` given who is in each photo, ``(B,)``.
