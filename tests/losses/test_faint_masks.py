@@ -8,6 +8,7 @@ import itertools
 import pytest
 import torch
 
+from aucgan.losses import AlbedoConstancyLoss
 from aucgan.losses.albedo_symmetry import albedo_symmetry_loss
 from aucgan.losses.au_asymmetric_loss import weighted_asymmetric_loss
 from aucgan.losses.displacement_supervision import displacement_supervision_loss
@@ -153,3 +154,19 @@ def test_one_known_label_is_a_mean_of_one():
     probabilities = torch.tensor([[0.25, 0.5], [0.5, 0.5]], dtype=torch.float64)
     labels = torch.tensor([[1.0, -1.0], [-1.0, -1.0]], dtype=torch.float64)
     torch.testing.assert_close(weighted_asymmetric_loss(probabilities, labels), -probabilities[0, 0].log())
+
+
+def test_albedo_constancy_pixel_by_pixel():
+    albedo = rand(2, 3, 4, 5)
+    albedo[:, :, 1, 1:3] *= 1e-6  # nearly black: their chromaticity fades to 0
+    albedo[0, :, 2, 2] = 0
+    chromaticity = albedo / (albedo.sum(1, keepdim=True) + 1e-6)
+
+    def term(first, second):
+        weight = torch.exp(-15 * (chromaticity[first] - chromaticity[second]) ** 2)
+        return (albedo[first] - albedo[second]) ** 2 * weight
+
+    down = [term((b, c, y, x), (b, c, y + 1, x)) for b, c, y, x in cells((2, 3, 3, 5))]
+    across = [term((b, c, y, x), (b, c, y, x + 1)) for b, c, y, x in cells((2, 3, 4, 4))]
+    literal = sum(down) / len(down) + sum(across) / len(across)
+    torch.testing.assert_close(AlbedoConstancyLoss()(albedo), literal, rtol=1e-10, atol=0)
