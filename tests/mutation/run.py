@@ -8,6 +8,7 @@ The files on disk stay as they are: each mutant is imported in a fork. The folde
 """
 
 import argparse
+import collections
 import difflib
 import itertools
 import json
@@ -20,8 +21,8 @@ import forks
 import toml
 from mutants import Mutant, mutants_of, statement_lines
 
-
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
+FOLDER = Path("work_dirs/mutation")
 PRELOADED = "torch torchvision torch.utils.checkpoint mmengine.runner mmcv scipy.spatial scipy.stats trimesh PIL rich"
 
 
@@ -36,19 +37,28 @@ def main() -> int:
     for module in PRELOADED.split():
         __import__(module)
     coverage = measure(args, table["tests"], [str(p.resolve()) for p in files])
-    equivalent = toml.load(EQUIVALENT) if EQUIVALENT.is_file() else {}
-    counts = dict(mutants=len(mutants), killed=0, equivalent=0, survivors=0)
-    for number, mutant in enumerate(mutants):
-        change = change_of(mutant)
-        if change in equivalent.get(str(mutant.path), {}):
-            fate = "equivalent"
-        else:
-            fate = "killed" if is_killed(mutant, coverage) else "survivors"
-        counts[fate] += 1
-        if fate == "survivors" or args.verbose:
-            print(f"{number + 1}/{len(mutants)} {fate} {mutant.path}:{mutant.line}  {change}", flush=True)
-    print(args.folder, counts)
+    report(args, mutants, coverage)
     return 0
+
+
+def report(args: argparse.Namespace, mutants: list[Mutant], coverage: dict) -> None:
+    """Find out what becomes of every mutant, write it down, and print the survivors and the figures."""
+    notes = FOLDER / f"{args.folder}-fates.json"
+    last = json.loads(notes.read_text()) if args.again else {}
+    equivalent = toml.load(EQUIVALENT) if EQUIVALENT.is_file() else {}
+    fates = {}
+    for number, mutant in enumerate(mutants, start=1):
+        change, name = change_of(mutant), f"{mutant.path} {mutant.operator} {mutant.occurrence}"
+        if change in equivalent.get(str(mutant.path), {}):
+            fates[name] = "equivalent"
+        elif last.get(name) == "killed" or is_killed(mutant, coverage):
+            fates[name] = "killed"
+        else:
+            fates[name] = "survivor"
+        if fates[name] == "survivor" or args.verbose:
+            print(f"{number}/{len(mutants)} {fates[name]} {mutant.path}:{mutant.line}  {change}", flush=True)
+        notes.write_text(json.dumps(fates, indent=1))
+    print(args.folder, f"{len(fates)} mutants", collections.Counter(fates.values()))
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -59,6 +69,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
     parser.add_argument("--only", default="", help="only files whose path contains this")
     parser.add_argument("--longest", type=float, default=5.0, help="leave out tests that take more seconds of CPU")
+    parser.add_argument("--again", action="store_true", help="believe the last run's killed ones; try the others")
     parser.add_argument("--verbose", action="store_true", help="print every mutant")
     return parser.parse_args()
 
@@ -72,7 +83,7 @@ def draw(mutants: list[Mutant], sample: int | None, seed: int) -> list[Mutant]:
 
 def measure(args: argparse.Namespace, tests: list[str], sources: list[str]) -> dict:
     """Which tests run which lines; stops where a test fails without any mutant."""
-    target = Path("work_dirs/mutation") / f"{args.folder}.json"
+    target = FOLDER / f"{args.folder}-lines.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     code, output = forks.in_fork(lambda: forks.run_covered(tests, sources, args.longest, target), 3600, 7200)
     if code:
