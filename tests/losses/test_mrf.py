@@ -11,6 +11,7 @@ from torchvision.models.vgg import cfgs, make_layers
 
 from aucgan.losses import IdentityLoss, IDMRFLoss, PerceptualLoss
 from aucgan.losses.mrf import BANDWIDTH, EPSILON, mrf_loss
+from aucgan.losses.naive_mrf import patch_convolution_mrf
 from aucgan.losses.vgg19 import VGG19Features, layer_indices, vgg19_layers
 
 
@@ -205,3 +206,8 @@ def test_weights_of_another_shape_are_named(tmp_path):
     save_file(state | {"2.bias": torch.zeros(3)}, tmp_path / "vgg.safetensors")
     with pytest.raises(ValueError, match=r"features.2.bias has the shape \(3,\), expected \(64,\)"):
         VGG19Features(("relu1_2",), tmp_path / "vgg.safetensors")
+
+
+def test_the_published_patch_convolution_is_the_literal_form():
+    gen, target = features(0, shape=(3, 6, 4, 5)), features(1, shape=(3, 6, 4, 5))
+    torch.testing.assert_close(patch_convolution_mrf(gen, target), literal_mrf(gen, target), rtol=1e-9, atol=1e-12)
