@@ -211,3 +211,12 @@ def test_weights_of_another_shape_are_named(tmp_path):
 def test_the_published_patch_convolution_is_the_literal_form():
     gen, target = features(0, shape=(3, 6, 4, 5)), features(1, shape=(3, 6, 4, 5))
     torch.testing.assert_close(patch_convolution_mrf(gen, target), literal_mrf(gen, target), rtol=1e-9, atol=1e-12)
+
+
+def test_a_selected_convolution_is_not_overwritten_by_the_layer_behind_it():
+    vgg = VGG19Features(("conv1_1", "relu1_2"), "random")
+    image = torch.rand(1, 3, 8, 8)
+    first = vgg.features[0]
+    plain = F.conv2d((image - vgg.mean) / vgg.std, first.weight, first.bias, padding=1)
+    assert (plain < 0).any()
+    torch.testing.assert_close(vgg(image)["conv1_1"], plain, rtol=1e-4, atol=1e-5)

@@ -92,3 +92,10 @@ def test_sizes_without_arguments():
     assert projection.condition.out.out_features == 128 and projection.condition.nodes.afn_dim == 512
     assert widths(spatial) == [64, 128, 256, 512, 1]
     assert spatial.units.weight.shape == (27, 512, 4) and spatial.crop_scale == 1.6
+
+
+def test_no_width_exceeds_the_limit():
+    for cls in (ConditionalDiscriminator, SpatialAUDiscriminator):
+        net = cls(afn_dim=9, base_channels=128)
+        widths = [m.out_channels for m in net.modules() if isinstance(m, torch.nn.Conv2d)]
+        assert widths == [128, 256, 512, 512, 1]
