@@ -30,7 +30,9 @@ def main() -> int:
     """Run the mutants of a folder, print the survivors and the figures."""
     args = parse_arguments()
     table = toml.load("pyproject.toml")["tool"]["mutation"][args.folder]
-    files = sorted(p for pattern in table["modules"] for p in Path().glob(pattern))
+    files = sorted(
+        {p for pattern in table["modules"] for p in Path().glob(pattern)} - set(map(Path, table.get("skip", [])))
+    )
     mutants = draw([m for path in files for m in mutants_of(path) if args.only in str(path)], args.sample, args.seed)
     os.environ["OMP_NUM_THREADS"] = "1"
     sys.path.insert(0, str(Path.cwd()))
