@@ -104,3 +104,8 @@ def test_draws_have_the_published_number_and_seed():
     weights = np.random.default_rng(0).multinomial(30, np.full(30, 1 / 30), size=2000)
     assert draws[:, 0] == pytest.approx(weights[:, :20].sum(1) / 30)
     assert interval(draws)[:, 0] == pytest.approx(np.percentile(draws[:, 0], [2.5, 97.5]))
+
+
+def test_variances_whose_product_vanishes_have_no_correlation():
+    x, y = 1e-100 * np.random.default_rng(4).random((2, 20, 1))
+    assert np.isnan(weighted_scores(x, y, np.ones((1, 20)))["correlation"]).all()

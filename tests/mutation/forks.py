@@ -17,7 +17,7 @@ from pathlib import Path
 import coverage
 import pytest
 
-MEMORY = 24 << 30  # bytes of address space: a mistake in a size must not take the machine down
+MEMORY = 12 << 30  # bytes of address space: a mistake in a size must not take the machine down
 QUIET = ["-q", "-x", "-p", "no:cacheprovider", "--no-header", "--tb=line"]
 
 

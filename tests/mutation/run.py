@@ -30,9 +30,8 @@ def main() -> int:
     """Run the mutants of a folder, print the survivors and the figures."""
     args = parse_arguments()
     table = toml.load("pyproject.toml")["tool"]["mutation"][args.folder]
-    files = sorted(
-        {p for pattern in table["modules"] for p in Path().glob(pattern)} - set(map(Path, table.get("skip", [])))
-    )
+    skipped = {Path(name) for name in table.get("skip", [])}
+    files = sorted({path for pattern in table["modules"] for path in Path().glob(pattern)} - skipped)
     mutants = draw([m for path in files for m in mutants_of(path) if args.only in str(path)], args.sample, args.seed)
     os.environ["OMP_NUM_THREADS"] = "1"
     sys.path.insert(0, str(Path.cwd()))
@@ -102,7 +101,7 @@ def is_killed(mutant: Mutant, coverage: dict) -> bool:
     seconds = {node: took for node, took in coverage["seconds"].items() if node in reached}
     if not seconds:
         return False
-    limit = 20 + 5 * sum(seconds.values())
+    limit = 10 + 3 * sum(seconds.values())
     code, _ = forks.in_fork(lambda: forks.run_mutated(mutant.path, mutant.code(), seconds), limit, 20 * limit)
     return code not in (0, 5)  # 5: no test was left
 
