@@ -58,16 +58,17 @@ def _wait(pid: int, deadline: float) -> int:
 
 
 class Selected:
-    """Keeps the tests that are asked for, the fastest first, and writes down the CPU seconds of each."""
+    """Keeps the tests that are asked for, in that order, and writes down the CPU seconds of each."""
 
-    def __init__(self, seconds: dict[str, float] | None = None, tracer: coverage.Coverage | None = None) -> None:
-        self.seconds, self.tracer = seconds, tracer
+    def __init__(self, tests: list[str] | None = None, tracer: coverage.Coverage | None = None) -> None:
+        self.rank = None if tests is None else {node: rank for rank, node in enumerate(tests)}
+        self.tracer = tracer
         self.took: dict[str, float] = {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out and sort."""
-        if self.seconds is not None:
-            items[:] = sorted((i for i in items if i.nodeid in self.seconds), key=lambda i: self.seconds[i.nodeid])
+        if self.rank is not None:
+            items[:] = sorted((i for i in items if i.nodeid in self.rank), key=lambda i: self.rank[i.nodeid])
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """The lines that run from here on belong to this test."""
@@ -96,12 +97,12 @@ class _Mutated(MetaPathFinder, SourceFileLoader):
         return compile(self.changed, self.path, "exec")
 
 
-def run_mutated(path: Path, code: str, seconds: dict[str, float]) -> int:
+def run_mutated(path: Path, code: str, tests: list[str]) -> int:
     """In a fork: the exit code of the named tests with ``code`` in the place of the file."""
     name = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
     sys.meta_path.insert(0, _Mutated(name, path, code))
-    files = sorted({node.split("::")[0] for node in seconds})
-    return pytest.main([*QUIET, *files], plugins=[Selected(seconds)])
+    files = sorted({node.split("::")[0] for node in tests})
+    return pytest.main([*QUIET, *files], plugins=[Selected(tests)])
 
 
 def run_covered(tests: list[str], sources: list[str], longest: float, target: Path) -> int:

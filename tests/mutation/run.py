@@ -94,15 +94,16 @@ def measure(args: argparse.Namespace, tests: list[str], sources: list[str]) -> d
 
 def is_killed(mutant: Mutant, coverage: dict) -> bool:
     """Whether one of the tests that run the changed statement fails."""
-    lines = coverage["lines"].get(str(mutant.path), {})
+    lines, seconds = coverage["lines"].get(str(mutant.path), {}), coverage["seconds"]
     reached = {n for line in statement_lines(mutant.path.read_text(), mutant.line) for n in lines.get(str(line), ())}
-    if "" in reached or not reached:  # run at import: every test of the file
-        reached = {node for nodes in lines.values() for node in nodes}
-    seconds = {node: took for node, took in coverage["seconds"].items() if node in reached}
-    if not seconds:
+    of_file = {node for nodes in lines.values() for node in nodes}
+    if "" in reached:  # run at import: any test may see what became of it, those of the file first
+        reached = set(seconds)
+    tests = sorted(reached & set(seconds), key=lambda node: (node not in of_file, seconds[node]))
+    if not tests:
         return False
-    limit = 10 + 3 * sum(seconds.values())
-    code, _ = forks.in_fork(lambda: forks.run_mutated(mutant.path, mutant.code(), seconds), limit, 20 * limit)
+    limit = 10 + 3 * sum(seconds[node] for node in tests)
+    code, _ = forks.in_fork(lambda: forks.run_mutated(mutant.path, mutant.code(), tests), limit, 20 * limit)
     return code not in (0, 5)  # 5: no test was left
 
 
