@@ -156,3 +156,11 @@ def test_the_default_erosion_hides_two_more_texels():
     torch.testing.assert_close(SymmetryLoss(reduction="sum")(uv_z, visible), hidden.sum())
     torch.testing.assert_close(1 - erode(visible, 2)[0, 0], hidden)
     assert torch.equal(erode(visible, 0), visible)
+
+
+def test_what_the_data_gives_gets_no_gradient():
+    uv_z, given = torch.rand(2, 2, 1, 6, 6, generator=torch.Generator().manual_seed(0))
+    for loss in (SymmetryLoss(erosion=1), SymmetryLoss(erosion=0), DisplacementSupervisionLoss(slope=1.0)):
+        prediction, truth = uv_z.clone().requires_grad_(True), given.clone().requires_grad_(True)
+        loss(prediction, truth).backward()
+        assert prediction.grad.abs().sum() > 0 and truth.grad is None
