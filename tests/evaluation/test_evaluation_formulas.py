@@ -142,6 +142,7 @@ def test_pseudo_values_by_hand():
     assert np.isnan(found["squares"]).all() and len(found["squares"]) == 3
     squares = pseudo_values(summarise, [1.0, 2.0, 6.0, 3.0])["squares"]
     assert squares == pytest.approx([4 * 9 - 3 * m**2 for m in (11 / 3, 10 / 3, 2, 3)])
+    assert pseudo_values(lambda results: dict(mean=np.mean(results)), [1.0, 4.0])["mean"] == pytest.approx([1, 4])
     alone = pseudo_values(summarise, [5.0])
     assert alone["mean"].tolist() == [5.0]
 
@@ -218,3 +219,21 @@ def test_an_interval_without_chance_or_with_nothing_but_chance():
     assert compare_means(0.5, [Spread(math.inf, 1.0)]) == Difference(0.5, -math.inf, math.inf, 1.0)
     mixed = compare_means(2.0, [Spread(1.0, 4.0), Spread(0.0, 0.0)])
     assert mixed.high == pytest.approx(2 + 2.776445) and mixed.low == pytest.approx(2 - 2.776445)
+
+
+@pytest.mark.parametrize("name", ["IdentitySimilarity", "AUConsistency"])
+def test_judges_build_no_graph(name, monkeypatch):
+    class Judge(torch.nn.Module):
+        def forward(self, image):
+            numbers = image.mean((2, 3)).repeat(1, 14)[:, :41]
+            return numbers if name == "IdentitySimilarity" else (numbers, None)
+
+    metric = METRICS.get(name).__new__(METRICS.get(name))
+    monkeypatch.setattr(metric, "judge", Judge(), raising=False)
+    monkeypatch.setattr(metric, "embed", Judge(), raising=False)
+    picture = rand(3, 4, 4).requires_grad_(True)
+    (sample,) = metric.prepare(
+        [dict(image=rand(3, 4, 4, seed=1), pred_image=picture, mask=torch.ones(1, 4, 4).double())]
+    )
+    added = set(sample) - {"image", "pred_image", "mask"}
+    assert added and not any(sample[key].requires_grad for key in added)
