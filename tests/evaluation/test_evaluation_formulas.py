@@ -5,14 +5,16 @@ import math
 import numpy as np
 import pytest
 import torch
+from scipy import special
 from scipy.spatial.transform import Rotation
 
 from aucgan.evaluation.closest_point import Surface, _parts
 from aucgan.evaluation.jackknife import pseudo_values
 from aucgan.evaluation.now_protocol import face_region, scan_to_mesh
-from aucgan.evaluation.paired_test import Difference, Spread, compare_means
+from aucgan.evaluation.paired_test import Difference, Spread, _inverse_trigamma, compare_means
 from aucgan.evaluation.pasted_renders import pasted_renders
-from aucgan.evaluation.sample_metric import improvement_percent, mask_of, ratios
+from aucgan.evaluation.registration import _measure, refine_alignment
+from aucgan.evaluation.sample_metric import SampleMetric, improvement_percent, mask_of, ratios
 from aucgan.evaluation.similarity_transform import Similarity, align_points
 from aucgan.registry import METRICS
 
@@ -237,3 +239,35 @@ def test_judges_build_no_graph(name, monkeypatch):
     )
     added = set(sample) - {"image", "pred_image", "mask"}
     assert added and not any(sample[key].requires_grad for key in added)
+
+
+def test_the_cost_of_an_alignment_is_the_mean_square_in_the_scan_s_unit():
+    plate = Surface(np.array([[-9.0, -9, 0], [9, -9, 0], [0, 9, 0]]), np.array([[0, 1, 2]]))
+    transform = Similarity(3.0, np.eye(3), np.array([0.0, 0.0, 1.0]))
+    points = np.array([[0.0, 0.0, 1.5], [0.3, 0.2, -1.0], [0.1, 0.1, 1.0]])
+    hit, cost = _measure(plate, points, transform)
+    assert cost == pytest.approx((0.5**2 + 2.0**2 + 0) / 3)
+    assert hit.distances == pytest.approx([0.5 / 3, 2 / 3, 0])
+
+
+def test_hardly_damped_two_steps_undo_a_small_motion():
+    """Three perpendicular plates fix rotation and translation; the fourth, slanted, the scale."""
+    corners = np.array([[0.0, 0, 0], [4, 0, 0], [0, 4, 0], [0, 0, 4]])
+    surface = Surface(corners, np.array([[0, 1, 2], [0, 1, 3], [0, 2, 3], [1, 2, 3]]))
+    weights = np.random.default_rng(0).dirichlet([3, 3, 3], (4, 30))
+    points = (weights[..., None] * surface.triangles[:, None]).sum(2).reshape(-1, 3)
+    start = Similarity(1.01, Rotation.from_rotvec([0.01, -0.02, 0.015]).as_matrix(), np.array([0.03, -0.02, 0.01]))
+    costs = [_measure(surface, points, refine_alignment(surface, points, start, n))[1] for n in (0, 1, 2)]
+    assert costs[1] < 1e-2 * costs[0] and costs[2] < 1e-5 * costs[0]
+
+
+@pytest.mark.parametrize("missing", ["measure", "summarise", "per_sample"])
+def test_a_metric_says_what_it_measures_and_how_it_sums_up(missing):
+    methods = {name: lambda self, x: x for name in ("measure", "summarise", "per_sample") if name != missing}
+    with pytest.raises(TypeError, match=missing):
+        type("Half", (SampleMetric,), methods)()
+
+
+def test_the_trigamma_function_is_inverted_over_its_whole_range():
+    for x in (3e-11, 1e-3, 0.7, 5.0, 1e6, 5e10):
+        assert _inverse_trigamma(special.polygamma(1, x)) == pytest.approx(x, rel=1e-6)
