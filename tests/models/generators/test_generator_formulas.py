@@ -1,6 +1,7 @@
 """The generators against their formulas, written with functional layers and loops; and their published sizes."""
 
 import math
+from dataclasses import FrozenInstanceError
 
 import pytest
 import torch
@@ -154,3 +155,10 @@ def test_the_range_is_reached_and_never_left():
         net = randomised(cls(**SIZES | (dict(start_size=4) if cls is LatentAFNGenerator else {})))
         z = net(**{k: 1e4 * v if k == "latent" else v for k, v in codes(8).items()}).detach()
         assert z.abs().max().item() == pytest.approx(0.5) and math.isfinite(z.sum())
+
+
+def test_sizes_of_a_modulation_are_constants():
+    sizes = ModulationSizes(style_dim=5, node_dim=8, attention_size=4)
+    with pytest.raises(FrozenInstanceError):
+        sizes.node_dim = 9
+    assert len({sizes, ModulationSizes(5, 8, 4)}) == 1
