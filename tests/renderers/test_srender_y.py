@@ -278,3 +278,21 @@ def test_rasterizer_is_a_string_in_the_config(sheet):
         renderer = RENDERERS.build(config)
         pictures.append(renderer(verts, trans_verts, torch.ones(1, 3, 4, 4)).images)
     torch.testing.assert_close(*pictures)
+
+
+def test_sizes_without_arguments(sheet):
+    renderer = SRenderY(topology=sheet[0])
+    assert renderer.image_size == renderer.rasterizer.image_size == (224, 224)
+    assert renderer.uv_size == renderer.world2uv.size == 256 and renderer.world2uv.padding == 2
+    assert renderer.soft_edges is None and renderer.blend_normals and type(renderer.rasterizer) is TorchRasterizer
+
+
+def test_padding_reaches_as_far_as_it_says(sheet):
+    topology, _ = sheet
+    space = UVSpace(torch.tensor(topology.faces), torch.tensor(topology.uv_coords), torch.tensor(topology.faces), 40, 2)
+    inside, padded = space.inside[0, 0].bool(), space.padded[0, 0].bool()
+    rows, columns = inside.nonzero().unbind(1)
+    for row in range(40):
+        for column in range(40):
+            near = bool((((rows - row) ** 2 + (columns - column) ** 2) <= 4).any())
+            assert bool(padded[row, column]) == near
