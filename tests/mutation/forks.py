@@ -18,7 +18,7 @@ import coverage
 import pytest
 
 MEMORY = 12 << 30  # bytes of address space: a mistake in a size must not take the machine down
-QUIET = ["-q", "-x", "-p", "no:cacheprovider", "--no-header", "--tb=line"]
+QUIET = ["-q", "-x", "--assert=plain", "-p", "no:cacheprovider", "--no-header", "--tb=line"]
 
 
 def in_fork(work: Callable[[], int], cpu_seconds: float, wall_seconds: float) -> tuple[int, str]:
@@ -88,10 +88,6 @@ class _Mutated(MetaPathFinder, SourceFileLoader):
         SourceFileLoader.__init__(self, name, str(path))
         self.changed = code
 
-    def pytest_sessionstart(self) -> None:
-        """Go before pytest's own importer, which takes whatever is called ``*_test.py``."""
-        sys.meta_path.insert(0, self)
-
     def find_spec(self, fullname, path, target=None):
         """A spec with this loader, for the one module."""
         return spec_from_file_location(fullname, self.path, loader=self) if fullname == self.name else None
@@ -104,8 +100,9 @@ class _Mutated(MetaPathFinder, SourceFileLoader):
 def run_mutated(path: Path, code: str, tests: list[str]) -> int:
     """In a fork: the exit code of the named tests with ``code`` in the place of the file."""
     name = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+    sys.meta_path.insert(0, _Mutated(name, path, code))  # asserts stay plain: pytest's importer would go before it
     files = sorted({node.split("::")[0] for node in tests})
-    return pytest.main([*QUIET, *files], plugins=[Selected(tests), _Mutated(name, path, code)])
+    return pytest.main([*QUIET, *files], plugins=[Selected(tests)])
 
 
 def run_covered(tests: list[str], sources: list[str], longest: float, target: Path) -> int:
