@@ -48,6 +48,7 @@ def test_a_resized_photo_of_the_right_size_is_the_photo_itself():
     assert ResizeFace(40).transform(given) is given
     assert ResizeFace(10).zoom(given["landmarks"], (40, 40)) == 0.25
     assert ResizeFace().size == CropFace().size == 224
+    assert CropFace().scale == (1.4, 1.8) and CropFace().shift == 0
     with pytest.raises(ValueError, match="square photos, got 30×40"):
         ResizeFace(40).transform(given | dict(image=given["image"][:, :30]))
 

@@ -46,6 +46,7 @@ class Runner:
 def started(tmp_path):
     """Starts a hook on a runner; gives the signals back at the end."""
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore it
 
     def start(max_iters=12, **arguments):
         hook, runner = AtomicCheckpointHook(**arguments), Runner(tmp_path, max_iters)
