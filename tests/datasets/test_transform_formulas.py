@@ -164,3 +164,19 @@ def test_codes_that_would_be_falsified_are_named(transform):
         ValueError, match=rf"{type(transform).__name__} would falsify the true codes \['exp', 'shape'\]"
     ):
         transform.transform(sample(gt_exp=np.zeros(50), gt_displacement=np.zeros((8, 8)), gt_shape=np.zeros(100)))
+
+
+class LowestDraw:
+    """Draws the smallest number there is."""
+
+    def random(self):
+        return 0.0
+
+    def uniform(self, low, high):
+        return low
+
+
+def test_a_probability_of_zero_never_happens():
+    given = sample(rng=LowestDraw())
+    assert RandomFlip(0.0).transform(given) is given and RandomBlur(0.0).transform(given) is given
+    assert RandomFlip(1e-9).transform(given)["mirrored"]
