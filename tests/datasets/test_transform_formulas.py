@@ -7,6 +7,7 @@ import torch
 
 from aucgan.datasets import ColorJitter, CropFace, PackFace, RandomBlur, RandomFlip, RandomSimilarity, ResizeFace
 from aucgan.datasets.transforms import Effect, warp
+from aucgan.registry import TRANSFORMS
 
 
 def sample(size=40, seed=0, **more):
@@ -180,3 +181,10 @@ def test_a_probability_of_zero_never_happens():
     given = sample(rng=LowestDraw())
     assert RandomFlip(0.0).transform(given) is given and RandomBlur(0.0).transform(given) is given
     assert RandomFlip(1e-9).transform(given)["mirrored"]
+
+
+@pytest.mark.parametrize(
+    "transform", [CropFace, ResizeFace, RandomFlip, RandomSimilarity, ColorJitter, RandomBlur, PackFace]
+)
+def test_configs_find_every_transform_by_its_name(transform):
+    assert TRANSFORMS.get(transform.__name__) is transform
