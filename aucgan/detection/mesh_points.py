@@ -31,6 +31,11 @@ IBUG68: tuple[int, ...] = (
 )
 """iBUG's 68 points among the 468, in iBUG's order."""
 
+INNER_LIPS: tuple[int, ...] = (
+    78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95,
+)
+"""The inner border of the lips from the right corner over the upper lip."""
+
 MIDLINE: tuple[int, ...] = (
     0, 1, 2, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 94, 151, 152, 164, 168, 175, 195, 197, 199, 200,
 )
