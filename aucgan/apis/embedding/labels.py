@@ -79,7 +79,8 @@ def embed_landmarks(heads: PosedHeads, detector: FaceDetector) -> EmbeddingRepor
     symmetric = is_symmetric(heads.rest)
     if symmetric:
         middle = 0.5 * (middle + middle[MIRROR468] * [-1, 1, 1])
-    return EmbeddingReport(_on_mesh(middle, heads), spread, len(closed) + len(opened), rendered, symmetric)
+    landmarks = on_mesh(middle, heads.rest, heads.faces, heads.skin_faces)
+    return EmbeddingReport(landmarks, spread, len(closed) + len(opened), rendered, symmetric)
 
 
 def is_symmetric(rest: np.ndarray) -> bool:
@@ -135,11 +136,11 @@ def _medoid(labels: list[Labels], point: int) -> tuple[np.ndarray, float]:
     return places[distances.argmin()], float(distances.min())
 
 
-def _on_mesh(middle: np.ndarray, heads: PosedHeads) -> DenseLandmarks:
-    """The nearest points on the skin, as triangles and weights."""
-    chosen = np.flatnonzero(heads.skin_faces)
-    surface = Surface(heads.rest, heads.faces[chosen])
-    nearest = surface.closest(middle)
+def on_mesh(places: np.ndarray, verts: np.ndarray, faces: np.ndarray, allowed: np.ndarray) -> DenseLandmarks:
+    """The points of a mesh nearest to places ``(468, 3)``, on the triangles allowed ``(F,)`` bool."""
+    chosen = np.flatnonzero(allowed)
+    surface = Surface(verts, faces[chosen])
+    nearest = surface.closest(places)
     return DenseLandmarks(chosen[nearest.faces], barycentric(nearest.points, surface.triangles[nearest.faces]))
 
 
