@@ -1,75 +1,47 @@
-"""MediaPipe's 468 points on a head: triangles and barycentric weights."""
+"""The 468 points of MediaPipe's face mesh as points on a head."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
-N_POINTS = 468
+from aucgan.assets.model_file import check_shapes
+
+N_DENSE = 468
 
 
-class DenseLandmarks(NamedTuple):
-    """Where the 468 points lie on a mesh.
+@dataclass(frozen=True)
+class DenseLandmarks:
+    """Where the points lie: triangles and barycentric weights.
 
     Attributes:
-        triangles: Index of the triangle that holds each point, ``(468,)`` int64.
-        weights: Its barycentric weights, rows sum to 1, ``(468, 3)`` float32.
+        faces: Triangle of each point, ``(468,)`` int64.
+        weights: Weights of the triangle's corners, ``(468, 3)`` float32.
     """
 
-    triangles: np.ndarray
+    faces: np.ndarray
     weights: np.ndarray
 
+    @classmethod
+    def from_arrays(cls, faces: np.ndarray, weights: np.ndarray, name: str) -> DenseLandmarks:
+        """Check shapes and bring the arrays to our types.
+
+        Raises:
+            ValueError: An array has another shape.
+        """
+        check_shapes({"faces": faces, "weights": weights}, {"faces": (N_DENSE,), "weights": (N_DENSE, 3)}, name)
+        return cls(np.ascontiguousarray(faces, np.int64), np.ascontiguousarray(weights, np.float32))
+
+    def check(self, n_faces: int, name: str) -> None:
+        """Compare with a mesh.
+
+        Raises:
+            ValueError: A point lies on a triangle that the mesh does not have.
+        """
+        if self.faces.min() < 0 or self.faces.max() >= n_faces:
+            raise ValueError(f"{name} name triangle {self.faces.max()}, but the head has {n_faces}")
+
     def points(self, verts: np.ndarray, faces: np.ndarray) -> np.ndarray:
-        """The points ``(..., 468, 3)`` of vertices ``(..., V, 3)`` with triangles ``(F, 3)``."""
-        return np.einsum("...nkc,nk->...nc", verts[..., faces[self.triangles], :], self.weights)
-
-
-def read_landmark_corners(path: str | Path, n_verts: int) -> tuple[np.ndarray, np.ndarray]:
-    """Read what ``tools/embed_landmarks.py`` has written.
-
-    Args:
-        path: The ``.npz``.
-        n_verts: Number of vertices of the mesh that it is to belong to.
-
-    Returns:
-        The vertices that each point lies between, ``(468, 3)`` int64, and their weights, ``(468, 3)`` float32.
-
-    Raises:
-        FileNotFoundError: There is no such file.
-        ValueError: It holds something else, or belongs to another mesh.
-    """
-    with np.load(path, allow_pickle=False) as archive:
-        missing = [key for key in ("corners", "weights", "n_verts") if key not in archive]
-        if missing:
-            raise ValueError(f"{path} holds no dense landmarks: it lacks {', '.join(missing)}")
-        corners, weights = archive["corners"].astype(np.int64), archive["weights"].astype(np.float32)
-        made_for = int(archive["n_verts"])
-    if corners.shape != (N_POINTS, 3) or weights.shape != (N_POINTS, 3):
-        raise ValueError(f"{path}: corners are {corners.shape}, weights {weights.shape}; (468, 3) was expected")
-    if made_for != n_verts or corners.max() >= n_verts:
-        raise ValueError(
-            f"{path} belongs to a mesh of {made_for} vertices, this one has {n_verts}: "
-            "python tools/embed_landmarks.py HEAD makes new ones"
-        )
-    return corners, weights
-
-
-def read_dense_landmarks(path: str | Path, faces: np.ndarray, n_verts: int) -> DenseLandmarks:
-    """Read what ``tools/embed_landmarks.py`` has written, for a mesh with these triangles ``(F, 3)``.
-
-    Raises:
-        FileNotFoundError: There is no such file.
-        ValueError: It holds something else, or belongs to another mesh.
-    """
-    corners, weights = read_landmark_corners(path, n_verts)
-    numbers = {tuple(sorted(face)): number for number, face in enumerate(faces.tolist())}
-    triangles = np.array([numbers.get(tuple(sorted(three)), -1) for three in corners.tolist()])
-    if (triangles < 0).any():
-        raise ValueError(
-            f"{path} belongs to other triangles, {(triangles < 0).sum()} of its points lie on none of these: "
-            "python tools/embed_landmarks.py HEAD makes new ones"
-        )
-    columns = (faces[triangles][:, :, None] == corners[:, None, :]).argmax(2)
-    return DenseLandmarks(triangles, np.take_along_axis(weights, columns, 1))
+        """Positions on a mesh, ``(468, 3)``."""
+        return (verts[faces[self.faces]] * self.weights[..., None]).sum(1)
