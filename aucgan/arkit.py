@@ -1,4 +1,4 @@
-"""Names of Apple's 52 ARKit blendshapes, in the order of Apple's documentation, and their other spellings."""
+"""Weights named by ARKit's shapes in any spelling: reading and checking them."""
 
 from __future__ import annotations
 
@@ -6,20 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
-ARKIT_NAMES: tuple[str, ...] = (
-    *(f"eye{what}{side}" for side in ("Left", "Right") for what in
-      ("Blink", "LookDown", "LookIn", "LookOut", "LookUp", "Squint", "Wide")),
-    "jawForward", "jawLeft", "jawRight", "jawOpen",
-    "mouthClose", "mouthFunnel", "mouthPucker", "mouthLeft", "mouthRight",
-    "mouthSmileLeft", "mouthSmileRight", "mouthFrownLeft", "mouthFrownRight", "mouthDimpleLeft", "mouthDimpleRight",
-    "mouthStretchLeft", "mouthStretchRight", "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper",
-    "mouthPressLeft", "mouthPressRight", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft",
-    "mouthUpperUpRight",
-    "browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight",
-    "cheekPuff", "cheekSquintLeft", "cheekSquintRight", "noseSneerLeft", "noseSneerRight",
-    "tongueOut",
-)  # fmt: skip
-"""The 52 names; left and right are the person's own."""
+from aucgan.heads.arkit import ARKIT_NAMES
 
 NO_SHAPE: tuple[str, ...] = ("AU11", "AU13", "AU23", "AU38", "AU39")
 """Action units that no shape shows; they travel beside the 52 under their own names, and heads may have columns for

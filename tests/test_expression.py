@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from aucgan.action_units import AU_NAMES, MAIN_AUS, SIDED_AUS
-from aucgan.arkit import ARKIT_NAMES, NO_SHAPE, arkit_name, without_side
+from aucgan.arkit import NO_SHAPE, arkit_name, without_side
 from aucgan.expression import LIPS_PART, ONE_SHAPE, TWO_SHAPES, arkit_to_aus, aus_to_arkit
+from aucgan.heads.arkit import ARKIT_NAMES
 
 ONE_TO_ONE = [au for au in (*TWO_SHAPES, *ONE_SHAPE, 26) if au != 1] + [int(name[2:]) for name in NO_SHAPE]
 

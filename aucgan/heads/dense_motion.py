@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-IDENTITY_COLUMNS = 300
+from aucgan.heads.head import Head
+
 JAW = 2
 
 
-def dense_points(head, exp: np.ndarray | None = None, jaw_pose: np.ndarray | None = None) -> np.ndarray:
+def dense_points(head: Head, exp: np.ndarray | None = None, jaw_pose: np.ndarray | None = None) -> np.ndarray:
     """The points of the mean head with an expression and a turned jaw, ``(468, 3)`` metres.
 
     Args:
@@ -21,18 +22,17 @@ def dense_points(head, exp: np.ndarray | None = None, jaw_pose: np.ndarray | Non
     """
     if head.dense_landmarks is None:
         raise ValueError("this head has no dense landmarks: python tools/embed_landmarks.py HEAD makes them")
-    triangles, bary = head.dense_landmarks
-    corners = head.faces[triangles]  # (468, 3)
+    corners = head.faces[head.dense_landmarks.faces]  # (468, 3)
     verts = head.v_template[corners].astype(np.float64)
     if exp is not None:
-        dirs = head.shapedirs[corners, :, IDENTITY_COLUMNS : IDENTITY_COLUMNS + len(exp)]
+        dirs = head.shapedirs[corners, :, head.n_identity : head.n_identity + len(exp)]
         verts = verts + dirs @ np.asarray(exp, np.float64)
     if jaw_pose is not None:
         verts = _turned(head, verts, corners, np.asarray(jaw_pose, np.float64))
-    return np.einsum("nkc,nk->nc", verts, bary)
+    return np.einsum("nkc,nk->nc", verts, head.dense_landmarks.weights)
 
 
-def _turned(head, verts: np.ndarray, corners: np.ndarray, jaw_pose: np.ndarray) -> np.ndarray:
+def _turned(head: Head, verts: np.ndarray, corners: np.ndarray, jaw_pose: np.ndarray) -> np.ndarray:
     """Corners ``(468, 3, 3)`` with the jaw turned: the correctives, then linear blend skinning."""
     change = _rotation(jaw_pose) - np.eye(3)
     feature = slice(9 * (JAW - 1), 9 * JAW)

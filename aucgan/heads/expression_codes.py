@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from aucgan.arkit import ARKIT_NAMES, NO_SHAPE, arkit_name, named_weights, without_side
-from aucgan.heads.jaw_turns import jaw_turns
+from aucgan.heads.head import Head
 from aucgan.heads.nameless_codes import NamelessSpace, nameless_space
 
 
@@ -25,7 +25,7 @@ class ExpressionCodes(NamedTuple):
     jaw_pose: np.ndarray
 
 
-def arkit_to_codes(weights: Mapping[str, float], head) -> ExpressionCodes:
+def arkit_to_codes(weights: Mapping[str, float], head: Head) -> ExpressionCodes:
     """The codes of a head that show some ARKit weights.
 
     Where the head's columns have names, a shape is its column; opening the jaw is the joint's rotation if the head
@@ -42,13 +42,13 @@ def arkit_to_codes(weights: Mapping[str, float], head) -> ExpressionCodes:
     shapes = named_weights(weights)
     if not has_names(head):
         return ExpressionCodes(*_space(head).to_codes(shapes))
-    turns = jaw_turns(head)
+    turns = head.jaw_turns
     exp = [0.0 if name in turns else _value(shapes, name, head) for name in head.expression_names]
-    jaw = sum((shapes[name] * turn for name, turn in turns.items()), np.zeros(3))
+    jaw = sum((shapes[name] * np.asarray(turn, np.float64) for name, turn in turns.items()), np.zeros(3))
     return ExpressionCodes(np.array(exp, np.float32), jaw.astype(np.float32))
 
 
-def codes_to_arkit(codes: ExpressionCodes | np.ndarray, head) -> dict[str, float]:
+def codes_to_arkit(codes: ExpressionCodes | np.ndarray, head: Head) -> dict[str, float]:
     """The ARKit weights that codes of a head show.
 
     Args:
@@ -73,24 +73,25 @@ def codes_to_arkit(codes: ExpressionCodes | np.ndarray, head) -> dict[str, float
         whole, side = _meaning(name)
         found.setdefault(whole, [0.0, 0.0, 0.0])[side] = value
     shapes = {name: both + max(left, right) for name, (both, left, right) in found.items()}
-    for name, turn in jaw_turns(head).items():
+    for name, turn in head.jaw_turns.items():
+        turn = np.asarray(turn, np.float64)
         shapes[name] = shapes.get(name, 0.0) + float(jaw @ turn / (turn @ turn))
     weights = {name: float(np.clip(shapes.get(name, 0.0), 0.0, 1.0)) for name in ARKIT_NAMES}
     extras = {unit: float(np.clip(shapes.get(unit, 0.0), 0.0, 1.0)) for unit in NO_SHAPE}
     return weights | {unit: value for unit, value in extras.items() if value > 0}
 
 
-def has_names(head) -> bool:
+def has_names(head: Head) -> bool:
     """Whether a head's expression columns have ARKit's names."""
     return any(_meaning(name)[0] in ARKIT_NAMES for name in head.expression_names)
 
 
 REFERENCE = "anny"
 """The head whose shapes say what the names mean on heads without names."""
-_last: list[tuple[object, NamelessSpace]] = []
+_last: list[tuple[Head, NamelessSpace]] = []
 
 
-def _space(head) -> NamelessSpace:
+def _space(head: Head) -> NamelessSpace:
     """The link of a nameless head to the names; that of the last head is kept."""
     if not _last or _last[0][0] is not head:
         named = _reference()
@@ -98,7 +99,7 @@ def _space(head) -> NamelessSpace:
     return _last[0][1]
 
 
-def _reference():
+def _reference() -> Head:
     from aucgan.heads import load_head
 
     return load_head(REFERENCE)
@@ -121,7 +122,7 @@ def _meaning(column: str) -> tuple[str, int]:
     return column, WHOLE
 
 
-def _value(shapes: Mapping[str, float], column: str, head) -> float:
+def _value(shapes: Mapping[str, float], column: str, head: Head) -> float:
     """The coefficient of a column; half columns stand back where the head has the whole one."""
     whole, side = _meaning(column)
     if side != WHOLE and any(_meaning(name) == (whole, WHOLE) for name in head.expression_names):

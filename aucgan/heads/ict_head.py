@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from aucgan.arkit import ARKIT_NAMES, arkit_name, without_side
-from aucgan.assets.flame_model import N_BLENDSHAPES, N_JOINTS, N_POSE_FEATURES
+from aucgan.arkit import arkit_name, without_side
+from aucgan.assets.flame_model import N_POSE_FEATURES
 from aucgan.assets.topology import MASK_SIZE
+from aucgan.heads.arkit import ARKIT_NAMES
+from aucgan.heads.head import Head, head_from_arrays
 from aucgan.heads.ict_clone import IctClone
 from aucgan.heads.ict_parts import PARTS, Part, common_chart, part_numbers
 from aucgan.heads.jaw_hinge import JawHinge, correctives, jaw_hinge, regressor_row
 from aucgan.heads.sliding_contour import at_vertex, sliding_contour
 
-N_IDENTITY = 300
 EYES_AT = (0.0300, 0.0405)
 """Height and depth of the eyes' centres in FLAME's frame, metres."""
 NECK_BELOW_EYES, NECK_BEHIND_EYES = 0.090, 0.0705
@@ -31,16 +30,8 @@ BY_JOINT = ("jawOpen",)
 """Shapes that turning the jaw makes too; they come last, for whoever uses the first columns only."""
 
 
-@dataclass(frozen=True)
-class IctHead:
-    """The arrays of the head file, by their names in it, and how far the jaw's joint turns for the shape jawOpen."""
-
-    arrays: dict[str, np.ndarray]
-    hinge: JawHinge
-
-
-def ict_head(clone: IctClone, parts: tuple[Part, ...] = PARTS) -> IctHead:
-    """Bring a clone to FLAME's format.
+def ict_head(clone: IctClone, parts: tuple[Part, ...] = PARTS) -> Head:
+    """Bring a clone to FLAME's format; its 468 dense landmarks are left to whoever knows them.
 
     Args:
         clone: What the files hold.
@@ -57,26 +48,28 @@ def ict_head(clone: IctClone, parts: tuple[Part, ...] = PARTS) -> IctHead:
     verts = clone.verts + shift
     names, columns = expression_columns(clone)
     opening = columns[names.index("jawOpen")]
-    hinge = jaw_hinge(verts, opening, _lower_teeth(kinds, opening))
+    lower = _lower_teeth(kinds, opening)
+    hinge = jaw_hinge(verts, opening, lower)
     drawn = np.array([p.kind != "clear" for p in parts])[faces_part]
     faces, uv_faces = clone.faces[drawn], clone.uv_faces[drawn]
     uv, uv_faces = common_chart(clone.uv, uv_faces, faces_part[drawn], parts)
-    identity = clone.identity[:N_IDENTITY]
     arrays = {
-        "v_template": verts.astype(np.float32),
-        "f": faces.astype(np.uint32),
-        "shapedirs": _shapedirs(identity, columns),
+        "v_template": verts,
+        "faces": faces,
+        "shapedirs": np.concatenate([clone.identity, columns]).transpose(1, 2, 0),
         "posedirs": _posedirs(opening, hinge),
         **_skeleton(verts, kinds, part, parts, hinge),
-        "expression_names": np.array(names),
-        "n_identity": np.int64(len(identity)),
+        "identity_names": np.array([f"mode{number:03d}" for number in range(len(clone.identity))], dtype=np.str_),
+        "expression_names": np.array(names, dtype=np.str_),
         "uv_coords": uv,
         "uv_faces": uv_faces,
-        "vertex_parts": kinds,
-        **_masks(verts, faces, uv, uv_faces, part, parts),
+        "vertex_parts": np.where(lower, "teeth_lower", kinds),
+        "jaw_turn_names": np.array(["jawOpen"]),
+        "jaw_turns": np.array([[hinge.angle, 0.0, 0.0]]),
+        **_masks(faces, uv, uv_faces, part, parts),
         **_landmarks(verts, faces, kinds, clone.landmarks),
     }
-    return IctHead(arrays, hinge)
+    return head_from_arrays(arrays, "the clone")
 
 
 def expression_columns(clone: IctClone) -> tuple[list[str], np.ndarray]:
@@ -119,15 +112,8 @@ def _named(parts: tuple[Part, ...], part: np.ndarray, name: str) -> np.ndarray:
 
 def _lower_teeth(kinds: np.ndarray, opening: np.ndarray) -> np.ndarray:
     """The teeth that jawOpen moves."""
-    moved, teeth = np.linalg.norm(opening, axis=1), kinds == "teeth"
+    moved, teeth = np.linalg.norm(opening, axis=1), kinds == "teeth_upper"
     return teeth & (moved > 0.5 * moved[teeth].max(initial=0.0)) & (moved > 0)
-
-
-def _shapedirs(identity: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    dirs = np.zeros((identity.shape[1], 3, N_BLENDSHAPES), np.float32)
-    dirs[..., : len(identity)] = identity.transpose(1, 2, 0)
-    dirs[..., N_IDENTITY : N_IDENTITY + len(columns)] = columns.transpose(1, 2, 0)
-    return dirs
 
 
 def _posedirs(opening: np.ndarray, hinge: JawHinge) -> np.ndarray:
@@ -151,12 +137,7 @@ def _skeleton(
     bend = ((neck[1] - STILL - verts[:, 1]) / (BENDING - STILL)).clip(0, 1)
     body = np.where(skin, bend * bend * (3 - 2 * bend), 0.0)
     weights = np.stack([body, 1 - body - balls[0] - balls[1], 0 * body, *balls], 1)
-    parents = np.array([2**32 - 1, 0, 1, 1, 1])  # as published files say that the root has none
-    return {
-        "J_regressor": np.stack(rows).astype(np.float32),
-        "kintree_table": np.stack([parents, np.arange(N_JOINTS)]),
-        "weights": weights.astype(np.float32),
-    }
+    return {"j_regressor": np.stack(rows), "parents": np.array([-1, 0, 1, 1, 1]), "weights": weights}
 
 
 def _joint_row(verts: np.ndarray, joint: np.ndarray, skin: np.ndarray) -> np.ndarray:
@@ -166,12 +147,7 @@ def _joint_row(verts: np.ndarray, joint: np.ndarray, skin: np.ndarray) -> np.nda
 
 
 def _masks(
-    verts: np.ndarray,
-    faces: np.ndarray,
-    uv: np.ndarray,
-    uv_faces: np.ndarray,
-    part: np.ndarray,
-    parts: tuple[Part, ...],
+    faces: np.ndarray, uv: np.ndarray, uv_faces: np.ndarray, part: np.ndarray, parts: tuple[Part, ...]
 ) -> dict[str, np.ndarray]:
     """UV masks ``(256, 256)`` of the face with the eyes, and of the face's skin alone, soft at its border."""
     name = np.array([p.name for p in parts])[part][faces]
@@ -211,5 +187,5 @@ def _landmarks(verts: np.ndarray, faces: np.ndarray, kinds: np.ndarray, landmark
     }
     arrays = {}
     for kind, (index, bary) in found.items():
-        arrays[f"{kind}_lmk_faces_idx"], arrays[f"{kind}_lmk_bary_coords"] = index, bary.astype(np.float32)
+        arrays[f"{kind}_faces_idx"], arrays[f"{kind}_bary_coords"] = index, bary
     return arrays

@@ -15,8 +15,8 @@ class Part:
         name: What it is.
         start: First vertex.
         stop: One past the last.
-        kind: ``skin``, ``mouth``, ``eyeball``, ``teeth``, or ``clear`` for layers that a renderer without transparency
-            must not draw (tears, lashes).
+        kind: ``skin``, ``lid_rim``, ``mouth``, ``eyeball``, ``teeth_upper`` (all teeth), or ``clear`` for layers that a
+            renderer without transparency must not draw (tears, lashes).
         cell: Left, bottom and side of the square of the common chart that its own unit square becomes; ``None`` for
             skin, whose squares are those of :data:`SKIN_CELLS`.
     """
@@ -36,10 +36,10 @@ PARTS: tuple[Part, ...] = (
     Part("face", 6706, 9409, "skin"),
     Part("head", 9409, 11248, "skin"),
     Part("mouth", 11248, 13294, "mouth"),
-    Part("socket_l", 13294, 13678, "mouth"),
-    Part("socket_r", 13678, 14062, "mouth"),
+    Part("socket_l", 13294, 13678, "lid_rim"),
+    Part("socket_r", 13678, 14062, "lid_rim"),
     Part("gums_tongue", 14062, 17039, "mouth", (0.75, 0.75, 0.25)),
-    Part("teeth", 17039, 21451, "teeth", (0.75, 0.5, 0.25)),
+    Part("teeth", 17039, 21451, "teeth_upper", (0.75, 0.5, 0.25)),
     Part("eyeball_l", 21451, 23021, "eyeball", (0.75, 0.25, 0.25)),
     Part("eyeball_r", 23021, 24591, "eyeball", (0.75, 0.0, 0.25)),
     Part("tears_l", 24591, 24795, "clear", (0.25, 0.0, 0.125)),

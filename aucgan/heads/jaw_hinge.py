@@ -32,8 +32,10 @@ def jaw_hinge(verts: np.ndarray, opening: np.ndarray, rigid: np.ndarray) -> JawH
         rigid: Vertices that move as one with the bone: the lower teeth, ``(V,)`` bool.
 
     Raises:
-        ValueError: They do not turn.
+        ValueError: There are none, or they do not turn.
     """
+    if not rigid.any():
+        raise ValueError("jawOpen moves no teeth: no joint can be found")
     here, there = verts[rigid][:, 1:], (verts + opening)[rigid][:, 1:]
     a, b = here - here.mean(0), there - there.mean(0)
     angle = float(np.arctan2((a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).sum(), (a * b).sum()))

@@ -14,6 +14,7 @@ from scipy.optimize import lsq_linear
 
 from aucgan.arkit import ARKIT_NAMES, NO_SHAPE
 from aucgan.heads.dense_motion import dense_points
+from aucgan.heads.head import Head
 
 JAW_STEP = 0.2
 """Radians that the jaw is turned by to see how it moves the points; half of an open mouth."""
@@ -60,7 +61,9 @@ class NamelessSpace:
         return weights | {unit: values[unit] for unit in NO_SHAPE if values.get(unit, 0.0) > 0}
 
 
-def nameless_space(head, named, codes_of: Callable[[dict[str, float]], tuple[np.ndarray, np.ndarray]]) -> NamelessSpace:
+def nameless_space(
+    head: Head, named: Head, codes_of: Callable[[dict[str, float]], tuple[np.ndarray, np.ndarray]]
+) -> NamelessSpace:
     """Link a nameless head to a named one.
 
     Args:

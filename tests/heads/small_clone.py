@@ -29,8 +29,8 @@ def sphere(centre, radius, rows=ROWS, columns=COLUMNS, square=0.0):
 
 PIECES = (
     ("narrow_face", "skin", None, sphere((0, 0, 0), (8, 11, 9.5))),
-    ("teeth_upper", "teeth", (0.75, 0.5, 0.25), sphere((0, -3.5, 8), (2, 0.5, 1), 4, 8)),
-    ("teeth_lower", "teeth", (0.75, 0.5, 0.25), sphere((0, -4.8, 8), (2, 0.5, 1), 4, 8)),
+    ("teeth_upper", "teeth_upper", (0.75, 0.5, 0.25), sphere((0, -3.5, 8), (2, 0.5, 1), 4, 8)),
+    ("teeth_lower", "teeth_upper", (0.75, 0.5, 0.25), sphere((0, -4.8, 8), (2, 0.5, 1), 4, 8)),
     ("eyeball_l", "eyeball", (0.75, 0.25, 0.25), sphere((3.2, 3, 7.5), (1.2, 1.2, 1.2), 6, 10)),
     ("eyeball_r", "eyeball", (0.75, 0.0, 0.25), sphere((-3.2, 3, 7.5), (1.2, 1.2, 1.2), 6, 10)),
     ("tears_l", "clear", (0.25, 0.0, 0.125), sphere((3.2, 3, 9), (0.2, 0.2, 0.2), 3, 5)),

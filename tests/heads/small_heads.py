@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 from scipy.spatial import ConvexHull
 
-from aucgan.arkit import ARKIT_NAMES
+from aucgan.heads.arkit import ARKIT_NAMES
 from aucgan.heads.dense_landmarks import DenseLandmarks
 from aucgan.heads.jaw_hinge import correctives
 
@@ -34,6 +34,8 @@ def small_head(names=(*ARKIT_NAMES, *UNITS), turning=True, seed=0):
         posedirs=posedirs,
         weights=weights,
         j_regressor=regressor,
+        n_identity=300,
+        jaw_turns={"jawOpen": (JAW_ANGLE, 0.0, 0.0)} if turning else {},
         expression_names=list(names),
         dense_landmarks=DenseLandmarks(triangles, bary),
     )

@@ -40,42 +40,43 @@ def test_the_files_are_read(clone):
 
 
 def test_names_are_those_of_arkit_and_halves_are_there_both_ways(head):
-    names = head.arrays["expression_names"].tolist()
+    names = head.expression_names
     assert names == [
-        "mouthSmileLeft", "mouthSmileRight", "browInnerUp", "browInnerUpLeft", "browInnerUpRight", "cheekRaiserLeft", "jawOpen",
+        "browInnerUp", "mouthSmileLeft", "mouthSmileRight",
+        "browInnerUpLeft", "browInnerUpRight", "cheekRaiserLeft", "jawOpen",
     ]  # fmt: skip
-    columns = head.arrays["shapedirs"][..., 300:]
-    np.testing.assert_allclose(columns[..., 2], columns[..., 3] + columns[..., 4], atol=1e-7)
-    assert not columns[..., len(names) :].any() and not head.arrays["shapedirs"][..., 2:300].any()
+    columns = head.shapedirs[..., head.n_identity :]
+    np.testing.assert_allclose(columns[..., 0], columns[..., 3] + columns[..., 4], atol=1e-7)
+    assert head.n_identity == 2 and columns.shape[-1] == len(names)
 
 
 def test_the_frame_is_flames(head):
-    verts, parts = head.arrays["v_template"], small_parts()
+    verts, parts = head.v_template, small_parts()
     eyes = [verts[p.start : p.stop].mean(0) for p in parts if p.kind == "eyeball"]
     np.testing.assert_allclose(eyes[0], [0.032, *EYES_AT], atol=1e-5)
-    joints = head.arrays["J_regressor"] @ verts
+    joints = head.j_regressor @ verts
     np.testing.assert_allclose(joints[3:], eyes, atol=1e-6)
     assert joints[0, 1] < joints[1, 1] < joints[2, 1] < joints[3, 1]
-    np.testing.assert_allclose(head.arrays["weights"].sum(1), 1, atol=1e-6)
-    assert head.arrays["weights"].min() >= 0
+    np.testing.assert_allclose(head.weights.sum(1), 1, atol=1e-6)
+    assert head.weights.min() >= 0
 
 
 def test_the_jaw_joint_is_found(head):
     shift = np.array([0, EYES_AT[0] - 0.03, EYES_AT[1] - 0.075])
-    np.testing.assert_allclose(head.hinge.joint, 0.01 * JAW_AXIS + shift, atol=2e-4)
-    assert head.hinge.angle == pytest.approx(JAW_ANGLE, abs=1e-4)
-    np.testing.assert_allclose((head.arrays["J_regressor"] @ head.arrays["v_template"])[2], head.hinge.joint, atol=1e-5)
+    joint = (head.j_regressor @ head.v_template)[2]
+    np.testing.assert_allclose(joint, 0.01 * JAW_AXIS + shift, atol=2e-4)
+    assert head.jaw_turns["jawOpen"] == pytest.approx((JAW_ANGLE, 0, 0), abs=1e-4)
 
 
 def test_clear_layers_are_not_drawn_and_their_vertices_stay(head):
     (clear,) = [part for part in small_parts() if part.kind == "clear"]
-    assert head.arrays["f"].max() < clear.start and len(head.arrays["v_template"]) == clear.stop
+    assert head.faces.max() < clear.start and len(head.v_template) == clear.stop
 
 
 def test_the_chart_is_one_square_and_nothing_overlaps(head):
-    uv, faces, uv_faces = (head.arrays[key] for key in ("uv_coords", "f", "uv_faces"))
+    uv, faces, uv_faces = head.uv_coords, head.faces, head.uv_faces
     assert uv.min() >= 0 and uv.max() <= 1 and len(faces) == len(uv_faces)
-    kinds = head.arrays["vertex_parts"][faces[:, 0]]
+    kinds = head.vertex_parts[faces[:, 0]]
     middle = uv[uv_faces].mean(1)
     assert ((middle[kinds == "skin"] < [0.75, 1]) & (middle[kinds == "skin"] > [0, 0.25])).all()
     left = faces[:, 0] < [p.stop for p in small_parts() if p.name == "eyeball_l"][0]
@@ -85,7 +86,7 @@ def test_the_chart_is_one_square_and_nothing_overlaps(head):
 
 
 def test_masks(head):
-    face, skin = head.arrays["face_mask"], head.arrays["face_eye_mask"]
+    face, skin = head.face_mask, head.face_eye_mask
     assert face.shape == skin.shape == (256, 256) and 0 <= skin.min() and face.max() == 1
     assert 0.4 < skin.mean() < 0.6 and face[:, 192:].any() and not skin[:, 196:].any()
 

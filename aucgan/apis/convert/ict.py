@@ -9,8 +9,9 @@ import numpy as np
 from aucgan.apis.convert.files import write_npz
 from aucgan.apis.convert.report import ConversionReport
 from aucgan.apis.embedding.labels import on_mesh
-from aucgan.arkit import ARKIT_NAMES
-from aucgan.heads.dense_landmarks import read_landmark_corners
+from aucgan.heads.arkit import ARKIT_NAMES
+from aucgan.heads.dense_landmarks import DenseLandmarks
+from aucgan.heads.head import Head
 from aucgan.heads.ict_clone import read_clone
 from aucgan.heads.ict_head import ict_head
 from aucgan.heads.ict_parts import PARTS, Part
@@ -33,25 +34,24 @@ def convert_ict(source: str | Path, target: str | Path, parts: tuple[Part, ...] 
     """
     source, target = Path(source), Path(target)
     clone = read_clone(source)
-    arrays = ict_head(clone, parts).arrays
-    missing = [name for name in ARKIT_NAMES if name not in arrays["expression_names"]]
-    if len(clone.verts) == PARTS[-1].stop:
-        arrays |= _dense_landmarks(arrays)
+    head = ict_head(clone, parts)
+    missing = [name for name in ARKIT_NAMES if name not in head.expression_names]
+    if parts is PARTS:
+        head = head.with_dense_landmarks(_dense_landmarks(head))
     else:
         missing.append("468 dense landmarks")
-    write_npz(target, arrays)
-    count = len(arrays["expression_names"])
+    write_npz(target, head.arrays())
     contents = (
-        f"head of {len(clone.verts)} vertices, {len(clone.identity)} identity and {count} expression columns, UV, "
-        "masks, landmarks"
+        f"head of {len(head.v_template)} vertices, {head.n_identity} identity and {len(head.expression_names)} "
+        "expression columns, UV, masks, landmarks"
     )
     return ConversionReport(source, {target: contents}, [f"flame=dict(model='{target}')"], clone.ignored, missing)
 
 
-def _dense_landmarks(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _dense_landmarks(head: Head) -> DenseLandmarks:
     """The points on this clone's triangles, which need not split the quads as ours did."""
-    verts, faces = arrays["v_template"].astype(np.float64), arrays["f"].astype(np.int64)
-    corners, weights = read_landmark_corners(LANDMARKS, len(verts))
-    skin = (arrays["vertex_parts"] == "skin")[faces].all(1)
-    found = on_mesh(np.einsum("nkc,nk->nc", verts[corners], weights), verts, faces, skin)
-    return {"dense_triangles": found.triangles, "dense_weights": found.weights}
+    with np.load(LANDMARKS, allow_pickle=False) as stored:
+        corners, weights = stored["corners"], stored["weights"]
+    verts = head.v_template.astype(np.float64)
+    skin = (head.vertex_parts == "skin")[head.faces].all(1)
+    return on_mesh(np.einsum("nkc,nk->nc", verts[corners], weights), verts, head.faces, skin)

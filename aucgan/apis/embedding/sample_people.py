@@ -6,12 +6,12 @@ import numpy as np
 
 from aucgan.apis.embedding.plain_render import PosedHeads
 from aucgan.arkit import arkit_name
+from aucgan.heads.head import Head
 
 PEOPLE, WIDTH = 12, 0.7
 """How many people are drawn, and the standard deviation of their identity coefficients; the first is the mean head."""
 OPENED = 0.4
 """Weight of jawOpen in the renders that tell the lips apart."""
-IDENTITY_COLUMNS = 300
 COLOURS: dict[str, tuple[float, float, float]] = {
     "eyeball": (0.92, 0.9, 0.88),
     "teeth": (0.9, 0.88, 0.8),
@@ -23,11 +23,11 @@ COLOURS: dict[str, tuple[float, float, float]] = {
 SKIN_COLOUR, IRIS_COLOUR = (1.0, 0.78, 0.66), (0.2, 0.14, 0.1)
 IRIS_HALF_ANGLE = 28.0
 """Degrees between the axis of an eyeball and the rim of its iris."""
-NO_LANDMARKS = ("eyeball", "teeth", "mouth", "tongue", "clear", "socket", "gum")
+NO_LANDMARKS = ("eyeball", "teeth", "mouth", "tongue", "clear")
 """Parts that landmarks do not lie on, by the beginning of their names."""
 
 
-def sample_people(head, count: int = PEOPLE, seed: int = 0) -> PosedHeads:
+def sample_people(head: Head, count: int = PEOPLE, seed: int = 0) -> PosedHeads:
     """Draw people of a head.
 
     Args:
@@ -36,14 +36,14 @@ def sample_people(head, count: int = PEOPLE, seed: int = 0) -> PosedHeads:
         seed: Of the drawing.
     """
     rest, names = np.asarray(head.v_template, np.float64), [arkit_name(name) for name in head.expression_names]
-    identity = np.asarray(head.shapedirs[..., :IDENTITY_COLUMNS])
+    identity = np.asarray(head.shapedirs[..., : head.n_identity])
     coefficients = np.random.default_rng(seed).normal(0, WIDTH, (count, identity.shape[-1]))
     coefficients[0] = 0
     people = rest + np.einsum("vck,nk->nvc", identity, coefficients.astype(identity.dtype), optimize=True)
     opened = people[:0]
     if "jawOpen" in names:
-        opened = people + OPENED * head.shapedirs[..., IDENTITY_COLUMNS + names.index("jawOpen")]
-    parts = head.vertex_parts if head.vertex_parts is not None else np.full(len(rest), "skin")
+        opened = people + OPENED * head.shapedirs[..., head.n_identity + names.index("jawOpen")]
+    parts = head.vertex_parts
     skin = ~np.array([part.startswith(NO_LANDMARKS) for part in parts])
     return PosedHeads(rest, head.faces, people, opened, skin, _colours(rest, parts))
 
