@@ -11,6 +11,10 @@ from aucgan.heads.arkit import ARKIT_NAMES
 NO_SHAPE: tuple[str, ...] = ("AU11", "AU13", "AU23", "AU38", "AU39")
 """Action units that no shape shows; they travel beside the 52 under their own names, and heads may have columns for
 them."""
+LIPS_PART = 0.3
+"""Weight of each of :data:`PARTING` that AU25 is: the lips part and the jaw stays."""
+PARTING: tuple[str, ...] = ("mouthUpperUpLeft", "mouthUpperUpRight", "mouthLowerDownLeft", "mouthLowerDownRight")
+"""The shapes that part the lips."""
 TOLERANCE = 1e-6
 """How far outside [0, 1] a weight may lie by rounding."""
 

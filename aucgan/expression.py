@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from aucgan.action_units import AU_NAMES, SIDED_AUS
-from aucgan.arkit import ARKIT_NAMES, NO_SHAPE, check_names, checked_weight, named_weights
+from aucgan.arkit import LIPS_PART, NO_SHAPE, PARTING, check_names, checked_weight, named_weights
+from aucgan.heads.arkit import ARKIT_NAMES
 from aucgan.heads.expression_codes import ExpressionCodes, arkit_to_codes, codes_to_arkit
 
 __all__ = ["ExpressionCodes", "arkit_to_aus", "arkit_to_codes", "aus_to_arkit", "codes_to_arkit"]
@@ -42,8 +43,6 @@ ONE_SHAPE: dict[int, str] = {
 
 SHRUG_UPPER = 0.5
 """How much AU17 pushes the upper lip: ``mouthShrugUpper`` per ``mouthShrugLower``."""
-LIPS_PART = 0.3
-"""``mouthUpperUp`` and ``mouthLowerDown`` of AU25: the lips part and the jaw stays."""
 JAW_DROP = 0.5
 """``jawOpen`` at which AU26 is full and AU27 begins."""
 
@@ -70,7 +69,7 @@ def aus_to_arkit(aus: Mapping[str, float]) -> dict[str, float]:
     for au, shape in ONE_SHAPE.items():
         weights[shape] = max(_sides(values, au))
     weights["mouthShrugUpper"] = SHRUG_UPPER * values["AU17"]
-    for shape in _parting_shapes():
+    for shape in PARTING:
         weights[shape] = max(weights[shape], LIPS_PART * values["AU25"])
     weights["jawOpen"] = 1.0 - (1.0 - JAW_DROP * values["AU26"]) * (1.0 - values["AU27"])
     return weights | {unit: values[unit] for unit in NO_SHAPE if values[unit] > 0}
@@ -96,14 +95,10 @@ def arkit_to_aus(weights: Mapping[str, float]) -> dict[str, float]:
     for au, shape in ONE_SHAPE.items():
         _set(aus, au, shapes[shape], shapes[shape])
     aus |= {unit: shapes.get(unit, 0.0) for unit in NO_SHAPE}
-    aus["AU25"] = min(min(shapes[shape] for shape in _parting_shapes()) / LIPS_PART, 1.0)
+    aus["AU25"] = min(min(shapes[shape] for shape in PARTING) / LIPS_PART, 1.0)
     aus["AU26"] = min(shapes["jawOpen"] / JAW_DROP, 1.0)
     aus["AU27"] = max(shapes["jawOpen"] - JAW_DROP, 0.0) / (1.0 - JAW_DROP)
     return aus
-
-
-def _parting_shapes() -> tuple[str, ...]:
-    return tuple(f"{shape}{side}" for shape in (TWO_SHAPES[10], TWO_SHAPES[16]) for side in ("Left", "Right"))
 
 
 def _sides(values: Mapping[str, float], au: int) -> tuple[float, float]:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from aucgan.arkit import ARKIT_NAMES, NO_SHAPE, arkit_name, named_weights, without_side
+from aucgan.arkit import LIPS_PART, NO_SHAPE, PARTING, arkit_name, named_weights, without_side
+from aucgan.heads.arkit import ARKIT_NAMES
 from aucgan.heads.head import Head
 from aucgan.heads.nameless_codes import NamelessSpace, nameless_space
 
@@ -76,6 +77,8 @@ def codes_to_arkit(codes: ExpressionCodes | np.ndarray, head: Head) -> dict[str,
     for name, turn in head.jaw_turns.items():
         turn = np.asarray(turn, np.float64)
         shapes[name] = shapes.get(name, 0.0) + float(jaw @ turn / (turn @ turn))
+    for name in PARTING:  # a column that parts the lips is at least so much of ARKit's shapes
+        shapes[name] = max(shapes.get(name, 0.0), LIPS_PART * shapes.get("AU25", 0.0))
     weights = {name: float(np.clip(shapes.get(name, 0.0), 0.0, 1.0)) for name in ARKIT_NAMES}
     extras = {unit: float(np.clip(shapes.get(unit, 0.0), 0.0, 1.0)) for unit in NO_SHAPE}
     return weights | {unit: value for unit, value in extras.items() if value > 0}

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import lsq_linear
 
-from aucgan.arkit import ARKIT_NAMES, NO_SHAPE
+from aucgan.arkit import NO_SHAPE
+from aucgan.heads.arkit import ARKIT_NAMES
 from aucgan.heads.dense_motion import dense_points
 from aucgan.heads.head import Head
 

@@ -59,6 +59,13 @@ def test_columns_in_other_spellings_and_halves():
     assert arkit_to_codes({"browInnerUp": 0.7}, both).exp == pytest.approx([0.7, 0, 0, 0, 0])
 
 
+def test_a_column_that_parts_the_lips_is_read_as_their_shapes():
+    head = small_head(names=["AU25", "mouthUpperUpLeft"], turning=False)
+    back = codes_to_arkit(np.array([0.5, 0.1]), head)
+    assert back["mouthUpperUpLeft"] == back["mouthLowerDownRight"] == pytest.approx(0.15)
+    assert arkit_to_aus(back)["AU25"] == pytest.approx(0.5)
+
+
 def test_codes_may_be_short_and_are_clipped():
     head = small_head(turning=False)
     weights = codes_to_arkit(np.array([1.5, -0.5, 0.25]), head)
