@@ -19,10 +19,11 @@ from aucgan.heads.head import Head
 
 JAW_STEP = 0.2
 """Radians that the jaw is turned by to see how it moves the points; half of an open mouth."""
-CODE_RIDGE = 1e-3
-"""Weight of the squared coefficients against the points' squared distances, in mm²: a coefficient is about 1."""
-WEIGHT_RIDGE = 1e-3
-"""The same for ARKit weights."""
+RIDGE = 4.0
+"""Weight of squared coefficients and ARKit weights against the points' squared distances, mm²: as much as a tenth of a
+millimetre at every point, so that columns that hardly move the points stay out of it."""
+GAZE = "eyeLook"
+"""Shapes that are left out: the points see the lids follow, not the eye."""
 SHOWN = 1e-4
 """Weights below this are 0."""
 
@@ -54,7 +55,7 @@ class NamelessSpace:
         codes = np.zeros(self.motion.shape[1])
         codes[: len(exp)], codes[-1] = exp, jaw[0]
         count = len(self.names)
-        system = np.concatenate([self.shapes, np.sqrt(WEIGHT_RIDGE) * np.eye(count)])
+        system = np.concatenate([self.shapes, np.sqrt(RIDGE) * np.eye(count)])
         target = np.concatenate([self.motion @ codes, np.zeros(count)])
         found = lsq_linear(system, target, bounds=(0.0, 1.0)).x
         values = {name: float(value) if value > SHOWN else 0.0 for name, value in zip(self.names, found, strict=True)}
@@ -79,7 +80,7 @@ def nameless_space(
     rest, named_rest = dense_points(head), dense_points(named)
     turn = _registration(named_rest, rest)
     names, shapes = [], []
-    for name in (*ARKIT_NAMES, *NO_SHAPE):
+    for name in (name for name in (*ARKIT_NAMES, *NO_SHAPE) if not name.startswith(GAZE)):
         moved = dense_points(named, *codes_of({name: 1.0})) - named_rest
         if np.abs(moved).max() > 1e-6:
             names.append(name)
@@ -87,7 +88,7 @@ def nameless_space(
     motion = [1e3 * (dense_points(head, row) - rest) for row in np.eye(count)]
     motion.append(1e3 * (dense_points(head, None, np.array([JAW_STEP, 0.0, 0.0])) - rest) / JAW_STEP)
     shapes, motion = (np.stack(fields).reshape(len(fields), -1).T for fields in (shapes, motion))
-    gram = motion.T @ motion + CODE_RIDGE * np.eye(count + 1)
+    gram = motion.T @ motion + RIDGE * np.eye(count + 1)
     return NamelessSpace(tuple(names), shapes, motion, np.linalg.solve(gram, motion.T @ shapes))
 
 
