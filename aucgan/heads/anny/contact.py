@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+_SAME = 1e-8
+"""Distances closer than this are equal, metres."""
 _THICK = 0.004
 """A point further than this behind the teeth's surface is behind the teeth, not in them; metres."""
 
@@ -16,16 +18,16 @@ def closest_on_triangles(points: np.ndarray, triangles: np.ndarray) -> tuple[np.
         triangles: ``(T, 3, 3)``.
 
     Returns:
-        Nearest points ``(P, 3)`` and the numbers of their triangles ``(P,)``.
+        Nearest points ``(P, 3)``, and the distances to every triangle ``(P, T)``.
     """
     a, b, c = triangles[None, :, 0], triangles[None, :, 1], triangles[None, :, 2]
     p = points[:, None]
     found = [_on_segment(p, a, b), _on_segment(p, b, c), _on_segment(p, c, a), _on_plane(p, a, b, c)]
     distance = np.stack([np.linalg.norm(p - q, axis=-1) for q in found])  # (4, P, T)
-    which = distance.min(0).argmin(1)
-    rows = np.arange(len(points))
+    least = distance.min(0)
+    rows, which = np.arange(len(points)), least.argmin(1)
     kind = distance[:, rows, which].argmin(0)
-    return np.stack(found)[kind, rows, which], which
+    return np.stack(found)[kind, rows, which], least
 
 
 def _on_segment(p: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -55,9 +57,11 @@ def depth_in_teeth(points: np.ndarray, triangles: np.ndarray) -> tuple[np.ndarra
     Returns:
         Depth in metres, 0 for points outside, ``(P,)``, and the outward unit normals there, ``(P, 3)``.
     """
-    nearest, which = closest_on_triangles(points, triangles)
-    corners = triangles[which]
-    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    nearest, distance = closest_on_triangles(points, triangles)
+    flat = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
+    flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-30)
+    # On an edge or a corner one triangle alone cannot tell inside from outside: take all that meet there.
+    normals = (distance <= distance.min(1, keepdims=True) + _SAME) @ flat
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
     away = points - nearest
     behind = -(away * normals).sum(1)

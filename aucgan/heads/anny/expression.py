@@ -7,6 +7,7 @@ import numpy as np
 from aucgan.heads.anny.assembly import HeadMesh
 from aucgan.heads.anny.identity import SCALE
 from aucgan.heads.anny.lids import GAZES, eyeballs, gaze_turn, keep_lids_out, turn_eyeball
+from aucgan.heads.anny.lips import keep_lips_out
 from aucgan.heads.anny.source import read_target
 from aucgan.heads.arkit import ARKIT_NAMES, mirrored_name
 
@@ -57,7 +58,8 @@ def expression_columns(mesh: HeadMesh, template: np.ndarray) -> dict[str, np.nda
     raw["jawLeft"] = 0.5 * (raw["jawLeft"] - raw["jawRight"])
     raw["jawRight"] = -raw["jawLeft"]
     even = {name: 0.5 * (raw[name] + _mirrored(mesh, raw[mirrored_name(name)])) for name in column_names()}
-    return {name: keep_lids_out(mesh, template, offsets) for name, offsets in even.items()}
+    clear = {name: keep_lids_out(mesh, template, offsets) for name, offsets in even.items()}
+    return {name: keep_lips_out(mesh, template, offsets) for name, offsets in clear.items()}
 
 
 def _mirrored(mesh: HeadMesh, offsets: np.ndarray) -> np.ndarray:

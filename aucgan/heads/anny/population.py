@@ -51,12 +51,14 @@ class Population:
         weights: ``(P, K)``; local ones for features of standard deviation 1.
         feature: Number of the local feature that each target belongs to, −1 for what sex, age, build and origin do,
             ``(K,)``.
+        sign: 1 for targets of more of a feature, −1 for those of less, ``(K,)``.
         names: Of the local features.
     """
 
     targets: np.ndarray
     weights: np.ndarray
     feature: np.ndarray
+    sign: np.ndarray
     names: list[str]
 
 
@@ -101,29 +103,36 @@ def local_features() -> dict[str, tuple[str, ...]]:
     return features
 
 
-def _local_weights(rng: np.random.Generator, targets: tuple[str, ...], sided: bool) -> np.ndarray:
+def _signs(targets: tuple[str, ...], sided: bool) -> list[int]:
+    """1 for targets of more, −1 for those of less."""
+    return [1, -1] * (len(targets) // 2) if len(targets) == 4 or not sided and len(targets) == 2 else [1] * len(targets)
+
+
+def _local_weights(rng: np.random.Generator, targets: tuple[str, ...], signs: list[int]) -> np.ndarray:
     """Weights ``(P, len(targets))`` of one feature with standard deviation 1."""
-    common = rng.standard_normal(N_PEOPLE)
+    common, aside = rng.standard_normal(N_PEOPLE), ASYMMETRY * rng.standard_normal(N_PEOPLE)
+    if any(word in targets[0] for word in _LOPSIDED):
+        common = ASYMMETRY * common
     if len(targets) == 1:
         return np.abs(common)[:, None]
-    if not sided:
-        size = ASYMMETRY if any(word in targets[0] for word in _LOPSIDED) else 1.0
-        return size * np.stack([np.maximum(common, 0), np.maximum(-common, 0)], axis=1)
-    aside = ASYMMETRY * rng.standard_normal(N_PEOPLE)
-    sides = [common + aside, common - aside]
-    signs = (1, -1) if len(targets) == 4 else (1,)
-    return np.stack([np.maximum(sign * side, 0) for side in sides for sign in signs], axis=1)
+    columns = []
+    for target, sign in zip(targets, signs, strict=True):
+        side = aside if "/l-" in target else -aside if "/r-" in target else 0.0
+        columns.append(np.maximum(sign * (common + side), 0.0))
+    return np.stack(columns, axis=1)
 
 
 def draw_population(mesh: HeadMesh) -> Population:
     """Read the targets and draw the people (about five seconds)."""
     rng = np.random.default_rng(_SEED)
     names, weights = _macro_targets(rng)
-    feature, columns, labels = [-1] * len(names), [weights], []
+    feature, sign, columns, labels = [-1] * len(names), [1] * len(names), [weights], []
     for number, (label, targets) in enumerate(local_features().items()):
-        columns.append(_local_weights(rng, targets, "/l-" in label))
+        signs = _signs(targets, "/l-" in label)
+        columns.append(_local_weights(rng, targets, signs))
+        sign += signs
         feature += [number] * len(targets)
         names += targets
         labels.append(label.rsplit("/", 1)[1])
     offsets = np.stack([mesh.offsets(read_target(name)) for name in names])
-    return Population(offsets, np.concatenate(columns, axis=1), np.array(feature), labels)
+    return Population(offsets, np.concatenate(columns, axis=1), np.array(feature), np.array(sign), labels)
