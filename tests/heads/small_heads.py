@@ -44,5 +44,6 @@ def small_head(names=(*ARKIT_NAMES, *UNITS), turning=True, seed=0):
 def _columns(verts, names, rng):
     centres = verts[rng.integers(0, len(verts), len(names))]
     reach = np.exp(-((verts[None] - centres[:, None]) ** 2).sum(-1) / (2 * 0.03**2))
-    pulls = rng.normal(size=(len(names), 3)) * 0.005
+    pulls = rng.normal(size=(len(names), 3))
+    pulls *= 0.05 / np.linalg.norm(pulls, axis=1, keepdims=True)  # centimetres, so that regularisation hardly counts
     return reach[..., None] * pulls[:, None]
