@@ -57,6 +57,7 @@ OPTIM_WRAPPER_CONSTRUCTORS = Registry(
     locations=["aucgan.engine"],
 )
 DATA_SAMPLERS = Registry("data_sampler", parent=mm.DATA_SAMPLERS, scope="aucgan", locations=["aucgan.engine"])
+DETECTORS = Registry("detector", scope="aucgan", locations=["aucgan.detection"])
 PREPARATIONS = Registry("preparation", scope="aucgan", locations=["aucgan.engine"])
 
 # mmengine looks a name up in the scope of the run first; without these it would warn at every build.
