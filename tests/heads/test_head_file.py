@@ -7,9 +7,7 @@ import pytest
 import torch
 
 from aucgan.heads import ARKIT_NAMES, DenseLandmarks, load_head, read_head
-from aucgan.heads.flame_model import load_flame_model
-from aucgan.heads.landmark_embedding import load_landmarks
-from aucgan.heads.topology import load_topology
+from aucgan.heads.library import load_flame_model, load_landmarks, load_topology
 from aucgan.models.face_models.flame import FLAME
 
 

@@ -7,11 +7,10 @@ import pytest
 from small_clone import JAW_ANGLE, JAW_AXIS, offsets, small_parts, whole, write_clone
 
 from aucgan.apis.convert.ict import convert_ict
-from aucgan.heads.flame_model import load_flame_model
 from aucgan.heads.ict_clone import read_clone
 from aucgan.heads.ict_head import EYES_AT, ict_head
 from aucgan.heads.ict_parts import PARTS, part_numbers
-from aucgan.heads.landmark_embedding import load_landmarks
+from aucgan.heads.library import load_flame_model, load_landmarks
 from aucgan.models.face_models.flame import FLAME
 from tools import convert_weights
 

@@ -4,7 +4,6 @@ import contextlib
 
 import pytest
 import torch
-
 from aucgan.precision import full_precision
 
 

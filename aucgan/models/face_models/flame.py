@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from aucgan.heads.flame_model import FlameModelArrays, load_flame_model
-from aucgan.heads.landmark_embedding import load_landmarks
+from aucgan.heads.flame_model import FlameModelArrays
+from aucgan.heads.library import load_flame_model, load_landmarks
 from aucgan.models.face_models.contour import contour_rows, head_yaw_degrees, points_on_mesh
 from aucgan.models.face_models.rotations import axis_angle_to_matrix
 from aucgan.registry import MODELS
