@@ -10,7 +10,7 @@ from scipy.spatial.transform import Rotation
 
 from aucgan.evaluation.closest_point import Surface, _parts
 from aucgan.evaluation.jackknife import pseudo_values
-from aucgan.evaluation.now_protocol import face_region, scan_to_mesh
+from aucgan.evaluation.now_protocol import SEVEN_OF_68, face_region, scan_to_mesh
 from aucgan.evaluation.paired_test import Difference, Spread, _inverse_trigamma, compare_means
 from aucgan.evaluation.pasted_renders import pasted_renders
 from aucgan.evaluation.registration import _measure, refine_alignment
@@ -271,3 +271,8 @@ def test_a_metric_says_what_it_measures_and_how_it_sums_up(missing):
 def test_the_trigamma_function_is_inverted_over_its_whole_range():
     for x in (3e-11, 1e-3, 0.7, 5.0, 1e6, 5e10):
         assert _inverse_trigamma(special.polygamma(1, x)) == pytest.approx(x, rel=1e-6)
+
+
+def test_the_seven_landmarks_among_the_68():
+    """Eyes run 36-41 and 42-47 from their left corners in the picture, the nose's base 31-35, the mouth from 48."""
+    assert SEVEN_OF_68 == (36, 36 + 3, 42, 42 + 3, 31 + 2, 48, 48 + 6)
