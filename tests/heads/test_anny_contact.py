@@ -76,6 +76,7 @@ def test_the_measure_can_fail(head, eyes):
     assert max(lips_in_teeth(head, verts - step * back) for step in range(5, 10)) > 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weight", [0.25, 0.5, 0.75, 1.0])
 def test_single_shapes(head, eyes, weight):
     for name in head.expression_names:
@@ -84,6 +85,7 @@ def test_single_shapes(head, eyes, weight):
         assert lips_in_teeth(head, verts) <= SINGLE, name
 
 
+@pytest.mark.slow
 def test_five_hundred_random_expressions(head, eyes):
     """A fifth of the shapes at once, at any weight; the lips close no further than the jaw is open."""
     rng = np.random.default_rng(1)
