@@ -15,6 +15,7 @@ with starting("convert_weights.py"):
 
 FORMATS = """
   flame        generic_model.pkl, FLAME 2020/2023 or landmark_embedding.npy → DST.npz
+  flamehead    a folder with these two and head_template.obj → DST.npz, a head like the others
   flametex     a texture model of BFM's or FLAME's style → DST.npz
   ict          a clone of ICT-FaceKit (its folder) → DST.npz, a head with named expressions
   deca         deca_model.tar → DST/{e_flame,e_detail,d_detail}.safetensors

@@ -1,12 +1,13 @@
 """Published weights and models to files that the configs load."""
 
-from aucgan.apis.convert.arrays import convert_flame, convert_flametex
+from aucgan.apis.convert.arrays import convert_flame, convert_flame_head, convert_flametex
 from aucgan.apis.convert.ict import convert_ict
 from aucgan.apis.convert.networks import convert_deca, convert_emoca, convert_opengraphau
 from aucgan.apis.convert.report import ConversionReport
 
 CONVERTERS = {
     "flame": convert_flame,
+    "flamehead": convert_flame_head,
     "flametex": convert_flametex,
     "ict": convert_ict,
     "deca": convert_deca,
@@ -20,6 +21,7 @@ __all__ = [
     "convert_deca",
     "convert_emoca",
     "convert_flame",
+    "convert_flame_head",
     "convert_flametex",
     "convert_ict",
     "convert_opengraphau",
