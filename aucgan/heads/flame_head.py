@@ -6,10 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from aucgan.heads.flame_model import load_flame_model
 from aucgan.heads.head import Head
-from aucgan.heads.landmark_embedding import load_landmarks
-from aucgan.heads.topology import load_topology
+from aucgan.heads.library import load_flame_model, load_landmarks, load_topology
 
 MODELS: tuple[str, ...] = ("generic_model.pkl", "flame2023.pkl", "flame2023_no_jaw.pkl", "flame.npz")
 LANDMARKS: tuple[str, ...] = ("landmark_embedding.npy", "landmarks.npz")
