@@ -8,7 +8,6 @@ Examples:
 
 import argparse
 import sys
-from pathlib import Path
 
 from aucgan.process.stopping import starting
 
@@ -19,9 +18,8 @@ with starting("list_components.py"):
     from aucgan.engine.catalogue.catalogue_page import components_page
     from aucgan.engine.command_line import run_tool
     from aucgan.engine.config.config_file import nearest
+    from aucgan.engine.config.config_place import config_folder
     from aucgan.engine.errors import ConfigError
-
-CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 
 
 def print_components(wanted: list[str]) -> None:
@@ -45,7 +43,7 @@ def print_components(wanted: list[str]) -> None:
 
 def print_page() -> None:
     """Print the page with all components."""
-    print(components_page(sorted(CONFIGS.glob("*.py"))), end="")
+    print(components_page(sorted(config_folder().glob("*.py"))), end="")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -30,7 +30,7 @@ def load_model(config: str | Path, checkpoint: str | Path, device: str | torch.d
         ValueError: The checkpoint does not fit the config; the message lists the keys. Or the device cannot be used.
     """
     device = choose_device(device)
-    cfg = complete(load_config(Path(config)))
+    cfg = complete(load_config(config))
     check_config(cfg)
     check_required_assets([cfg], weights=False)
     with weights_later():

@@ -9,6 +9,7 @@ from typing import Any
 
 from mmengine.config import Config, DictAction
 
+from aucgan.engine.config.config_place import config_names, is_name, locate
 from aucgan.engine.errors import ConfigError
 
 
@@ -25,17 +26,15 @@ def load_config(path: str | Path, options: Iterable[str] = ()) -> Config:
     """Read a config file, and set ``key=value`` options in it.
 
     Args:
-        path: The file.
+        path: The file, or the name of a config of the library.
         options: Dotted keys with their values; ``train_dataloader.batch_size=4``.
 
     Raises:
         ConfigError: The file is missing or no valid Python, or an option names no existing key.
     """
-    path = Path(path)
+    path = locate(path)
     if not path.is_file():
-        folder = path.parent
-        hint = nearest(path.name, (p.name for p in folder.glob("*.py"))) if folder.is_dir() else ""
-        raise ConfigError(f"no config at {path}{hint}")
+        raise ConfigError(f"no config at {path}{_similar(path)}")
     try:
         cfg = Config.fromfile(path)
     except SyntaxError as error:
@@ -65,6 +64,13 @@ def set_key(cfg: Any, key: str, value: Any) -> None:
     elif "type" not in node:
         raise ConfigError(f"--cfg-options {key}: {_place(done)} has no '{last}'{nearest(last, node)}")
     node[int(last) if isinstance(node, list) else last] = value
+
+
+def _similar(path: Path) -> str:
+    """The nearest of the files beside it, or of the library's configs where there are none."""
+    if is_name(path) or not path.parent.is_dir():
+        return nearest(path.stem, config_names())
+    return nearest(path.name, (p.name for p in path.parent.glob("*.py")))
 
 
 def _file_of(error: SyntaxError, path: Path) -> str:
