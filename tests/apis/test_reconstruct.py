@@ -8,6 +8,7 @@ from mmengine.config import Config
 from PIL import Image
 from slim_models import slim
 
+from aucgan.apis import photo_folder
 from aucgan.apis import reconstruct as api
 from aucgan.apis.photos import UnreadablePhotoError, find_photos, read_photo
 from aucgan.apis.reconstruct import reconstruct, write_reconstruction
@@ -86,7 +87,7 @@ def test_only_detail_models_reconstruct():
 
 @pytest.fixture
 def run_tool(model, monkeypatch, tmp_path, capfd):
-    monkeypatch.setattr(tool, "load_model", lambda *_: model)
+    monkeypatch.setattr(photo_folder, "load_model", lambda *_: model)
 
     def run(photos):
         code = tool.main([str(photos), "--device", "cpu", "--out", str(tmp_path / "out")])

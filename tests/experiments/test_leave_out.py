@@ -6,6 +6,7 @@ import pytest
 
 from aucgan.engine.config.config_file import load_config
 from aucgan.engine.errors import ConfigError
+from aucgan.engine.plan.prerequisites import TRAIN
 from aucgan.experiments.measure_request import MeasureRequest
 from aucgan.experiments.runs import plan_runs, training_settings
 from aucgan.experiments.source import Source, without_losses
@@ -54,11 +55,11 @@ def test_without_adv_is_the_config_without_adversarial_term():
 
 def test_the_training_gets_the_changes(tmp_path):
     variants = load_variants([V2], BUDGET, ["adv"])
-    reference, run = plan_runs(variants, BUDGET, tmp_path, Path("train.py"))
+    reference, run = plan_runs(variants, BUDGET, tmp_path)
     assert run.folder.parent.name == "aucgan_detail_v2-without-adv" and run.folder.name != reference.folder.name
     options = run.command[run.command.index("--cfg-options") + 1 :]
     assert run.command.count("--cfg-options") == 1 and set(variants[1].source.changes) <= set(options)
-    read = load_config(run.command[2], options)
+    read = load_config(run.command[len(TRAIN)], options)
     assert read.model.discriminator is None and read.val_dataloader is None
     assert read.model.losses == variants[1].written.model.losses
 
