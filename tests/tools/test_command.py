@@ -56,3 +56,18 @@ def test_trainings_start_beside_a_folder_of_the_librarys_name(tmp_path):
     done = subprocess.run([*TRAIN, "none"], cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.stderr == "aucgan train: no config at none\n" and done.returncode == 2
     assert TRAIN[0] == sys.executable
+
+
+def test_the_shell_completes_commands_and_options(tmp_path):
+    pytest.importorskip("argcomplete")
+    answers = {}
+    for line in ("aucgan pre", "aucgan train toy.py --sk"):
+        asked = {
+            "_ARGCOMPLETE": "1",
+            "_ARGCOMPLETE_STDOUT_FILENAME": str(tmp_path / "answer"),
+            "_ARGCOMPLETE_IFS": "\n",
+        }
+        asked |= {"COMP_LINE": line, "COMP_POINT": str(len(line)), "COMP_TYPE": "9"}
+        subprocess.run([sys.executable, TRAIN[1]], env=os.environ | asked, check=True)
+        answers[line] = answer.read_text().split()
+    assert answers == {"aucgan pre": ["precompute"], "aucgan train toy.py --sk": ["--skip-test"]}
