@@ -58,7 +58,7 @@ def tool_parser(command: str, path: str) -> argparse.ArgumentParser:
         path: The file.
     """
     program = Path(path).name
-    parser = argparse.ArgumentParser(**_settings(command, f"python tools/{program}"))
+    parser = argparse.ArgumentParser(prog=program, **_settings(command, f"python tools/{program}"))
     return _fill(parser, command, program)
 
 

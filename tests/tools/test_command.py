@@ -61,13 +61,10 @@ def test_trainings_start_beside_a_folder_of_the_librarys_name(tmp_path):
 def test_the_shell_completes_commands_and_options(tmp_path):
     pytest.importorskip("argcomplete")
     answers = {}
+    answer = tmp_path / "answer"
+    asked = {"_ARGCOMPLETE": "1", "_ARGCOMPLETE_STDOUT_FILENAME": str(answer), "_ARGCOMPLETE_IFS": "\n"}
     for line in ("aucgan pre", "aucgan train toy.py --sk"):
-        asked = {
-            "_ARGCOMPLETE": "1",
-            "_ARGCOMPLETE_STDOUT_FILENAME": str(tmp_path / "answer"),
-            "_ARGCOMPLETE_IFS": "\n",
-        }
-        asked |= {"COMP_LINE": line, "COMP_POINT": str(len(line)), "COMP_TYPE": "9"}
-        subprocess.run([sys.executable, TRAIN[1]], env=os.environ | asked, check=True)
+        typed = {"COMP_LINE": line, "COMP_POINT": str(len(line)), "COMP_TYPE": "9"}
+        subprocess.run([sys.executable, TRAIN[1]], env=os.environ | asked | typed, check=True)
         answers[line] = answer.read_text().split()
     assert answers == {"aucgan pre": ["precompute"], "aucgan train toy.py --sk": ["--skip-test"]}
