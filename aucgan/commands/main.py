@@ -19,8 +19,11 @@ COMMANDS = (
     "make-dataset",
     "precompute",
     "convert",
+    "convert-codes",
     "list",
     "maps",
+    "embed-landmarks",
+    "draw-heads",
 )
 DESCRIPTION = """Detailed 3D faces from one photo, conditioned on facial action units.
 

@@ -86,6 +86,9 @@ def test_a_denied_folder_is_one_line(tmp_path, monkeypatch, capfd):
 
 ARGUMENTS = {
     "compare.py": ["a.py"],
+    "convert_codes.py": ["a.csv", "b.csv", "--to", "arkit"],
+    "draw_heads.py": ["anny", "a"],
+    "embed_landmarks.py": ["a.npz"],
     "convert_weights.py": ["deca", "a.tar", "b"],
     "evaluate.py": ["now", "a", "b"],
     "list_components.py": [],
