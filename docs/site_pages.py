@@ -36,7 +36,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         text = (REPOSITORY / source).read_text(encoding="utf-8")
         files.append(File.generated(config, page, content=links_rewritten(text, source)))
     for package, modules in packages().items():
-        content = f"# {package}\n\n" + "".join(f"::: {module}\n\n" for module in modules)
+        # A package's own page section is its docstring: what it imports is shown where it is defined.
+        entries = (f"::: {name}\n" + "    options: {members: false}\n" * (name == package) for name in modules)
+        content = f"# {package}\n\n" + "\n".join(entries)
         files.append(File.generated(config, reference_page(package), content=content))
     return files
 
