@@ -35,8 +35,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from aucgan.heads.flame_model import load_flame_model
-from aucgan.heads.topology import MeshTopology, load_topology
+from aucgan.heads.library import load_flame_model, load_topology
+from aucgan.heads.topology import MeshTopology
 from aucgan.registry import RENDERERS
 from aucgan.renderers import NaiveRasterizer, SRenderY, TorchRasterizer, orthographic, sh_irradiance, vertex_normals
 

@@ -9,6 +9,7 @@ PACKAGES = (
     "aucgan.losses",
     "aucgan.renderers",
     "aucgan.datasets",
+    "aucgan.detection",
     "aucgan.evaluation",
     "aucgan.engine",
 )
@@ -22,6 +23,7 @@ STABLE = {
     "IDMRFLoss",
     "aucgan.renderers": "SRenderY TorchRasterizer",
     "aucgan.datasets": "FaceFolder",
+    "aucgan.detection": "AlignedPhotos DetectedFace LandmarkFiles MediaPipeFaceMesh",
     "aucgan.engine": "AtomicCheckpointHook ExactTrainLoop PictureGridHook ProgressHook ResumableSampler Runner",
 }
 

@@ -15,6 +15,7 @@ PUBLIC_PACKAGES = (
     "aucgan.losses",
     "aucgan.renderers",
     "aucgan.datasets",
+    "aucgan.detection",
     "aucgan.evaluation",
     "aucgan.engine",
 )

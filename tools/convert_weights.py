@@ -1,4 +1,4 @@
-"""Convert published files of FLAME, DECA, EMOCA or OpenGraphAU; docs/weights.md says where to get them.
+"""Convert published files of FLAME, ICT-FaceKit, DECA, EMOCA or OpenGraphAU; docs/weights.md says where to get them.
 
 Example: ``python tools/convert_weights.py deca deca_model.tar weights/deca``
 """
@@ -16,6 +16,7 @@ with starting("convert_weights.py"):
 FORMATS = """
   flame        generic_model.pkl, FLAME 2020/2023 or landmark_embedding.npy → DST.npz
   flametex     a texture model of BFM's or FLAME's style → DST.npz
+  ict          a clone of ICT-FaceKit (its folder) → DST.npz, a head with named expressions
   deca         deca_model.tar → DST/{e_flame,e_detail,d_detail}.safetensors
   emoca        an EMOCA .ckpt → the same and DST/e_expression.safetensors
   opengraphau  an OpenGraphAU .pth; stage and backbone are detected → DST.safetensors
@@ -39,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         description=__doc__, epilog=FORMATS, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("kind", choices=CONVERTERS, help="what SRC is")
-    parser.add_argument("source", metavar="SRC", help="the published file")
+    parser.add_argument("source", metavar="SRC", help="the published file or folder")
     parser.add_argument("target", metavar="DST", help="the file or folder to write")
     parser.add_argument("--traceback", action="store_true", help="show where an error comes from")
     args = parser.parse_args(arguments)

@@ -13,9 +13,6 @@ import numpy as np
 
 from aucgan.files.kept_files import kept_arrays, write_arrays
 
-BUILDERS = ("heads", "datasets/procedural/skin", "datasets/procedural/relief")
-"""Rooms of the package whose files build what is kept."""
-
 
 def cache_folder() -> Path:
     """``$AUCGAN_CACHE``, else ``~/.cache/aucgan``."""
@@ -23,16 +20,15 @@ def cache_folder() -> Path:
 
 
 @cache
-def source_key() -> str:
-    """Hash of the source that builds: another source, another file."""
+def source_key(*folders: Path) -> str:
+    """Hash of the sources in some folders: another source, another file."""
     digest = hashlib.sha256()
-    package = Path(__file__).parents[1]
-    for path in sorted(p for room in BUILDERS for p in (package / room).glob("**/*.py")):
+    for path in sorted(path for folder in folders for path in folder.rglob("*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def cached_arrays(name: str, build: Callable[[], dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+def cached_arrays(name: str, build: Callable[[], dict[str, np.ndarray]], *folders: Path) -> dict[str, np.ndarray]:
     """Arrays from the disk cache, built and stored first if they are not there.
 
     A folder that cannot be written costs only time: the arrays are then built anew in every process. So are those of a
@@ -41,8 +37,9 @@ def cached_arrays(name: str, build: Callable[[], dict[str, np.ndarray]]) -> dict
     Args:
         name: What they are; part of the file name.
         build: Called without arguments; returns named arrays.
+        folders: Of the sources that build them.
     """
-    path = cache_folder() / f"{name}-{source_key()}.npz"
+    path = cache_folder() / f"{name}-{source_key(*folders)}.npz"
     arrays = kept_arrays(path)
     if arrays is None:
         arrays = build()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-N_BLENDSHAPES, N_JOINTS = 400, 5
+N_IDENTITY, N_BLENDSHAPES, N_JOINTS = 300, 400, 5
+"""Of the published model."""
 N_POSE_FEATURES = 9 * (N_JOINTS - 1)
 
 
@@ -19,12 +19,12 @@ class FlameModelArrays:
     Attributes:
         v_template: Rest vertices in metres, y up, z towards the viewer, ``(V, 3)`` float32.
         faces: Vertex indices of the triangles, ``(F, 3)`` int64.
-        shapedirs: Offsets per unit coefficient, 300 identity then 100 expression columns,
-            ``(V, 3, 400)`` float32.
+        shapedirs: Offsets per unit coefficient, identity then expression columns, ``(V, 3, I + E)`` float32.
         posedirs: Offsets per entry of the pose feature, ``(V, 3, 36)`` float32.
         j_regressor: Joint positions as weighted sums of vertices, dense, ``(5, V)`` float32.
         parents: Parent of each joint (root, neck, jaw, left eye, right eye), −1 for the root, ``(5,)`` int64.
         weights: Skinning weights, rows sum to 1, ``(V, 5)`` float32.
+        n_identity: How many of the columns are identity, I.
     """
 
     v_template: np.ndarray
@@ -34,26 +34,7 @@ class FlameModelArrays:
     j_regressor: np.ndarray
     parents: np.ndarray
     weights: np.ndarray
-
-
-def load_flame_model(source: str | Path = "procedural") -> FlameModelArrays:
-    """Load a FLAME model.
-
-    Args:
-        source: ``'procedural'`` for the generated head, or the path of a published ``.pkl`` or ``.npz`` file
-            (read without the power to run code) or of a converted ``.npz``.
-
-    Raises:
-        FileNotFoundError: There is no such file.
-        ValueError: A field is missing or of another shape.
-    """
-    if str(source) == "procedural":
-        from aucgan.heads.procedural.head import procedural_flame_model
-
-        return procedural_flame_model()
-    from aucgan.files.model_file import read_model_file
-
-    return flame_arrays(read_model_file(source, "FLAME model"), str(source))
+    n_identity: int = N_IDENTITY
 
 
 def flame_arrays(fields: Mapping[str, object], name: str) -> FlameModelArrays:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -31,26 +30,6 @@ class LandmarkEmbedding:
     dynamic_bary_coords: np.ndarray
     full_faces_idx: np.ndarray
     full_bary_coords: np.ndarray
-
-
-def load_landmarks(source: str | Path = "procedural") -> LandmarkEmbedding:
-    """Load a landmark embedding.
-
-    Args:
-        source: ``'procedural'`` for the generated head, or the path of the published ``landmark_embedding.npy`` (read
-            without the power to run code) or of a converted ``.npz``.
-
-    Raises:
-        FileNotFoundError: There is no such file.
-        ValueError: A field is missing or of another shape.
-    """
-    if str(source) == "procedural":
-        from aucgan.heads.procedural.head import procedural_landmarks
-
-        return procedural_landmarks()
-    from aucgan.files.model_file import read_model_file
-
-    return landmark_arrays(read_model_file(source, "landmark embedding"), str(source))
 
 
 def landmark_arrays(fields: Mapping[str, object], name: str) -> LandmarkEmbedding:

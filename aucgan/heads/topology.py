@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -31,42 +31,6 @@ class MeshTopology:
     face_mask: np.ndarray
     face_eye_mask: np.ndarray
     fixed_displacement: np.ndarray
-
-
-def load_topology(
-    source: str | Path = "procedural",
-    face_mask: str | Path | None = None,
-    face_eye_mask: str | Path | None = None,
-    fixed_displacement: str | Path | None = None,
-) -> MeshTopology:
-    """Load a mesh topology.
-
-    Args:
-        source: ``'procedural'`` for the generated head, or an ``.obj`` file with UV coordinates.
-        face_mask: Image of the face mask; for an ``.obj`` without one the whole map counts as face.
-        face_eye_mask: Image of the mask of displacement; likewise.
-        fixed_displacement: ``.npy`` with a constant displacement in metres; zero without one.
-
-    Raises:
-        FileNotFoundError: One of the files does not exist.
-        ValueError: The ``.obj`` has no UV or other polygons than triangles, or a map has another shape.
-    """
-    if str(source) == "procedural":
-        from aucgan.heads.procedural.head import procedural_topology
-
-        topology = procedural_topology()
-    else:
-        faces, uv_coords, uv_faces = read_obj_topology(source)
-        ones, zeros = (np.full((MASK_SIZE, MASK_SIZE), value, np.float32) for value in (1, 0))
-        topology = MeshTopology(faces, uv_coords, uv_faces, ones, ones, zeros)
-    changes = {}
-    if face_mask is not None:
-        changes["face_mask"] = _read_mask(face_mask)
-    if face_eye_mask is not None:
-        changes["face_eye_mask"] = _read_mask(face_eye_mask)
-    if fixed_displacement is not None:
-        changes["fixed_displacement"] = _read_displacement(fixed_displacement)
-    return replace(topology, **changes)
 
 
 def read_obj_topology(path: str | Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -98,7 +62,7 @@ def read_obj_topology(path: str | Path) -> tuple[np.ndarray, np.ndarray, np.ndar
     return index[..., 0].copy(), np.asarray(uv_coords, np.float32), index[..., 1].copy()
 
 
-def _read_mask(path: str | Path) -> np.ndarray:
+def read_mask(path: str | Path) -> np.ndarray:
     """A mask image, its first channel in [0, 1], at the size of all masks."""
     if not Path(path).is_file():
         raise FileNotFoundError(f"no mask at {path}: see docs/weights.md for where to get it")
@@ -110,7 +74,7 @@ def _read_mask(path: str | Path) -> np.ndarray:
     return np.asarray(image, np.float32) / (65535 if image.mode == "I;16" else 255)
 
 
-def _read_displacement(path: str | Path) -> np.ndarray:
+def read_displacement(path: str | Path) -> np.ndarray:
     """A constant displacement map in metres."""
     if not Path(path).is_file():
         raise FileNotFoundError(f"no displacement map at {path}: see docs/weights.md for where to get it")

@@ -31,7 +31,8 @@ class VertexNormals(nn.Module):
 
     Args:
         faces: ``(F, 3)`` int64, counter-clockwise from outside.
-        num_verts: Number of vertices V.
+        num_verts: Number of vertices V, at least those that the faces name; meshes may have more at their end, which
+            get the normal 0.
     """
 
     def __init__(self, faces: Tensor, num_verts: int) -> None:
@@ -45,12 +46,14 @@ class VertexNormals(nn.Module):
 
     def forward(self, verts: Tensor) -> Tensor:
         """Unit normals ``(B, V, 3)`` of vertices ``(B, V, 3)``."""
-        batch, num_verts, _ = verts.shape
-        columns = verts.permute(1, 2, 0).reshape(num_verts, 3 * batch)
+        batch, num_verts = len(verts), self.corners.num_sources
+        beyond = verts.shape[1] - num_verts
+        columns = verts.permute(1, 2, 0)[:num_verts].reshape(num_verts, 3 * batch)
         a, b, c = self.corners(columns).view(3, -1, 3, batch).unbind(0)
         face_normals = cross_columns(b - a, c - a, dim=1)
         summed = self.faces_to_verts(face_normals.flatten(1)).view(num_verts, 3, batch)
-        return unit_columns(summed, dim=1).permute(2, 0, 1)
+        normals = unit_columns(summed, dim=1).permute(2, 0, 1)
+        return torch.cat([normals, normals.new_zeros(batch, beyond, 3)], 1) if beyond > 0 else normals
 
 
 def vertex_normals(verts: Tensor, faces: Tensor) -> Tensor:

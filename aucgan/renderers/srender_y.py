@@ -9,7 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from aucgan.heads.topology import MeshTopology, load_topology
+from aucgan.heads.library import load_topology
+from aucgan.heads.topology import MeshTopology
 from aucgan.numerics.precision import full_precision
 from aucgan.registry import RENDERERS
 from aucgan.renderers.camera import image_to_grid, uv_to_grid

@@ -70,6 +70,6 @@ def nearest_covered(covered: Tensor, size: int) -> tuple[Tensor, Tensor]:
 def resize_map(uv_map: np.ndarray | Tensor, size: int) -> Tensor:
     """A single-channel map ``(H, W)`` as ``(1, 1, S, S)`` float32; averages when it shrinks."""
     tensor = torch.as_tensor(uv_map, dtype=torch.float32)[None, None]
-    if tensor.shape[-1] == size:
+    if tensor.shape[-2:] == (size, size):
         return tensor.contiguous()
     return F.interpolate(tensor, (size, size), mode="bilinear", align_corners=False, antialias=True)

@@ -10,8 +10,7 @@ import torch
 from golden.synthetic_flame import landmark_fields, model_fields, write_landmarks, write_model
 
 from aucgan.apis.convert import CONVERTERS, convert_flame, convert_flametex
-from aucgan.heads.flame_model import load_flame_model
-from aucgan.heads.landmark_embedding import load_landmarks
+from aucgan.heads.library import load_flame_model, load_landmarks
 from aucgan.heads.texture_model import load_texture_model
 from aucgan.models import FLAME
 

@@ -91,3 +91,28 @@ def test_intervals_and_macros_leave_out_what_is_undefined():
 def test_a_constant_prediction_has_no_correlation(split):
     found = weighted_scores(np.full((60, 5), 0.3), split[1], np.ones((1, 60)))
     assert np.isnan(found["correlation"]).all() and not np.isnan(found["f1"][0, 0])
+
+
+def test_small_variations_about_a_large_mean_keep_their_precision():
+    rng = np.random.default_rng(3)
+    x, y = rng.random((2, 60, 1))
+    expected = correlation(x[:, 0], y[:, 0]), icc31(x[:, 0], y[:, 0])
+    for scale in (1.0, 1e-6):
+        found = weighted_scores(0.5 + scale * (x - 0.5), 0.5 + scale * (y - 0.5), np.ones((1, 60)))
+        assert found["correlation"].item() == pytest.approx(expected[0], rel=1e-6)
+        assert found["icc"].item() == pytest.approx(expected[1], rel=1e-6)
+
+
+def test_draws_have_the_published_number_and_seed():
+    labels = np.ones((30, 1))
+    probabilities = np.repeat([[1.0], [0.0]], [20, 10], axis=0)
+    draws = bootstrap_scores(probabilities, labels, range(30))["accuracy"]
+    assert draws.shape == (2000, 1)
+    weights = np.random.default_rng(0).multinomial(30, np.full(30, 1 / 30), size=2000)
+    assert draws[:, 0] == pytest.approx(weights[:, :20].sum(1) / 30)
+    assert interval(draws)[:, 0] == pytest.approx(np.percentile(draws[:, 0], [2.5, 97.5]))
+
+
+def test_variances_whose_product_vanishes_have_no_correlation():
+    x, y = 1e-100 * np.random.default_rng(4).random((2, 20, 1))
+    assert np.isnan(weighted_scores(x, y, np.ones((1, 20)))["correlation"]).all()

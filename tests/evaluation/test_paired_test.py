@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from aucgan.evaluation.statistics.paired_test import Spread, compare_means, holm, moderated_variances, person_spread
+from aucgan.evaluation.statistics.paired_test import (
+    Spread,
+    _prior,
+    compare_means,
+    holm,
+    moderated_variances,
+    person_spread,
+)
 
 
 def test_independent_samples_have_the_variance_of_a_mean():
@@ -77,3 +84,14 @@ def test_holm_by_hand():
     assert holm([0.01, 0.04, 0.03, 0.5]) == pytest.approx([0.04, 0.09, 0.09, 0.5])
     assert holm([]).shape == (0,)
     assert holm([0.6, 0.7]) == pytest.approx([1.0, 1.0])
+
+
+def test_the_prior_of_variances_is_recovered():
+    """σ² = d₀ s₀² / χ²(d₀) and s² = σ² χ²(d) / d, for methods with different numbers of seeds."""
+    rng = np.random.default_rng(2)
+    freedom = rng.choice([2.0, 4.0, 9.0], 40_000)
+    own = 6.0 * 2.5 / rng.chisquare(6.0, 40_000) * rng.chisquare(freedom) / freedom
+    prior, worth = _prior(own, freedom)
+    assert prior == pytest.approx(2.5, rel=0.03) and worth == pytest.approx(6.0, rel=0.06)
+    pooled, certain = _prior(2.5 * np.array([0.9, 1.1, 1.0]), np.array([4.0, 2.0, 2.0]))
+    assert pooled == pytest.approx(2.5 * (3.6 + 2.2 + 2.0) / 8) and np.isinf(certain)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aucgan.heads.topology import load_topology, read_obj_topology
+from aucgan.heads.library import load_topology
+from aucgan.heads.topology import read_obj_topology
 
 OBJ = """# two triangles, four UV vertices
 v 0 0 0

@@ -59,3 +59,21 @@ def test_errors_say_what_to_give(photo):
         AUFeatureLoss("cosine")(photo, photo)
     with pytest.raises(ValueError, match="mode must be one of bce, cosine, l1, but got 'l2'"):
         AUFeatureLoss("l2")
+
+
+def test_probabilities_a_rounding_beyond_their_range_count_as_certain():
+    pred = torch.tensor([[0.25, 0.5]])
+    beyond, certain = torch.tensor([[1.01, -0.01]]), torch.tensor([[1.0, 0.0]])
+    torch.testing.assert_close(AUFeatureLoss()(pred, beyond), AUFeatureLoss()(pred, certain))
+    torch.testing.assert_close(
+        AUFeatureLoss()(pred, certain), -(torch.tensor(0.25).log() + torch.tensor(0.5).log()) / 2
+    )
+    wrong = torch.tensor([[0.0, 1.0]])  # kept 1e-4 away from both ends
+    torch.testing.assert_close(AUFeatureLoss()(wrong, certain), -torch.tensor(1e-4).log(), rtol=1e-3, atol=0)
+
+
+def test_both_features_are_needed(photo):
+    afn = torch.ones(2, 27, 2)
+    for features in ((None, afn), (afn, None)):
+        with pytest.raises(ValueError, match="give pred_afn and target_afn"):
+            AUFeatureLoss("l1")(photo, photo, *features)

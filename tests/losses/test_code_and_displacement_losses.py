@@ -14,7 +14,11 @@ from aucgan.losses import (
     ShapeConsistencyLoss,
     SymmetryLoss,
 )
+from aucgan.losses.codes.code_prior import code_prior_loss
 from aucgan.losses.codes.detail_consistency import exchange_details
+from aucgan.losses.codes.euler_jaw import euler_jaw_loss
+from aucgan.losses.codes.kl import kl_loss
+from aucgan.losses.displacement.erosion import erode
 from aucgan.losses.displacement.symmetry import symmetry_loss
 
 
@@ -110,3 +114,53 @@ def test_symmetric_or_fully_seen_maps_cost_nothing():
     uv_z = torch.randn(2, 1, 8, 8)
     assert SymmetryLoss()(uv_z + uv_z.flip(-1), torch.zeros(2, 1, 8, 8)) == 0
     assert SymmetryLoss(erosion=0)(uv_z, torch.ones(2, 1, 8, 8)) == 0
+
+
+def test_closing_yaw_and_roll_cost_their_squares_alike():
+    jaw = torch.tensor([[-0.1, 0.2, 0.3], [0.5, -0.4, 0.0]], dtype=torch.float64)
+    closing, sideways = 0.01 / 2, (0.04 + 0.09 + 0.16) / 2
+    for loss in (EulerJawLoss(), euler_jaw_loss):
+        assert loss(jaw).item() == pytest.approx(closing + sideways)
+    assert EulerJawLoss(closing_weight=3.0)(jaw).item() == pytest.approx(3 * closing + sideways)
+    assert euler_jaw_loss(jaw, sideways_weight=0.5).item() == pytest.approx(closing + sideways / 2)
+
+
+def test_pairs_are_counted_once_and_averaged():
+    """Three photos of one person and two of another: 3 + 1 pairs."""
+    code = torch.randn(6, 5, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    identity = torch.tensor([4, 9, 4, 9, 4, 1])
+    squares = [(code[a] - code[b]).square().mean() for a, b in ((0, 2), (0, 4), (2, 4), (1, 3))]
+    for loss in (ShapeConsistencyLoss(), DetailConsistencyLoss()):
+        torch.testing.assert_close(loss(code, identity), sum(squares) / 4)
+        with pytest.raises(ValueError, match=r"identity must have the shape \(6\)"):
+            loss(code, identity[:5])
+
+
+def test_reductions_divide_by_the_batch_alone():
+    mean, log_variance = torch.randn(2, 3, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    total = sum(0.5 * (m**2 + v.exp() - 1 - v) for m, v in zip(mean.flatten(), log_variance.flatten(), strict=True))
+    torch.testing.assert_close(KLLoss("sum")(mean, log_variance), total)
+    torch.testing.assert_close(KLLoss()(mean, log_variance), total / 3)
+    torch.testing.assert_close(kl_loss(mean, log_variance), total / 3)
+    torch.testing.assert_close(code_prior_loss(mean), (mean**2).sum() / 6)
+
+
+def test_the_default_erosion_hides_two_more_texels():
+    uv_z = torch.zeros(1, 1, 16, 16)
+    uv_z[..., :8] = 1.0
+    visible = visible_left(16)
+    hidden = torch.ones(16, 16)
+    hidden[2:-2, 2:6] = 0  # visible: the left half, less two texels on every side
+    for loss in (SymmetryLoss(), symmetry_loss):
+        torch.testing.assert_close(loss(uv_z, visible), torch.tensor(1.0))
+    torch.testing.assert_close(SymmetryLoss(reduction="sum")(uv_z, visible), hidden.sum())
+    torch.testing.assert_close(1 - erode(visible, 2)[0, 0], hidden)
+    assert torch.equal(erode(visible, 0), visible)
+
+
+def test_what_the_data_gives_gets_no_gradient():
+    uv_z, given = torch.rand(2, 2, 1, 6, 6, generator=torch.Generator().manual_seed(0))
+    for loss in (SymmetryLoss(erosion=1), SymmetryLoss(erosion=0), DisplacementSupervisionLoss(slope=1.0)):
+        prediction, truth = uv_z.clone().requires_grad_(True), given.clone().requires_grad_(True)
+        loss(prediction, truth).backward()
+        assert prediction.grad.abs().sum() > 0 and truth.grad is None

@@ -97,3 +97,36 @@ def test_sharpness_ignores_a_constant(image):
     spike = torch.zeros(1, 1, 5, 5)
     spike[..., 2, 2] = 1
     torch.testing.assert_close(LaplacianLoss()(spike, 0 * spike), torch.tensor((64 + 8) / 25))
+
+
+def test_shading_white_by_channel():
+    shading = torch.rand(2, 3, 4, 5, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    means = [sum(shading[:, c].flatten().tolist()) / 40 for c in range(3)]
+    for white, loss in ((0.99, ShadingWhiteLoss()), (0.4, ShadingWhiteLoss(0.4))):
+        assert loss(shading).item() == pytest.approx(sum((m - white) ** 2 for m in means) / 3)
+
+
+def test_rings_of_three_and_more():
+    a, b, c, other = torch.randn(4, 2, 5, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    hinges = [
+        (0.2 + ((x - y) ** 2).sum(1) - ((x - other) ** 2).sum(1)).clamp_min(0)
+        for x, y in ((x, y) for x in (a, b, c) for y in (a, b, c))
+    ]
+    torch.testing.assert_close(AlbedoRingLoss()([a, b, c, other]), torch.stack(hinges).mean())
+    pairs = [((x - y) ** 2).mean() for x, y in ((a, b), (a, c), (b, c))]
+    torch.testing.assert_close(AlbedoSameLoss()([a, b, c]), sum(pairs) / 2)
+    with pytest.raises(ValueError, match=r"stream 0 \(2, 5\), stream 1 \(1, 5\)"):
+        AlbedoRingLoss()([a, b[:1]])
+
+
+def test_sharpness_pixel_by_pixel():
+    a, b = torch.rand(2, 2, 3, 5, 6, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    d = a - b
+    dx = torch.stack([d[:, :, y, x + 1] - d[:, :, y, x] for y in range(1, 4) for x in range(5)])
+    dy = torch.stack([d[:, :, y + 1, x] - d[:, :, y, x] for y in range(4) for x in range(1, 5)])
+    torch.testing.assert_close(GradientDifferenceLoss()(a, b), (dx**2).mean() + (dy**2).mean())
+    padded = torch.nn.functional.pad(d, (1, 1, 1, 1))
+    laplacians = [
+        padded[:, :, y : y + 3, x : x + 3].sum((2, 3)) - 9 * d[:, :, y, x] for y in range(5) for x in range(6)
+    ]
+    torch.testing.assert_close(LaplacianLoss()(a, b), (torch.stack(laplacians) ** 2).mean())

@@ -66,3 +66,33 @@ def test_shapes_are_checked(target):
         EyeClosureLoss()(torch.zeros(1, 68, 3), torch.zeros(1, 68, 3))
     with pytest.raises(ValueError, match=r"visibility must have the shape \(1, 68\)"):
         LandmarkLoss()(target, target, torch.ones(1, 17))
+
+
+EYES = {37: 41, 38: 40, 43: 47, 44: 46}  # the six points of an eye run round it, from its left corner over the top
+LIPS = {61: 67, 62: 66, 63: 65}  # and so do the eight of the inner lips
+
+
+@pytest.mark.parametrize(("loss", "partners"), [(EyeClosureLoss(), EYES), (LipDistanceLoss(), LIPS)])
+def test_every_upper_point_belongs_to_the_one_below_it(loss, partners):
+    target = torch.randn(1, 68, 2, generator=torch.Generator().manual_seed(0))
+    for upper, lower in partners.items():
+        pred = target.clone()
+        pred[0, [upper, lower]] += torch.tensor([3.0, -1.0])  # both move: the opening stays
+        torch.testing.assert_close(loss(pred, target), torch.tensor(0.0), atol=1e-6, rtol=0)
+        for point in (upper, lower):
+            pred = target.clone()
+            pred[0, point] += 10 * (target[0, point] - target[0, upper + lower - point])  # 11 times as far open
+            opening = (target[0, upper] - target[0, lower]).norm()
+            torch.testing.assert_close(loss(pred, target), 10 * opening / len(partners))
+    others = [p for p in range(68) if p not in {*partners, *partners.values()}]
+    pred = target.clone()
+    pred[0, others] += 1.0
+    assert loss(pred, target) == 0
+
+
+def test_the_published_weights_point_by_point():
+    expected = torch.tensor(17 * [1.0] + 10 * [1.0] + 9 * [1.5] + 12 * [1.0] + 20 * [1.5])
+    expected[[5, 6, 10, 11]] = 2.0  # jaw
+    expected[[30, 31, 35, 48, 54]] = 3.0  # tip and wings of the nose, corners of the mouth
+    assert torch.equal(landmark_weights(), expected)
+    assert LandmarkLoss(weighted=False).weights is None and torch.equal(LandmarkLoss().weights, expected)

@@ -12,6 +12,7 @@ from torchvision.models.vgg import cfgs, make_layers
 from aucgan.frozen.vgg19 import VGG19Features, layer_indices, vgg19_layers
 from aucgan.losses import IdentityLoss, IDMRFLoss, PerceptualLoss
 from aucgan.losses.image.mrf import BANDWIDTH, EPSILON, mrf_loss
+from aucgan.losses.image.naive_mrf import patch_convolution_mrf
 
 
 def literal_mrf(gen, target):
@@ -146,3 +147,76 @@ def test_the_layers_are_those_of_torchvision():
     ours = vgg19_layers()
     assert [type(layer) for layer in ours] == [type(layer) for layer in theirs]
     assert {k: v.shape for k, v in ours.state_dict().items()} == {k: v.shape for k, v in theirs.state_dict().items()}
+
+
+def test_a_layer_of_both_terms_counts_with_both_weights():
+    published = IDMRFLoss()
+    assert published.layer_weights == {"relu3_1": 1.0, "relu4_1": 2.0}
+    assert published.reduction == "mean" and published.chunk == 256
+    loss = IDMRFLoss("random", ("relu1_1", "relu1_2"), ("relu1_2", "relu2_1"), style_weight=0.3, content_weight=5.0)
+    assert loss.layer_weights == {"relu1_1": 0.3, "relu1_2": 5.3, "relu2_1": 5.0}
+    pred, target = torch.rand(2, 2, 3, 16, 16)
+    a, b = loss.vgg(pred), loss.vgg(target)
+    literal = sum(weight * literal_mrf(a[layer], b[layer]) for layer, weight in loss.layer_weights.items())
+    torch.testing.assert_close(loss(pred, target), literal, rtol=1e-4, atol=1e-5)
+    loss.reduction = "sum"
+    torch.testing.assert_close(loss(pred, target), 2 * literal, rtol=1e-4, atol=1e-5)
+
+
+def test_the_layers_see_normalised_colours_and_are_plain_convolutions():
+    names = ("conv1_1", "relu1_1", "conv1_2", "relu1_2", "pool1", "conv2_1", "relu2_1")
+    vgg = VGG19Features(names, "random")
+    image = torch.rand(2, 3, 10, 12)
+    mean, std = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
+    x = (image - mean[:, None, None]) / std[:, None, None]
+    found = vgg(image)
+    assert tuple(found) == names
+    for index, (name, layer) in enumerate(zip(names, vgg.features, strict=True)):
+        if name.startswith("conv"):
+            x = F.conv2d(x, layer.weight, layer.bias, padding=1)
+        else:
+            x = x.clamp_min(0) if name.startswith("relu") else F.max_pool2d(x, 2)
+        torch.testing.assert_close(found[name], x, rtol=1e-4, atol=1e-5, msg=f"{index} {name}")
+
+
+def test_no_gradient_reaches_the_target_and_layers_have_equal_weights_by_default():
+    pred, target = torch.rand(2, 1, 3, 16, 16)
+    loss = PerceptualLoss("random", layers=("relu1_1", "relu2_1", "relu1_2"))
+    target.requires_grad_(True)
+    value = loss(pred.requires_grad_(True), target)
+    value.backward()
+    assert target.grad is None and pred.grad.abs().sum() > 0
+    a, b = loss.vgg(pred), loss.vgg(target)
+    torch.testing.assert_close(value, sum((a[n] - b[n]).abs().mean() for n in a) / 3)
+    assert list(PerceptualLoss().layer_weights.items()) == [(f"relu{block}_2", 1.0) for block in (1, 2, 3, 4)]
+
+
+def test_random_networks_keep_the_size_of_features():
+    torch.manual_seed(0)
+    features = VGG19Features(("relu3_4",), "random").features
+    for conv in (layer for layer in features if isinstance(layer, torch.nn.Conv2d)):
+        assert conv.weight.std().item() == pytest.approx((2 / (9 * conv.out_channels)) ** 0.5, rel=0.1)
+        assert not conv.bias.any()
+    assert not any(p.any() for p in VGG19Features(("relu1_2",)).parameters())  # empty until weights are loaded
+    assert len(features) == layer_indices()["relu3_4"] + 1
+
+
+def test_weights_of_another_shape_are_named(tmp_path):
+    state = VGG19Features(("relu1_2",), "random").features.state_dict()
+    save_file(state | {"2.bias": torch.zeros(3)}, tmp_path / "vgg.safetensors")
+    with pytest.raises(ValueError, match=r"features.2.bias has the shape \(3,\), expected \(64,\)"):
+        VGG19Features(("relu1_2",), tmp_path / "vgg.safetensors")
+
+
+def test_the_published_patch_convolution_is_the_literal_form():
+    gen, target = features(0, shape=(3, 6, 4, 5)), features(1, shape=(3, 6, 4, 5))
+    torch.testing.assert_close(patch_convolution_mrf(gen, target), literal_mrf(gen, target), rtol=1e-9, atol=1e-12)
+
+
+def test_a_selected_convolution_is_not_overwritten_by_the_layer_behind_it():
+    vgg = VGG19Features(("conv1_1", "relu1_2"), "random")
+    image = torch.rand(1, 3, 8, 8)
+    first = vgg.features[0]
+    plain = F.conv2d((image - vgg.mean) / vgg.std, first.weight, first.bias, padding=1)
+    assert (plain < 0).any()
+    torch.testing.assert_close(vgg(image)["conv1_1"], plain, rtol=1e-4, atol=1e-5)

@@ -22,3 +22,10 @@ def test_half_a_weight_at_the_tolerance_and_no_gradient():
     trust = registration_trust(picture, 1, -float(torch.log(torch.tensor(0.9))))
     assert trust.flatten().tolist() == pytest.approx([0.5, 0.5], rel=1e-4)
     assert not trust.requires_grad
+
+
+def test_half_precision_pictures_are_judged_in_full():
+    picture = torch.rand(1, 3, 6, 6, generator=torch.Generator().manual_seed(0)).bfloat16()
+    trust = registration_trust(picture, 1, 0.1)
+    assert trust.dtype == torch.float32
+    assert torch.equal(trust, registration_trust(picture.float(), 1, 0.1))

@@ -57,3 +57,29 @@ def test_rows_have_their_names_on_the_left():
     dark = (grid[:, :left] < 128).any(axis=(1, 2))
     assert not dark[:TITLE_HEIGHT].any() and dark[TITLE_HEIGHT:][:20].any() and dark[TITLE_HEIGHT + 20 :].any()
     assert (grid[:, left - GAP : left] == 255).all()
+
+
+def test_lines_join_the_landmarks_of_one_part_and_close_round_ones():
+    angle = np.linspace(0, 2 * np.pi, 69)[:-1]
+    points = 0.9 * np.stack([np.cos(angle), np.sin(angle)], 1)
+    picture = draw_landmarks(np.zeros((600, 600, 3), np.uint8), points, colour=(0, 200, 100), radius=1)
+    pixels = (points + 1) * 300 - 0.5
+
+    def drawn(a, b):
+        column, row = np.round((pixels[a] + pixels[b]) / 2).astype(int)
+        return picture[row - 1 : row + 2, column - 1 : column + 2].any()
+
+    gaps = {16, 21, 26, 30, 35, 41, 47, 59, 67}  # the last point of every part
+    assert {i for i in range(68) if not drawn(i, (i + 1) % 68)} == gaps
+    for first, last in ((36, 41), (42, 47), (48, 59), (60, 67)):
+        assert drawn(first, last)
+    for first, last in ((0, 16), (17, 21), (22, 26), (31, 35)):
+        assert not drawn(first, last)
+    lines = picture.reshape(-1, 3)[(picture.reshape(-1, 3) != 0).any(1)]
+    assert {tuple(colour) for colour in lines.tolist()} == {(0, 200, 100), (0, 100, 50)}
+
+
+def test_dots_without_parts_are_green_and_not_joined():
+    picture = draw_landmarks(np.zeros((40, 40, 3), np.uint8), np.array([[-0.5, 0.0], [0.5, 0.0]]))
+    assert picture[20, 10].tolist() == picture[20, 30].tolist() == [0, 255, 0] and not picture[:, 15:25].any()
+    assert 4 <= picture[:, :20, 1].astype(bool).sum() <= 16  # 3 pixels wide

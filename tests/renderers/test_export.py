@@ -6,8 +6,7 @@ import torch
 import trimesh
 from PIL import Image
 
-from aucgan.heads.flame_model import load_flame_model
-from aucgan.heads.topology import load_topology
+from aucgan.heads.library import load_flame_model, load_topology
 from aucgan.renderers import SRenderY
 from aucgan.renderers.export import (
     displaced_mesh,

@@ -31,6 +31,14 @@ def test_cached_form_equals_plain_form(icosphere):
     torch.testing.assert_close(VertexNormals(faces, len(points))(verts), vertex_normals(verts, faces))
 
 
+def test_vertices_that_no_triangle_names_have_no_normal(icosphere):
+    points, faces = icosphere(1)
+    more = torch.cat([points, torch.randn(5, 3)])
+    normals = VertexNormals(faces, len(points))(more[None])
+    torch.testing.assert_close(normals, vertex_normals(more[None], faces))
+    assert (normals[0, len(points) :] == 0).all()
+
+
 @pytest.mark.parametrize("form", ["cached", "plain"])
 def test_vertex_normal_gradients(form):
     faces = torch.tensor([[0, 1, 2], [0, 2, 3], [0, 3, 1]])

@@ -274,3 +274,11 @@ def test_cuda_equals_cpu():
     on_cpu = TorchRasterizer(64)(verts, faces).pix_to_face
     on_gpu = TorchRasterizer(64)(verts.cuda(), faces.cuda()).pix_to_face.cpu()
     assert (on_cpu != on_gpu).float().mean() < 1e-4
+
+
+def test_a_mesh_beyond_the_cache_is_taken_one_picture_at_a_time(monkeypatch):
+    verts, faces = random_mesh(12, batch=3, num_verts=40, num_faces=200)
+    whole = TorchRasterizer(8)(verts, faces)
+    monkeypatch.setattr(span_rasterizer, "CACHED_FACES", 50)
+    apart = TorchRasterizer(8)(verts, faces)
+    assert torch.equal(apart.pix_to_face, whole.pix_to_face) and torch.equal(apart.zbuf, whole.zbuf)

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import torch
 
 from aucgan.renderers import SoftEdges, SRenderY, TorchRasterizer, orthographic
@@ -73,3 +74,18 @@ def test_renderer_option(sheet):
     width = 0.18 * 8.1 / 2 * 24
     torch.testing.assert_close(alive[0, 0], torch.tensor(3 * 2 * width**2 / 8.1), rtol=0.1, atol=0)
     assert soft.alpha_images.max() == 1
+
+
+@pytest.mark.parametrize("transposed", [False, True])
+def test_what_lies_outside_the_picture_changes_nothing_in_it(transposed):
+    """A slanted band across the whole picture, and the same as the middle of a picture three times as large."""
+    band = torch.tensor([[3.2, -11.0], [8.3, -11.5], [3.7, 23.0], [8.1, 23.5]], dtype=torch.float64)
+    band = band.flip(1) if transposed else band
+    faces = torch.tensor([[0, 1, 2], [1, 3, 2]])
+    pictures = []
+    for size, offset in ((12, 0), (36, 12)):
+        verts = torch.cat([(band + offset) * 2 / size - 1, torch.ones(4, 1, dtype=torch.float64)], 1)[None]
+        soft, _ = soft_alpha(verts.expand(2, -1, -1), faces, size)
+        pictures.append(soft[..., offset : offset + 12, offset : offset + 12])
+    assert ((pictures[0] > 0) & (pictures[0] < 1)).flatten(1).sum(1).min() >= 12
+    torch.testing.assert_close(*pictures)

@@ -278,3 +278,41 @@ def test_rasterizer_is_a_string_in_the_config(sheet):
         renderer = RENDERERS.build(config)
         pictures.append(renderer(verts, trans_verts, torch.ones(1, 3, 4, 4)).images)
     torch.testing.assert_close(*pictures)
+
+
+def test_sizes_without_arguments(sheet):
+    renderer = SRenderY(topology=sheet[0])
+    assert renderer.image_size == renderer.rasterizer.image_size == (224, 224)
+    assert renderer.uv_size == renderer.world2uv.size == 256 and renderer.world2uv.padding == 2
+    assert renderer.soft_edges is None and renderer.blend_normals and type(renderer.rasterizer) is TorchRasterizer
+
+
+def test_padding_reaches_as_far_as_it_says(sheet):
+    topology, _ = sheet
+    space = UVSpace(torch.tensor(topology.faces), torch.tensor(topology.uv_coords), torch.tensor(topology.faces), 40, 2)
+    inside, padded = space.inside[0, 0].bool(), space.padded[0, 0].bool()
+    rows, columns = inside.nonzero().unbind(1)
+    for row in range(40):
+        for column in range(40):
+            near = bool((((rows - row) ** 2 + (columns - column) ** 2) <= 4).any())
+            assert bool(padded[row, column]) == near
+
+
+def test_resize_map_gives_a_square_of_every_map():
+    """Also of a map that has the wanted side in one direction alone."""
+    values = np.random.default_rng(0).random((4, 8), dtype=np.float32)
+    doubled = torch.nn.functional.interpolate(torch.from_numpy(values)[None, None], (8, 8), mode="bilinear")
+    torch.testing.assert_close(resize_map(values, 8), doubled)
+    halved = values.reshape(4, 4, 2).mean(2)
+    assert resize_map(values, 4).shape == (1, 1, 4, 4)
+    assert resize_map(values, 4).mean().item() == pytest.approx(halved.mean(), rel=0.05)
+
+
+def test_tangent_normals_of_half_precision_inputs(scene):
+    renderer, verts, _ = scene
+    verts, normals = verts.bfloat16(), renderer.vertex_normals(verts).bfloat16()
+    detail = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(0)).bfloat16()
+    expected = renderer.tangent_normals(detail.float(), verts.float(), normals.float())
+    with torch.autocast("cpu", torch.bfloat16):
+        found = renderer.tangent_normals(detail, verts, normals)
+    assert found.dtype == torch.float32 and torch.equal(found, expected)

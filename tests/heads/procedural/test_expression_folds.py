@@ -32,9 +32,9 @@ def one_sided():
 @pytest.fixture(scope="module")
 def lower_face():
     """Function from labels to the cosine between each triangle's normal and its neutral one, and the area ratio."""
-    flame, model = FLAME(n_shape=1, n_exp=100), head.procedural_flame_model()
+    flame, model = FLAME(n_shape=1, n_exp=100), head.procedural_head()
     middle = model.v_template[model.faces].mean(1) * 1000.0
-    soft = np.isin(head.vertex_parts(), ["skin", "lip_upper", "lip_lower"])[model.faces].all(1)
+    soft = np.isin(head.procedural_head().vertex_parts, ["skin", "lip_upper", "lip_lower"])[model.faces].all(1)
     near = soft & (middle[:, 1] < 20) & (middle[:, 1] > -85) & (middle[:, 2] > 20)
     faces = torch.from_numpy(model.faces[near])
 

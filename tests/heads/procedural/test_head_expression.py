@@ -15,7 +15,7 @@ MM = 1000.0
 
 def posed(au=None, columns=()):
     """Vertices with action units ``{name: intensity}`` and whole columns, the jaw turned about its joint."""
-    model = head.procedural_flame_model()
+    model = head.procedural_head()
     code = np.zeros(N_AUS)
     for name, value in (au or {}).items():
         code[AU_NAMES.index(name)] = value
@@ -30,7 +30,7 @@ def posed(au=None, columns=()):
 
 
 def landmarks(**kwargs):
-    model, marks = head.procedural_flame_model(), head.procedural_landmarks()
+    model, marks = head.procedural_head(), head.procedural_head().landmarks
     corners = posed(**kwargs)[model.faces[marks.full_faces_idx]]
     return (corners * marks.full_bary_coords[..., None]).sum(1) * MM
 
@@ -96,7 +96,7 @@ def test_pressing_and_tightening_thin_the_lips():
 
 
 def test_tongue_shows():
-    tongue = head.vertex_parts() == "tongue"
+    tongue = head.procedural_head().vertex_parts == "tongue"
     shown = posed(au={"AU19": 1.0})
     lips = landmarks(au={"AU19": 1.0})
     assert shown[tongue, 2].max() * MM > lips[[62, 66], 2].max() + 5
@@ -130,7 +130,7 @@ def test_columns_of_the_main_units_come_first():
         f"AU{au}" for au in MAIN_AUS if au not in SIDED_AUS
     }
     assert needed <= set(names[:50])
-    columns = head.procedural_flame_model().shapedirs[..., 300:350].astype(float).reshape(-1, 50)
+    columns = head.procedural_head().shapedirs[..., 300:350].astype(float).reshape(-1, 50)
     assert np.linalg.matrix_rank(columns) == 50
 
 

@@ -15,12 +15,12 @@ from aucgan.heads.procedural.skinning import joints
 
 @pytest.fixture(scope="module")
 def model():
-    return head.procedural_flame_model()
+    return head.procedural_head()
 
 
 @pytest.fixture(scope="module")
 def landmarks():
-    return head.procedural_landmarks()
+    return head.procedural_head().landmarks
 
 
 def on_mesh(model, faces, weights):
@@ -46,7 +46,7 @@ def test_shapes_and_types(model):
 def test_weights_are_a_partition_of_unity(model):
     assert (model.weights >= 0).all()
     assert np.allclose(model.weights.sum(1), 1, atol=1e-6)
-    parts = head.vertex_parts()
+    parts = head.procedural_head().vertex_parts
     left = (parts == "eyeball") & (model.v_template[:, 0] > 0)
     assert (model.weights[left, 3] == 1).all()
     assert (model.weights[parts == "teeth_lower", 2] == 1).all()
@@ -54,7 +54,7 @@ def test_weights_are_a_partition_of_unity(model):
 
 
 def test_weights_are_smooth_on_the_skin(model):
-    parts = head.vertex_parts()
+    parts = head.procedural_head().vertex_parts
     skin = (parts == "skin")[model.faces].all(1)
     edges = np.concatenate([model.faces[skin][:, [0, 1]], model.faces[skin][:, [1, 2]]])
     assert np.abs(model.weights[edges[:, 0]] - model.weights[edges[:, 1]]).max() < 0.5
@@ -94,7 +94,7 @@ def test_contour_follows_the_visible_outline(model, landmarks):
 
 
 def test_masks_cover_the_face_and_spare_the_mouth(model):
-    topology = head.procedural_topology()
+    topology = head.procedural_head().topology()
     mesh = head_mesh()
     position = anatomy.landmarks_68()
     for mask in (topology.face_mask, topology.face_eye_mask):
@@ -130,7 +130,7 @@ def test_identity_columns_are_ordered_and_plausible(model):
 
 
 def test_eyeballs_stay_round_in_every_identity(model):
-    parts = head.vertex_parts()
+    parts = head.procedural_head().vertex_parts
     left = (parts == "eyeball") & (model.v_template[:, 0] > 0)
     code = np.random.default_rng(0).normal(size=300)
     moved = model.v_template + model.shapedirs[..., :300] @ code

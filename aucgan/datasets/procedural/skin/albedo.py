@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from scipy import ndimage
@@ -11,6 +12,7 @@ from aucgan.datasets.procedural.skin import albedo_paint as paint
 from aucgan.datasets.procedural.skin.albedo_traits import N_TRAITS, TRAITS
 from aucgan.datasets.procedural.skin.head_texels import head_texels, part_map
 from aucgan.files.cache import cached_arrays
+from aucgan.heads.procedural import anatomy
 from aucgan.heads.texture_model import TEXTURE_SIZE, TextureModelArrays
 from aucgan.registry import ALBEDOS
 
@@ -61,8 +63,6 @@ class HeadPainter:
 
 def _depth_in_mouth(position: np.ndarray) -> np.ndarray:
     """How dark a point of the mouth is, in [0, 1]: 0 at the lips, 1 one and a half centimetres behind them."""
-    from aucgan.heads.procedural import anatomy
-
     lips = np.concatenate([anatomy.UPPER_LIP_INNER, anatomy.LOWER_LIP_INNER])
     order = np.argsort(lips[:, 0])
     front = np.interp(np.abs(position[:, 0]), lips[order, 0], lips[order, 2])
@@ -72,7 +72,7 @@ def _depth_in_mouth(position: np.ndarray) -> np.ndarray:
 @cache
 def _components() -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """Mean, basis (largest variance first) and the trait of each component, RGB."""
-    arrays = cached_arrays("albedo", _build)
+    arrays = cached_arrays("albedo", _build, Path(__file__).parent, Path(anatomy.__file__).parent)
     return arrays["mean"], arrays["basis"], tuple(str(name) for name in arrays["names"])
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import ndimage
 
 from aucgan.datasets.procedural.skin.texels import TexelMap, build_texel_map
+from aucgan.heads.library import load_head
 from aucgan.heads.procedural.mesh import head_mesh
 
 PART_PRECEDENCE = ("teeth_upper", "teeth_lower", "tongue", "eyeball", "mouth", "lid_rim", "ear")
@@ -34,9 +35,7 @@ def part_map(size: int) -> np.ndarray:
 @cache
 def displacement_mask(size: int) -> np.ndarray:
     """Where wrinkles act, ``(S, S)`` float32 in [0, 1]: the topology's face-eye mask at this size."""
-    from aucgan.heads.procedural.head import procedural_topology
-
-    mask = procedural_topology().face_eye_mask
+    mask = load_head("procedural").face_eye_mask
     factor = mask.shape[0] // size
     if factor > 1:
         return mask.reshape(size, factor, size, factor).mean((1, 3)).astype(np.float32)

@@ -1,0 +1,78 @@
+"""Where surfaces meet: how deep points lie in the eyeballs or the teeth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+_SAME = 1e-8
+"""Distances closer than this are equal, metres."""
+_THICK = 0.004
+"""A point further than this behind the teeth's surface is behind the teeth, not in them; metres."""
+
+
+def closest_on_triangles(points: np.ndarray, triangles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Nearest point of a set of triangles.
+
+    Args:
+        points: ``(P, 3)``.
+        triangles: ``(T, 3, 3)``.
+
+    Returns:
+        Nearest points ``(P, 3)``, and the distances to every triangle ``(P, T)``.
+    """
+    a, b, c = triangles[None, :, 0], triangles[None, :, 1], triangles[None, :, 2]
+    p = points[:, None]
+    found = [_on_segment(p, a, b), _on_segment(p, b, c), _on_segment(p, c, a), _on_plane(p, a, b, c)]
+    distance = np.stack([np.linalg.norm(p - q, axis=-1) for q in found])  # (4, P, T)
+    least = distance.min(0)
+    rows, which = np.arange(len(points)), least.argmin(1)
+    kind = distance[:, rows, which].argmin(0)
+    return np.stack(found)[kind, rows, which], least
+
+
+def _on_segment(p: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    along = b - a
+    share = ((p - a) * along).sum(-1) / np.maximum((along * along).sum(-1), 1e-30)
+    return a + np.clip(share, 0.0, 1.0)[..., None] * along
+
+
+def _on_plane(p: np.ndarray, a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
+    """Foot on the triangle's plane where it lies inside, infinitely far elsewhere."""
+    normal = np.cross(b - a, c - a)
+    square = np.maximum((normal * normal).sum(-1, keepdims=True), 1e-30)
+    foot = p - ((p - a) * normal).sum(-1, keepdims=True) / square * normal
+    inside = np.ones(foot.shape[:-1], bool)
+    for start, end in ((a, b), (b, c), (c, a)):
+        inside &= (np.cross(end - start, foot - start) * normal).sum(-1) >= 0
+    return np.where(inside[..., None], foot, np.inf)
+
+
+def depth_in_teeth(points: np.ndarray, triangles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How deep points lie behind the surface of the teeth.
+
+    Args:
+        points: ``(P, 3)`` metres.
+        triangles: Of the teeth, counter-clockwise seen from outside, ``(T, 3, 3)`` metres.
+
+    Returns:
+        Depth in metres, 0 for points outside, ``(P,)``, and the outward unit normals there, ``(P, 3)``.
+    """
+    nearest, distance = closest_on_triangles(points, triangles)
+    flat = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
+    flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-30)
+    # On an edge or a corner one triangle alone cannot tell inside from outside: take all that meet there.
+    normals = (distance <= distance.min(1, keepdims=True) + _SAME) @ flat
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
+    away = points - nearest
+    behind = -(away * normals).sum(1)
+    within = (behind > 0) & (np.linalg.norm(away, axis=1) < _THICK)
+    return np.where(within, behind, 0.0), normals
+
+
+def depth_in_sphere(
+    points: np.ndarray, centre: np.ndarray, radius: float | np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """How deep points lie in a sphere, ``(P,)``, 0 outside, and the outward unit normals there, ``(P, 3)``."""
+    away = points - centre
+    distance = np.linalg.norm(away, axis=1)
+    return np.maximum(radius - distance, 0.0), away / np.maximum(distance, 1e-12)[:, None]
