@@ -15,6 +15,7 @@ from aucgan.action_units import AU_NAMES
 from aucgan.arkit import NO_SHAPE, arkit_name
 from aucgan.expression import ExpressionCodes, arkit_to_aus, arkit_to_codes, aus_to_arkit, codes_to_arkit
 from aucgan.files.atomic import atomic_path, write_text
+from aucgan.heads.head import Head
 
 KINDS = ("aus", "arkit", "codes")
 JAW_NAMES = ("jaw_x", "jaw_y", "jaw_z")
@@ -60,7 +61,7 @@ def read_expressions(path: str | Path) -> ExpressionFile:
     return ExpressionFile(kind, [{name: values[name][k] for name in columns} for k in range(count)], beside)
 
 
-def convert_expressions(content: ExpressionFile, kind: str, head=None) -> ExpressionFile:
+def convert_expressions(content: ExpressionFile, kind: str, head: Head | None = None) -> ExpressionFile:
     """Say the same in another language.
 
     Args:
