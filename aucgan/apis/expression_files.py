@@ -16,7 +16,7 @@ from aucgan.arkit import NO_SHAPE, arkit_name
 from aucgan.engine.errors import UserError
 from aucgan.expression import ExpressionCodes, arkit_to_aus, arkit_to_codes, aus_to_arkit, codes_to_arkit
 from aucgan.files.atomic import atomic_path, write_text
-from aucgan.heads import load_head
+from aucgan.heads import Head, load_head
 
 KINDS = ("aus", "arkit", "codes")
 JAW_NAMES = ("jaw_x", "jaw_y", "jaw_z")
@@ -62,7 +62,7 @@ def read_expressions(path: str | Path) -> ExpressionFile:
     return ExpressionFile(kind, [{name: values[name][k] for name in columns} for k in range(count)], beside)
 
 
-def convert_expressions(content: ExpressionFile, kind: str, head=None) -> ExpressionFile:
+def convert_expressions(content: ExpressionFile, kind: str, head: Head | None = None) -> ExpressionFile:
     """Say the same in another language.
 
     Args:

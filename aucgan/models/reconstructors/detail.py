@@ -59,7 +59,7 @@ class DetailReconstructor(FaceReconstructor):
         afn_source: str = "photo",
         patch_size: int | None = 256,
         patch_box: Sequence[float] | None = None,
-        **coarse,
+        **coarse: object,
     ):
         super().__init__(**coarse)
         if afn_source not in ("photo", "zero"):
