@@ -84,3 +84,18 @@ def test_a_surface_needs_triangles():
         Surface(TRIANGLE, np.zeros((0, 3), int))
     with pytest.raises(ValueError, match="finite"):
         Surface(np.full((3, 3), np.nan), np.array([[0, 1, 2]]))
+
+
+def test_slivers_in_every_direction_are_found_by_their_far_ends():
+    """A triangle's radius is that of its farthest corner, however it lies in space."""
+    rng = np.random.default_rng(5)
+    for direction in ([1, 1, 1], [1, -1, 1], [1, 0, 0]):
+        along = np.array(direction) / np.linalg.norm(direction)
+        corners = np.array([-2.0, 1.0, 1.0])[:, None] * along + 0.01 * rng.normal(size=(400, 3, 3))
+        triangles = corners + rng.uniform(-2, 2, (400, 1, 3))
+        points = rng.uniform(-3, 3, (150, 3))
+        pairs = np.repeat(points, 400, axis=0)
+        feet = closest_on_triangles(pairs, np.tile(triangles, (150, 1, 1)))
+        expected = np.linalg.norm(feet - pairs, axis=1).reshape(150, 400).min(1)
+        surface = Surface(triangles.reshape(-1, 3), np.arange(1200).reshape(-1, 3))
+        assert surface.closest(points).distances == pytest.approx(expected, abs=1e-12)
