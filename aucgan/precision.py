@@ -35,5 +35,18 @@ def full_precision(function: Callable[P, R]) -> Callable[P, R]:
     return wrapper
 
 
+def in_full_range(network: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
+    """``network(*inputs)``, in float32 where autocast would compute in float16, and else as it is.
+
+    For what is differentiated within a loss: no scale lifts that gradient above float16's smallest number, 6e-8, and a
+    fixed one would take others beyond the largest. bfloat16 has the range of float32 and stays.
+    """
+    device = inputs[0].device.type
+    if not torch.is_autocast_enabled(device) or torch.get_autocast_dtype(device) != torch.float16:
+        return network(*inputs)
+    with torch.autocast(device, enabled=False):
+        return network(*map(_widened, inputs))
+
+
 def _widened(value: object) -> object:
     return value.float() if isinstance(value, Tensor) and value.dtype in HALF_TYPES else value
