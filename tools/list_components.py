@@ -18,7 +18,7 @@ with starting("list_components.py"):
     from aucgan.engine.catalogue.catalogue import catalogue
     from aucgan.engine.catalogue.catalogue_page import components_page
     from aucgan.engine.command_line import run_tool
-    from aucgan.engine.config.config_file import nearest
+    from aucgan.engine.config.config_file import nearest, trainings
     from aucgan.engine.errors import ConfigError
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
@@ -45,7 +45,7 @@ def print_components(wanted: list[str]) -> None:
 
 def print_page() -> None:
     """Print the page with all components."""
-    print(components_page(sorted(CONFIGS.glob("*.py"))), end="")
+    print(components_page(trainings(CONFIGS)), end="")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -21,8 +21,20 @@ def nearest(name: str, names: Iterable[str]) -> str:
     return f"; there is {', '.join(names)}" if 0 < len(names) <= 12 else ""
 
 
+PART = "_"
+"""How names begin that a file defines for the files above it to compose, as ``_base_._face``; no setting does."""
+
+
+def trainings(folder: Path) -> list[Path]:
+    """Every config in a folder and the folders in it, by name; folders of parts (``_base_``) are left out."""
+    return sorted([*folder.glob("*.py"), *folder.glob(f"[!{PART}]*/*.py")], key=lambda path: path.stem)
+
+
 def load_config(path: str | Path, options: Iterable[str] = ()) -> Config:
     """Read a config file, and set ``key=value`` options in it.
+
+    Names that begin with ``_`` are parts that model files are composed of: where they are used they are in the result,
+    and by themselves they are left out, so that no option, and no search for files, meets a copy that nothing reads.
 
     Args:
         path: The file.
@@ -33,9 +45,7 @@ def load_config(path: str | Path, options: Iterable[str] = ()) -> Config:
     """
     path = Path(path)
     if not path.is_file():
-        folder = path.parent
-        hint = nearest(path.name, (p.name for p in folder.glob("*.py"))) if folder.is_dir() else ""
-        raise ConfigError(f"no config at {path}{hint}")
+        raise ConfigError(f"no config at {path}{_elsewhere(path)}")
     try:
         cfg = Config.fromfile(path)
     except SyntaxError as error:
@@ -44,6 +54,8 @@ def load_config(path: str | Path, options: Iterable[str] = ()) -> Config:
         raise ConfigError(f"{path}: its _base_ names a file that does not exist: {error}") from error
     except (NameError, KeyError, TypeError, ValueError, AttributeError, ImportError) as error:
         raise ConfigError(f"{path}: {type(error).__name__}: {' '.join(str(error).split())}") from error
+    for name in [name for name in cfg if name.startswith(PART)]:
+        cfg.pop(name)
     for option in options:
         _set_option(cfg, option)
     return cfg
@@ -65,6 +77,12 @@ def set_key(cfg: Any, key: str, value: Any) -> None:
     elif "type" not in node:
         raise ConfigError(f"--cfg-options {key}: {_place(done)} has no '{last}'{nearest(last, node)}")
     node[int(last) if isinstance(node, list) else last] = value
+
+
+def _elsewhere(path: Path) -> str:
+    """Where a config of this name is, or of the most similar one, in words."""
+    near = {found.name: found for found in trainings(path.parent)}
+    return f"; it is at {near[path.name].as_posix()}" if path.name in near else nearest(path.name, near)
 
 
 def _file_of(error: SyntaxError, path: Path) -> str:
