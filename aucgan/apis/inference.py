@@ -13,12 +13,14 @@ from aucgan.engine.config.config_file import load_config
 from aucgan.engine.config.defaults import complete
 from aucgan.engine.device import choose_device
 from aucgan.files.weights import load_weights
-from aucgan.models.component import weights_later
+from aucgan.models.component import for_inference, training_parts, weights_later
 from aucgan.registry import MODELS
 
 
 def load_model(config: str | Path, checkpoint: str | Path, device: str | torch.device = "cpu") -> nn.Module:
     """Build the model of a config, load its weights, and put it into evaluation mode.
+
+    What only a training needs is not built, see :func:`~aucgan.models.component.for_inference`: losses, discriminator.
 
     Args:
         config: The config file that the checkpoint was trained with.
@@ -32,8 +34,10 @@ def load_model(config: str | Path, checkpoint: str | Path, device: str | torch.d
     device = choose_device(device)
     cfg = complete(load_config(Path(config)))
     check_config(cfg)
+    left_out = training_parts(cfg.model)
+    cfg.model = for_inference(cfg.model)
     check_required_assets([cfg], weights=False)
     with weights_later():
         model = MODELS.build(cfg.model)
-    load_weights(model, checkpoint)
+    load_weights(model, checkpoint, left_out=left_out)
     return model.to(device).eval()

@@ -6,6 +6,5 @@ _base_ = [
     "../_base_/schedules/detail_gan.py",
     "../_base_/default_runtime.py",
 ]
-vgg = "weights/vgg19-dcbb9e9d.pth"
-required_assets = dict(vgg19=vgg)
-model = dict(losses=dict(mrf=dict(type="IDMRFLoss", vgg_weights=vgg, weight=0.1)))
+required_assets = dict(vgg19="weights/vgg19-dcbb9e9d.pth")
+model = dict(losses=dict(mrf=dict(type="IDMRFLoss", vgg_weights=required_assets["vgg19"], weight=0.1)))
