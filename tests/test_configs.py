@@ -98,6 +98,12 @@ def test_missing_assets_come_in_one_error(path, tmp_path, monkeypatch):
         assert f"- {file}: {REAL_ASSETS[name].what}" in message and REAL_ASSETS[name].licence in message
 
 
+def test_a_file_that_an_option_replaced_is_not_asked_for(tmp_path, monkeypatch):
+    cfg = load_config(WITH_ASSETS[-1], ["model.losses.mrf.vgg_weights=random"])
+    monkeypatch.chdir(tmp_path)
+    check_required_assets([cfg])
+
+
 def test_other_configs_need_no_files_of_others(tmp_path, monkeypatch):
     configs = [load_config(path) for path in CONFIGS if path not in WITH_ASSETS]
     monkeypatch.chdir(tmp_path)
@@ -131,10 +137,14 @@ def test_slips_in_parts_are_found(tmp_path):
     """Where the part is used, in the words of the model."""
     (tmp_path / "part.py").write_text('_flame = dict(type="FLAME", n_shap=3)\n', encoding="utf-8")
     top = tmp_path / "top.py"
-    top.write_text('_base_ = "part.py"\nmodel = dict(type="CoarseReconstructor", flame=_base_._flame)\n', "utf-8")
+    top.write_text(
+        '_base_ = "part.py"\nmodel = dict(type="CoarseReconstructor", flame=_base_._flame)\n', encoding="utf-8"
+    )
     with pytest.raises(ConfigError, match="model.flame: FLAME has no argument 'n_shap'; did you mean 'n_shape'"):
         check_config(load_config(top))
-    top.write_text('_base_ = "part.py"\nmodel = dict(type="CoarseReconstructor", flame=_base_._flane)\n', "utf-8")
+    top.write_text(
+        '_base_ = "part.py"\nmodel = dict(type="CoarseReconstructor", flame=_base_._flane)\n', encoding="utf-8"
+    )
     with pytest.raises(ConfigError, match="_flane"):
         load_config(top)
 
