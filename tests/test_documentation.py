@@ -19,6 +19,8 @@ REPOSITORY = Path(__file__).parents[1]
 PAGES = sorted([*(REPOSITORY / "docs").glob("*.md"), *REPOSITORY.glob("*.md"), REPOSITORY / "configs" / "README.md"])
 FIRST_HOUR = REPOSITORY / "docs" / "first_hour.md"
 TO_COME = {"aucgan/fitting", "aucgan/viewer"}
+CALL = r"(?:(?:tools|benchmarks)/\w+\.(?:py|sh)\b|(?<![\w./-])aucgan (?=[a-z-]+\b))[^|>&;#`]*"
+"""A call of a tool, or of the command ``aucgan``."""
 MINE = "mine/"
 """The folder that a reader of the first hour makes."""
 
@@ -42,12 +44,14 @@ def commands(text):
     lines = [line for block in blocks for line in block.splitlines()]
     lines += re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", text, flags=re.S))
     for line in lines:
-        for call in re.finditer(r"(?:tools|benchmarks)/\w+\.(?:py|sh)\b[^|>&;#`]*", line.replace("\n", " ")):
+        for call in re.finditer(CALL, line.replace("\n", " ")):
             yield call[0].split()
 
 
 def options(script):
-    """The options of a script, read from its source: ``add_argument``, and ``add_device_option``."""
+    """The options of a script or of a command, read from its source: ``add_argument``, and ``add_device_option``."""
+    command = re.search(r'tool\("([\w-]+)", __file__\)', text_of(script))
+    script = source_of(command[1]) if command else script
     calls = [node for node in ast.walk(ast.parse(text_of(script))) if isinstance(node, ast.Call)]
     names = {"--help"}
     for call in calls:
@@ -57,6 +61,11 @@ def options(script):
         elif name == "add_device_option":
             names.add("--device")
     return names
+
+
+def source_of(command):
+    """The file of a command."""
+    return REPOSITORY / "aucgan" / "commands" / f"{command.replace('-', '_')}.py"
 
 
 def navigation(node):
@@ -69,8 +78,10 @@ def test_the_helpers_see_what_is_written():
     block = "```\npython tools/compare.py \\\n  --jobs 2 | tail --x\n```"
     text = f"[a](b.md) `python tools/train.py X --smoke`\n{block}\n![p](c.png)"
     assert links(text) == ["b.md", "c.png"]
+    assert list(commands("`aucgan train X`")) == [["aucgan", "train", "X"]]
     assert sorted(commands(text)) == [["tools/compare.py", "--jobs", "2"], ["tools/train.py", "X", "--smoke"]]
     assert {"--smoke", "--device", "--cfg-options", "config"} <= options(REPOSITORY / "tools" / "train.py")
+    assert not source_of("nothing").is_file()
 
 
 @pages
@@ -102,7 +113,7 @@ def test_the_readme_lists_every_page():
 def test_commands_name_tools_and_options_that_exist(page):
     wrong = []
     for script, *words in commands(text_of(page)):
-        path = REPOSITORY / script
+        path = source_of(words[0]) if script == "aucgan" else REPOSITORY / script
         known = options(path) if path.suffix == ".py" and path.is_file() else None
         given = {word.split("=")[0] for word in words if word.startswith("--")}
         if not path.is_file() or (known and not given <= known):

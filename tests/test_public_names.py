@@ -60,7 +60,7 @@ LIGHT = {
 @pytest.mark.parametrize("code", LIGHT.values(), ids=LIGHT)
 def test_nothing_heavy_is_loaded_before_it_is_needed(code):
     code += f"; import sys; print(sorted({HEAVY} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8")
     assert done.stdout == "[]\n", done.stderr
 
 

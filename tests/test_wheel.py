@@ -19,7 +19,7 @@ BUILD = "import sys, setuptools.build_meta as build; print(getattr(build, sys.ar
 def build(kind: str, source: Path, target: Path) -> Path:
     """Build ``sdist`` or ``wheel``; setuptools writes beside the source, too, so never in the clone itself."""
     command = [sys.executable, "-c", BUILD, f"build_{kind}", str(target)]
-    done = subprocess.run(command, cwd=source, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=source, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     return target / done.stdout.split()[-1]
 
@@ -55,7 +55,7 @@ def run(wheel, tmp_path_factory):
     python = scripts / Path(sys.executable).name
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-deps", "--no-index"]
     subprocess.run([*pip, str(wheel)], check=True)
-    (packages / "packages_beside.pth").write_text(sysconfig.get_path("purelib"))
+    (packages / "packages_beside.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
 
     def call(program: str, *arguments: str, **more) -> subprocess.CompletedProcess:

@@ -16,7 +16,7 @@ from aucgan.engine.config.config_file import load_config
 from aucgan.engine.config.defaults import complete
 from aucgan.engine.device import AUTO, choose_device
 from aucgan.files.weights import load_weights
-from aucgan.models.component import weights_later
+from aucgan.models.component import for_inference, training_parts, weights_later
 from aucgan.registry import MODELS
 
 
@@ -24,6 +24,8 @@ def load_model(
     config: str | Path | Config, checkpoint: str | Path | None = None, device: str | torch.device | None = None
 ) -> nn.Module:
     """Build the model of a config, load its weights, and put it into evaluation mode.
+
+    What only a training needs is not built, see :func:`~aucgan.models.component.for_inference`: losses, discriminator.
 
     Args:
         config: The config that the checkpoint was trained with: its file, the name of one of the library, or what
@@ -40,11 +42,13 @@ def load_model(
     device = choose_device(AUTO if device is None else device)
     cfg = complete(deepcopy(config) if isinstance(config, Config) else load_config(config))
     check_config(cfg)
+    left_out = training_parts(cfg.model)
+    cfg.model = for_inference(cfg.model)
     check_required_assets([cfg], weights=False)
     checkpoint = _trained(cfg) if checkpoint is None else checkpoint
     with weights_later():
         model = MODELS.build(cfg.model)
-    load_weights(model, checkpoint)
+    load_weights(model, checkpoint, left_out=left_out)
     return model.to(device).eval()
 
 

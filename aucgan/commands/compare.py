@@ -5,7 +5,7 @@ reuses the runs that are there and continues those that were interrupted. docs/c
 
 Examples:
     CALL configs/aucgan_detail_v2.py configs/deca_detail.py --seeds 3 --max-iters 150
-    CALL configs/aucgan_detail_v2.py configs/aucgan_detail_v2_*.py --jobs 2
+    CALL configs/aucgan_detail_v2.py configs/variants/*.py --jobs 2
     CALL configs/aucgan_detail_v2.py --leave-out all --max-iters 150
     CALL configs/aucgan_detail_v2.py configs/deca_detail.py --seeds 2 --smoke   # tiny
 """

@@ -22,6 +22,28 @@ def model():
     return MODELS.build(slim(Config.fromfile("configs/aucgan_detail_v2.py").model)).eval()
 
 
+@pytest.fixture
+def rasterized(model, monkeypatch):
+    """The meshes that the model's renderer rasterizes from here on."""
+    meshes, covered = [], model.renderer.rasterizer.covered
+    monkeypatch.setattr(
+        model.renderer.rasterizer, "covered", lambda verts, faces: meshes.append(verts) or covered(verts, faces)
+    )
+    return meshes
+
+
+def test_a_face_is_rasterized_once_for_all_its_pictures(tmp_path, model, rasterized):
+    photo, detail = reconstruct(model, torch.rand(1, 3, 112, 112))
+    assert len(rasterized) == 1
+    write_reconstruction(tmp_path, "ann", model, photo, detail)
+    assert len(rasterized) == 1
+    mesh = (photo.face.verts, photo.face.trans_verts, photo.image)
+    (row,) = model.pictures(photo, detail)
+    assert torch.equal(row[1], model.renderer.render_shape(*mesh)[0])
+    assert torch.equal(row[2], model.renderer.render_shape(*mesh, uv_detail_normals=detail.uv_normals)[0])
+    assert len(rasterized) == 3, "a mesh that nobody rendered yet is rasterized"
+
+
 def test_a_photo_becomes_meshes_and_maps(tmp_path, model):
     image = torch.rand(1, 3, 112, 112)
     write_reconstruction(tmp_path / "out", "ann", model, *reconstruct(model, image))

@@ -27,7 +27,7 @@ def test_the_librarys_configs_are_found_from_everywhere(elsewhere, config):
 def test_the_users_own_come_first(elsewhere):
     mine = Path("configs", f"{NAME}.py")
     mine.parent.mkdir()
-    mine.write_text("a = 1\n")
+    mine.write_text("a = 1\n", encoding="utf-8")
     assert locate(NAME) == locate(mine) == mine
     (elsewhere / NAME).mkdir()  # such as a folder of results
     assert locate(NAME) == mine

@@ -87,7 +87,7 @@ def test_a_device_that_is_not_there_is_one_line(workspace, capfd, tool):
 
 
 def test_the_command_line_overrides_the_config(workspace, toy_text):
-    (workspace / "toy.py").write_text(toy_text + "device = 'meta'\n")
+    (workspace / "toy.py").write_text(toy_text + "device = 'meta'\n", encoding="utf-8")
     request = TrainRequest(Path("toy.py"))
     assert read_config(request, Path("toy.py")).device == "meta"
     assert read_config(dataclasses.replace(request, device="cpu"), Path("toy.py")).device == "cpu"

@@ -9,6 +9,6 @@ VISUALIZER = 'visualizer = dict(type="Visualizer", vis_backends=[dict(type="Tens
 
 def test_a_training_writes_events(workspace, toy_text):
     pytest.importorskip("tensorboard")
-    (workspace / "toy.py").write_text(toy_text + VISUALIZER)
+    (workspace / "toy.py").write_text(toy_text + VISUALIZER, encoding="utf-8")
     assert main(["train", "toy.py", "--skip-test"]) == 0
     assert list((workspace / "work_dirs" / "toy").rglob("events.out.tfevents.*"))

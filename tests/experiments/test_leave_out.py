@@ -13,7 +13,7 @@ from aucgan.experiments.source import Source, without_losses
 from aucgan.experiments.variants import Budget, load_variants
 
 CONFIGS = Path(__file__).parents[2] / "configs"
-V2, NO_ADV = CONFIGS / "aucgan_detail_v2.py", CONFIGS / "aucgan_detail_v2_no_adv.py"
+V2, NO_ADV = CONFIGS / "aucgan_detail_v2.py", CONFIGS / "variants" / "aucgan_detail_v2_no_adv.py"
 LOSSES = ("photo", "contrast", "au", "z_reg", "z_diff", "z_sym", "adv", "displacement")
 BUDGET = Budget((0,), 6, Path("tiny"))
 
@@ -49,7 +49,7 @@ def test_a_variant_is_the_reference_but_for_its_loss():
 def test_without_adv_is_the_config_without_adversarial_term():
     _, no_adv, without = load_variants([V2, NO_ADV], BUDGET, ["adv"])
     assert training_settings(without) == training_settings(no_adv)
-    (source,) = without_losses(Source(CONFIGS / "aucgan_detail_v2_non_saturating.py"), ["adv"])
+    (source,) = without_losses(Source(CONFIGS / "variants" / "aucgan_detail_v2_non_saturating.py"), ["adv"])
     assert source.read().model.losses.r1 is None, "a penalty on the discriminator goes with it"
 
 

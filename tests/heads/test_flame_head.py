@@ -21,7 +21,7 @@ def write_template(path, faces):
     for k in order:  # another order of triangles, and another first corner
         corners = [f"{faces[k, c] + 1}/{3 * k + c + 1}" for c in (1, 2, 0)]
         lines.append("f " + " ".join(corners))
-    path.write_text("\n".join(lines) + "\n")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 @pytest.fixture

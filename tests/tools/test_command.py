@@ -27,7 +27,7 @@ def test_every_command_explains_itself(command, capsys):
 
 
 def test_every_tool_is_a_command():
-    calls = [path.read_text().split('tool("')[1].split('"')[0] for path in TOOLS.glob("[a-z]*.py")]
+    calls = [path.read_text(encoding="utf-8").split('tool("')[1].split('"')[0] for path in TOOLS.glob("[a-z]*.py")]
     assert sorted(calls) == sorted(COMMANDS)
     assert all(f"    {command}" in command_parser().format_help() for command in COMMANDS)
 
@@ -53,7 +53,9 @@ def test_errors_name_the_command(capsys):
 def test_trainings_start_beside_a_folder_of_the_librarys_name(tmp_path):
     (tmp_path / "aucgan" / "configs").mkdir(parents=True)  # where a clone would lie
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    done = subprocess.run([*TRAIN, "none"], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [*TRAIN, "none"], cwd=tmp_path, env=environment, capture_output=True, text=True, encoding="utf-8"
+    )
     assert done.stderr == "aucgan train: no config at none\n" and done.returncode == 2
     assert TRAIN[0] == sys.executable
 
@@ -66,5 +68,5 @@ def test_the_shell_completes_commands_and_options(tmp_path):
     for line in ("aucgan pre", "aucgan train toy.py --sk"):
         typed = {"COMP_LINE": line, "COMP_POINT": str(len(line)), "COMP_TYPE": "9"}
         subprocess.run([sys.executable, TRAIN[1]], env=os.environ | asked | typed, check=True)
-        answers[line] = answer.read_text().split()
+        answers[line] = answer.read_text(encoding="utf-8").split()
     assert answers == {"aucgan pre": ["precompute"], "aucgan train toy.py --sk": ["--skip-test"]}

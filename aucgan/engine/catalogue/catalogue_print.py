@@ -7,7 +7,7 @@ from rich.console import Console
 from aucgan.engine.catalogue.catalogue import catalogue
 from aucgan.engine.catalogue.catalogue_page import components_page
 from aucgan.engine.config.config_file import nearest
-from aucgan.engine.config.config_place import config_folder
+from aucgan.engine.config.config_place import config_folder, trainings
 from aucgan.engine.errors import ConfigError
 
 
@@ -32,4 +32,4 @@ def print_components(wanted: list[str]) -> None:
 
 def print_page() -> None:
     """Print the page with all components."""
-    print(components_page(sorted(config_folder().glob("*.py"))), end="")
+    print(components_page(trainings(config_folder())), end="")

@@ -6,6 +6,14 @@ from pathlib import Path
 
 import aucgan
 
+PART = "_"
+"""How names begin that a file defines for the files above it to compose, as ``_base_._face``; no setting does."""
+
+
+def trainings(folder: Path) -> list[Path]:
+    """Every config in a folder and the folders in it, by name; folders of parts (``_base_``) are left out."""
+    return sorted([*folder.glob("*.py"), *folder.glob(f"[!{PART}]*/*.py")], key=lambda path: path.stem)
+
 
 def config_folder(package: Path | None = None) -> Path:
     """The folder ``configs`` of the library: within the package where that is installed, beside it in a clone.
@@ -20,7 +28,7 @@ def config_folder(package: Path | None = None) -> Path:
 
 def config_names() -> list[str]:
     """Names of the configs that come with the library."""
-    return sorted(path.stem for path in config_folder().glob("*.py"))
+    return [path.stem for path in trainings(config_folder())]
 
 
 def locate(config: str | Path) -> Path:
@@ -34,11 +42,11 @@ def locate(config: str | Path) -> Path:
         Its path; the given one, where there is no such config.
     """
     given = Path(config)
-    path = Path("configs", f"{given}.py") if is_name(given) else given
-    for candidate in (given, path, config_folder().parent / path):
-        if candidate.is_file():
-            return candidate
-    return given
+    if is_name(given):
+        candidates = [given, *_named(given.name, Path("configs")), *_named(given.name, config_folder())]
+    else:
+        candidates = [given, config_folder().parent / given]
+    return next((candidate for candidate in candidates if candidate.is_file()), given)
 
 
 def is_name(config: Path) -> bool:
@@ -48,4 +56,8 @@ def is_name(config: Path) -> bool:
 
 def told(config: Path) -> str:
     """A config as the user would call it: by its name, if it lies in the library and the user stands elsewhere."""
-    return config.stem if config.is_absolute() and config.parent == config_folder() else str(config)
+    return config.stem if config.is_absolute() and config_folder() in config.parents else str(config)
+
+
+def _named(name: str, folder: Path) -> list[Path]:
+    return [path for path in trainings(folder) if path.stem == name]
