@@ -7,12 +7,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import scipy.sparse
 
 from aucgan.files.safe_pickle import Record, load_records
 
+LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
+LEGACY_PROTOCOL = 1001
+STORAGE_DTYPES = {
+    "DoubleStorage": np.float64,
+    "FloatStorage": np.float32,
+    "HalfStorage": np.float16,
+    "BFloat16Storage": np.uint16,
+    "LongStorage": np.int64,
+    "IntStorage": np.int32,
+    "ShortStorage": np.int16,
+    "CharStorage": np.int8,
+    "ByteStorage": np.uint8,
+    "BoolStorage": np.bool_,
+}
 ARRAY_KINDS = "biufcSU"
 """numpy kinds that are plain data; objects (``O``) are handled element by element."""
 SPARSE = {"csc_matrix", "csc_array", "csr_matrix", "csr_array", "coo_matrix", "coo_array"}
@@ -200,8 +215,6 @@ class _Resolver:
         return (found.astype(np.uint32) << 16).view(np.float32) if storage.bfloat16 else found
 
     def nested_storage(self, record: Record) -> Storage:
-        from aucgan.files.torch_file import read_legacy_stream  # which resolves records itself
-
         return read_legacy_stream(io.BytesIO(_as_bytes(self(record.args[0]))), self.name, strict=True)
 
 
@@ -214,3 +227,61 @@ def _plain(dtype: np.dtype) -> np.dtype:
 def _as_bytes(data: object) -> bytes:
     """Python 2 strings arrive as text in which every character is a byte."""
     return data.encode("latin1") if isinstance(data, str) else bytes(data)
+
+
+def read_legacy_stream(file: BinaryIO, name: str, strict: bool = False) -> object:
+    """Read torch's plain format: five pickles, then the raw values of each storage.
+
+    Args:
+        file: The stream.
+        name: The file's name for error messages.
+        strict: Refuse all placeholders, not only dangerous ones.
+
+    Raises:
+        ValueError: It is no such file, or it names a refused class.
+    """
+    if load_records(file, name, strict=True) != LEGACY_MAGIC or load_records(file, name) != LEGACY_PROTOCOL:
+        raise ValueError(f"{name} is no PyTorch checkpoint (neither a zip nor torch's older format)")
+    system = load_records(file, name)
+    if not (isinstance(system, dict) and system.get("little_endian", True)):
+        raise ValueError(f"{name} was written on a big-endian machine, which is not supported")
+    storages: dict[str, Storage] = {}
+
+    def reserve(pid: tuple) -> Storage:
+        _, kind, key, _, count, *view = pid
+        if view and view[0] is not None:
+            raise ValueError(f"{name} holds storage views, which only very old PyTorch wrote")
+        if str(key) not in storages:
+            storages[str(key)] = typed_storage(kind, name, bytes(int(count) * _storage_dtype(kind, name).itemsize))
+        return storages[str(key)]
+
+    tree = load_records(file, name, strict=strict, load_storage=reserve)
+    for key in load_records(file, name):
+        _fill(storages[str(key)].values, file, name)
+    return resolve(tree, name)
+
+
+def _fill(values: np.ndarray, file: BinaryIO, name: str) -> None:
+    count = int.from_bytes(file.read(8), "little")
+    data = file.read(values.nbytes)
+    if count != len(values) or len(data) != values.nbytes:
+        raise ValueError(f"{name} ends early or is damaged: {count} values announced, {len(values)} expected")
+    values[:] = np.frombuffer(data, values.dtype)
+
+
+def typed_storage(kind: object, name: str, data: bytes) -> Storage:
+    """The values of a storage of torch's, from their bytes.
+
+    Raises:
+        ValueError: The storage is of an unknown type.
+    """
+    values = np.frombuffer(bytearray(data), _storage_dtype(kind, name))  # a bytearray can be filled later
+    return Storage(values, bfloat16=values.dtype == np.uint16)
+
+
+def _storage_dtype(kind: object, name: str) -> np.dtype:
+    origin = kind.origin if isinstance(kind, type) and issubclass(kind, Record) else repr(kind)
+    short = origin.rsplit(".", 1)[-1]
+    if short not in STORAGE_DTYPES:
+        raise ValueError(f"{name} holds a tensor in {origin}, which is not supported")
+    return np.dtype(STORAGE_DTYPES[short])
