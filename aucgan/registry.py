@@ -5,40 +5,9 @@ Each registry names the package that defines its components, so that
 all its parts are there (a network, to read pretrained weights) it does in a method ``after_build``.
 """
 
-from typing import Any
-
 from mmengine import registry as mm
 
-
-class Registry(mm.Registry):
-    """mmengine's registry; its errors name the nearest component or argument, and its networks have their weights."""
-
-    def build(self, cfg: dict, *args: Any, **kwargs: Any) -> Any:
-        """Build a component from its config.
-
-        Args:
-            cfg: Its ``type``, and its arguments.
-            *args: mmengine's.
-            **kwargs: mmengine's.
-
-        Raises:
-            ConfigError: There is no such component, or it has no such argument; the message names the nearest.
-        """
-        try:
-            built = super().build(cfg, *args, **kwargs)
-        except (KeyError, TypeError) as error:
-            from aucgan.engine.config.config_check import component_problem  # stands above this; only an error needs it
-            from aucgan.engine.errors import ConfigError
-
-            problem = component_problem(cfg, family=self.name)
-            if problem is None:
-                raise
-            raise ConfigError(problem) from error
-        after_build = getattr(built, "after_build", None)
-        if callable(after_build):
-            after_build()
-        return built
-
+from aucgan.building.registry import Registry
 
 MODELS = Registry("model", parent=mm.MODELS, scope="aucgan", locations=["aucgan.models"])
 LOSSES = Registry("loss", scope="aucgan", locations=["aucgan.losses"])

@@ -8,9 +8,9 @@ from torch import nn
 
 from aucgan.apis import inference
 from aucgan.engine.config.config_file import load_config
-from aucgan.engine.errors import ConfigError
 from aucgan.models import component
 from aucgan.models.component import Component, weights_later
+from aucgan.process.errors import ConfigError
 from aucgan.registry import DATASETS, HOOKS, LOSSES, MODELS, RENDERERS, TRANSFORMS
 
 ENCODER = dict(type="ResnetEncoder", depth=18, width=8, out_dim=20, hidden=16)

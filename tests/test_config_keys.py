@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from aucgan.building.signatures import accepted_arguments
+from aucgan.building.type_names import candidates
 from aucgan.engine.config.config_file import load_config
-from aucgan.engine.config.signatures import accepted_arguments
-from aucgan.engine.config.type_names import candidates
 
 ROWS = [
     [cell.strip() for cell in line.strip("|").split("|")]

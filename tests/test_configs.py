@@ -14,8 +14,8 @@ from aucgan.engine.config.config_check import check_config
 from aucgan.engine.config.config_file import load_config
 from aucgan.engine.config.config_place import trainings
 from aucgan.engine.config.defaults import complete
-from aucgan.engine.errors import ConfigError
 from aucgan.files.licensed_files import REAL_ASSETS, MissingAssetsError
+from aucgan.process.errors import ConfigError
 from aucgan.registry import MODELS, OPTIM_WRAPPER_CONSTRUCTORS
 
 CONFIGS = trainings(Path("configs"))

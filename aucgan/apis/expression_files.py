@@ -13,10 +13,10 @@ import numpy as np
 
 from aucgan.action_units import AU_NAMES
 from aucgan.arkit import NO_SHAPE, arkit_name
-from aucgan.engine.errors import UserError
 from aucgan.expression import ExpressionCodes, arkit_to_aus, arkit_to_codes, aus_to_arkit, codes_to_arkit
 from aucgan.files.atomic import atomic_path, write_text
 from aucgan.heads import Head, load_head
+from aucgan.process.errors import UserError
 
 KINDS = ("aus", "arkit", "codes")
 JAW_NAMES = ("jaw_x", "jaw_y", "jaw_z")

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 
 from aucgan.datasets.procedural import FaceRenderer, draw_face, generate_dataset
-from aucgan.engine.errors import UserError
 from aucgan.files.atomic import atomic_path
+from aucgan.process.errors import UserError
 from aucgan.process.stopping import during
 
 GRID_COLUMNS, GRID_ROWS = 4, 4

@@ -13,7 +13,7 @@ from aucgan.apis.photo_names import result_names
 from aucgan.apis.photos import UnreadablePhotoError, find_photos, read_photo
 from aucgan.apis.reconstruct import reconstruct, write_reconstruction
 from aucgan.engine.device import current_device, use_device
-from aucgan.engine.errors import UserError
+from aucgan.process.errors import UserError
 from aucgan.process.stopping import during
 
 

@@ -9,10 +9,10 @@ import sys
 from collections.abc import Callable, Sequence
 from multiprocessing.process import BaseProcess
 
-from aucgan.engine.errors import ConfigError, EndedElsewhere, UserError
 from aucgan.engine.loop.processes import launched_rank, part_processes
 from aucgan.engine.loop.threads import limit_threads
 from aucgan.files.licensed_files import MissingAssetsError
+from aucgan.process.errors import ConfigError, EndedElsewhere, UserError
 from aucgan.process.stopping import Stop, during, stop_signals
 
 AGAIN = "call it again to start anew"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmengine.device.utils as mmengine_device
 import torch
 
-from aucgan.engine.errors import DeviceError
+from aucgan.process.errors import DeviceError
 
 AUTO = "auto"
 DEVICES = (AUTO, "cpu", "cuda", "mps")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import torch
 
-from aucgan.engine.config.config_file import load_config, nearest
+from aucgan.building.nearest import nearest
+from aucgan.engine.config.config_file import load_config
 from aucgan.engine.config.defaults import complete
 from aucgan.engine.config.smoke import shrink
-from aucgan.engine.errors import ConfigError, UserError
 from aucgan.engine.plan.plan import make_plan
 from aucgan.engine.plan.training import TrainRequest, make_missing
 from aucgan.experiments.costs import measure_variants, read_costs
@@ -24,6 +24,7 @@ from aucgan.experiments.runs import Run, plan_runs
 from aucgan.experiments.training import train_runs
 from aucgan.experiments.variants import Budget, Variant, load_variants
 from aucgan.experiments.verdicts import constants, default_metrics, judge, metric_names
+from aucgan.process.errors import ConfigError, UserError
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from aucgan.engine.errors import UserError
 from aucgan.engine.hooks.sample_values_hook import IDENTITIES, MORE_IS_BETTER, NAMES, SAMPLE_VALUES_NAME
 from aucgan.experiments.runs import FINISHED, Run
 from aucgan.files.kept_files import kept_arrays, kept_json
+from aucgan.process.errors import UserError
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from mmengine.config import Config
 
 from aucgan.engine.config.config_file import load_config
-from aucgan.engine.errors import ConfigError
+from aucgan.process.errors import ConfigError
 
 ALL = "all"
 """In place of names of losses: every one."""

@@ -6,9 +6,9 @@ import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from aucgan.engine.errors import NonFiniteError
 from aucgan.engine.plan.side_by_side import Job, run_jobs
 from aucgan.experiments.runs import DIVERGED, FAILED, FINISHED, INTERRUPTED, Run
+from aucgan.process.errors import NonFiniteError
 from aucgan.process.stopping import CAUSES
 
 LOG_NAME = "train.log"

@@ -13,8 +13,8 @@ from aucgan.engine.config.config_check import check_config
 from aucgan.engine.config.config_place import locate
 from aucgan.engine.config.defaults import complete
 from aucgan.engine.config.smoke import shrink
-from aucgan.engine.errors import ConfigError
 from aucgan.experiments.source import Source, without_losses
+from aucgan.process.errors import ConfigError
 
 
 @dataclass(frozen=True)

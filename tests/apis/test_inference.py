@@ -8,7 +8,7 @@ from mmengine.config import Config
 from slim_models import slim
 
 import aucgan
-from aucgan.engine.errors import ConfigError
+from aucgan.process.errors import ConfigError
 
 NAME = "aucgan_coarse"
 

@@ -6,8 +6,8 @@ import torch
 from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints, read_checkpoint
 from aucgan.engine.config.config_file import load_config
 from aucgan.engine.config.defaults import complete
-from aucgan.engine.errors import ConfigError
 from aucgan.engine.plan.training import build_runner
+from aucgan.process.errors import ConfigError
 from tools.train import main
 
 PLAIN = """

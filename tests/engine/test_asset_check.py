@@ -4,8 +4,8 @@ import pytest
 from mmengine.config import Config
 
 from aucgan.engine.config.asset_check import check_required_assets
-from aucgan.engine.errors import ConfigError
 from aucgan.files.licensed_files import MissingAssetsError
+from aucgan.process.errors import ConfigError
 from tools.train import main
 
 NEEDS = """

@@ -4,7 +4,7 @@ from mmengine.config import Config
 from aucgan.engine.config.budget import set_max_iters
 from aucgan.engine.config.config_file import load_config
 from aucgan.engine.config.defaults import complete
-from aucgan.engine.errors import ConfigError
+from aucgan.process.errors import ConfigError
 from tools.train import main
 
 GAN = """

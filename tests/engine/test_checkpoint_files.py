@@ -20,7 +20,7 @@ from aucgan.engine.checkpoints.checkpoint_io import (
     read_checkpoint,
     write_checkpoint,
 )
-from aucgan.engine.errors import CheckpointError
+from aucgan.process.errors import CheckpointError
 
 
 def test_the_latest_comes_first(tmp_path):

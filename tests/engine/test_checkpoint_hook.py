@@ -9,7 +9,7 @@ import torch
 from aucgan.engine.checkpoints import checkpoint_hook
 from aucgan.engine.checkpoints.checkpoint_hook import AtomicCheckpointHook
 from aucgan.engine.checkpoints.checkpoint_io import checkpoint_name, list_checkpoints, write_checkpoint
-from aucgan.engine.errors import ConfigError, Interrupted, Terminated
+from aucgan.process.errors import ConfigError, Interrupted, Terminated
 
 
 class Runner:

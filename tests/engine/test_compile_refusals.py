@@ -8,8 +8,8 @@ from torch import nn
 from toy_config import REPOSITORY, chdir
 
 from aucgan.engine import CompileHook, SAMOptimWrapper
-from aucgan.engine.errors import ConfigError
 from aucgan.losses.adversarial.r1_penalty import r1_penalty
+from aucgan.process.errors import ConfigError
 from aucgan.registry import MODELS
 
 

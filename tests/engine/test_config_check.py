@@ -8,7 +8,7 @@ import pytest
 from aucgan.engine.config.config_check import check_config, check_paths
 from aucgan.engine.config.config_file import load_config
 from aucgan.engine.config.defaults import complete
-from aucgan.engine.errors import ConfigError
+from aucgan.process.errors import ConfigError
 from tools.train import main
 
 SLIPS = [

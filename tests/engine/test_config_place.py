@@ -6,7 +6,7 @@ import pytest
 
 from aucgan.engine.config.config_file import load_config
 from aucgan.engine.config.config_place import config_folder, config_names, locate, told
-from aucgan.engine.errors import ConfigError
+from aucgan.process.errors import ConfigError
 
 NAME = "aucgan_detail_v2"
 OURS = Path(__file__).resolve().parents[2] / "configs" / f"{NAME}.py"

@@ -17,7 +17,6 @@ from aucgan.commands.main import command_parser
 from aucgan.engine import device as device_module
 from aucgan.engine.config.defaults import complete, use_amp
 from aucgan.engine.device import choose_device, current_device, device_title, use_device
-from aucgan.engine.errors import ConfigError, DeviceError
 from aucgan.engine.loop.processes import join_processes
 from aucgan.engine.plan.plan import TrainingStep
 from aucgan.engine.plan.prerequisites import _command
@@ -27,6 +26,7 @@ from aucgan.engine.plan.training import read_config
 from aucgan.experiments import Budget
 from aucgan.experiments.runs import _torch, plan_runs
 from aucgan.experiments.variants import load_variants
+from aucgan.process.errors import ConfigError, DeviceError
 from aucgan.registry import MODELS
 from tools import test, train
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints, read_checkpoint, write_checkpoint
-from aucgan.engine.errors import CheckpointError
 from aucgan.files import atomic
+from aucgan.process.errors import CheckpointError
 from tools.train import main
 
 

@@ -16,11 +16,11 @@ from torch.utils.data import DataLoader
 from aucgan.datasets.features import StoredFeatures
 from aucgan.engine import FrozenFeaturesHook
 from aucgan.engine.checkpoints.checkpoint_io import read_checkpoint
-from aucgan.engine.errors import ConfigError, FeatureError
 from aucgan.engine.features.feature_search import Refusal, find_features
 from aucgan.engine.features.feature_writer import FeatureWriter
 from aucgan.engine.features.frozen_networks import frozen_networks
 from aucgan.models.reconstructors.detail import DetailReconstructor
+from aucgan.process.errors import ConfigError, FeatureError
 from aucgan.registry import DATASETS, MODELS
 from tools.precompute import main as precompute
 from tools.train import main as train

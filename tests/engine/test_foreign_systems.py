@@ -17,11 +17,11 @@ from aucgan.engine.config import smoke
 from aucgan.engine.config.config_check import check_paths
 from aucgan.engine.config.defaults import complete
 from aucgan.engine.config.smoke import shrink
-from aucgan.engine.errors import ConfigError
 from aucgan.engine.plan import side_by_side
 from aucgan.experiments import measure, training
 from aucgan.files import renaming
 from aucgan.files.atomic import atomic_path, write_text
+from aucgan.process.errors import ConfigError
 from aucgan.renderers.export.staging import staged
 from tools.train import main
 

@@ -13,10 +13,10 @@ from rich.console import Console
 from aucgan.engine.checkpoints.checkpoint_io import read_checkpoint
 from aucgan.engine.config.config_file import load_config
 from aucgan.engine.config.defaults import complete, use_amp
-from aucgan.engine.errors import CheckpointError, ConfigError
 from aucgan.engine.hooks.picture_hook import titled_grid
 from aucgan.engine.hooks.progress_hook import make_progress
 from aucgan.engine.plan.training import build_runner
+from aucgan.process.errors import CheckpointError, ConfigError
 from tools.train import main
 
 

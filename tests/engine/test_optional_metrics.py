@@ -6,8 +6,8 @@ from mmengine.config import Config
 
 from aucgan.engine.config.config_check import check_config, check_paths
 from aucgan.engine.config.config_file import load_config
-from aucgan.engine.errors import ConfigError
 from aucgan.engine.plan.optional_metrics import add_optional_metrics, unmeasured
+from aucgan.process.errors import ConfigError
 from aucgan.registry import METRICS, MODELS
 
 

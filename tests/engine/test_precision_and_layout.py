@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from aucgan.engine import Bf16OptimWrapper, ChannelsLastHook, CompileHook
-from aucgan.engine.errors import ConfigError
+from aucgan.process.errors import ConfigError
 
 
 class Net(nn.Module):

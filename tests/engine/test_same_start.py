@@ -12,8 +12,8 @@ from toy_components import ToyModel
 from toy_config import chdir
 
 from aucgan.engine.checkpoints.checkpoint_io import write_checkpoint
-from aucgan.engine.errors import ConfigError
 from aucgan.engine.loop.same_start import require_same, take_weights_of_first
+from aucgan.process.errors import ConfigError
 from tools.train import main
 
 KEEP = 'custom_hooks = [dict(type="KeepWeights")]\n'

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from aucgan.engine.errors import Interrupted, Terminated, UserError
 from aucgan.engine.plan.side_by_side import Job, run_jobs
+from aucgan.process.errors import Interrupted, Terminated, UserError
 
 ALARM = "import os, signal, sys; signal.alarm(30)\n"  # a failure of the test must not hang
 HEEDS_SIGTERM = """

@@ -11,11 +11,11 @@ import toy_components
 from mmengine.config import Config
 
 from aucgan.engine.config.defaults import complete
-from aucgan.engine.errors import Interrupted
 from aucgan.engine.hooks.progress_hook import ProgressHook
 from aucgan.engine.loop.runner import Runner
 from aucgan.engine.plan.side_by_side import Job, run_jobs
 from aucgan.process import stopping
+from aucgan.process.errors import Interrupted
 from aucgan.process.stopping import Stop, TakenSignals, stop_signals
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)

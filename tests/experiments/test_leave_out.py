@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from aucgan.engine.config.config_file import load_config
-from aucgan.engine.errors import ConfigError
 from aucgan.engine.plan.prerequisites import TRAIN
 from aucgan.experiments.measure_request import MeasureRequest
 from aucgan.experiments.runs import plan_runs, training_settings
 from aucgan.experiments.source import Source, without_losses
 from aucgan.experiments.variants import Budget, load_variants
+from aucgan.process.errors import ConfigError
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 V2, NO_ADV = CONFIGS / "aucgan_detail_v2.py", CONFIGS / "variants" / "aucgan_detail_v2_no_adv.py"

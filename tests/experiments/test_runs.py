@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from aucgan.engine.config.defaults import complete
-from aucgan.engine.errors import ConfigError, NonFiniteError, Terminated
 from aucgan.engine.plan.prerequisites import TRAIN
 from aucgan.experiments import training, variants
 from aucgan.experiments.runs import plan_runs
 from aucgan.experiments.training import LOG_NAME
 from aucgan.experiments.variants import Budget, load_variants
+from aucgan.process.errors import ConfigError, NonFiniteError, Terminated
 
 
 @pytest.fixture

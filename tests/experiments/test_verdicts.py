@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from aucgan.engine.errors import UserError
 from aucgan.experiments.outcomes import Outcome, SampleValues, check_same_samples
 from aucgan.experiments.verdicts import constants, default_metrics, judge
+from aucgan.process.errors import UserError
 
 PERSONS, PHOTOS, SEEDS = 40, 3, 3
 IDENTITIES = np.repeat(np.arange(PERSONS), PHOTOS)

@@ -12,7 +12,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 from toy_config import TOY
 
 from aucgan.commands.main import tool_parser
-from aucgan.engine.errors import CheckpointError
 from aucgan.engine.plan.prerequisites import TRAIN
 from aucgan.experiments import costs, training
 from aucgan.experiments.comparison import CompareRequest, compare
@@ -20,6 +19,7 @@ from aucgan.experiments.measure import measure
 from aucgan.experiments.measure_request import MeasureRequest
 from aucgan.experiments.source import Source
 from aucgan.experiments.variants import Budget
+from aucgan.process.errors import CheckpointError
 from tools import compare as compare_tool
 from tools import train as train_tool
 

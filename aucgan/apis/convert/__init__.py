@@ -4,7 +4,7 @@ from aucgan.apis.convert.arrays import convert_flame, convert_flame_head, conver
 from aucgan.apis.convert.ict import convert_ict
 from aucgan.apis.convert.networks import convert_deca, convert_emoca, convert_opengraphau
 from aucgan.apis.convert.report import ConversionReport
-from aucgan.engine.errors import UserError
+from aucgan.process.errors import UserError
 
 CONVERTERS = {
     "flame": convert_flame,

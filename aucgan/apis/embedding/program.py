@@ -11,9 +11,9 @@ from aucgan.apis.embedding.labels import embed_landmarks
 from aucgan.apis.embedding.picture import draw_points
 from aucgan.apis.embedding.sample_people import sample_people
 from aucgan.detection import MediaPipeFaceMesh
-from aucgan.engine.errors import UserError
 from aucgan.files.atomic import atomic_path
 from aucgan.heads import load_head
+from aucgan.process.errors import UserError
 
 
 def embed(args: argparse.Namespace) -> None:

@@ -12,9 +12,9 @@ from aucgan.apis.scoring.aus import AusRequest, evaluate_aus
 from aucgan.apis.scoring.now import NowOptions, evaluate_now
 from aucgan.apis.scoring.now_report import write_now_report
 from aucgan.apis.scoring.true_meshes import write_true_meshes
-from aucgan.engine.errors import UserError
 from aucgan.evaluation.scans.now_protocol import FACE_RADIUS
 from aucgan.evaluation.statistics.table import metric_rows, text_table
+from aucgan.process.errors import UserError
 
 say = partial(print, flush=True)
 

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from aucgan.engine.config.type_names import own_registries
+import aucgan.registry as own
+from aucgan.building.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class RegisteredComponent:
 def catalogue() -> dict[str, list[RegisteredComponent]]:
     """Families with at least one component, by the registry's name in lower case, each sorted by name."""
     families = {}
-    for family, registry in own_registries().items():
+    for family, registry in _registries().items():
         components = [
             RegisteredComponent(name, (inspect.getdoc(target) or "").split("\n")[0], target)
             for name, target in sorted(registry.module_dict.items())
@@ -53,6 +54,14 @@ def catalogue() -> dict[str, list[RegisteredComponent]]:
         if components:
             families[family.lower()] = components
     return families
+
+
+def _registries() -> dict[str, Registry]:
+    """The project's registries by their names in :mod:`aucgan.registry`, with all components imported."""
+    found = {name: value for name, value in vars(own).items() if isinstance(value, Registry)}
+    for registry in found.values():
+        registry.import_from_location()
+    return found
 
 
 def _references(text: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from rich.console import Console
 
+from aucgan.building.nearest import nearest
 from aucgan.engine.catalogue.catalogue import catalogue
 from aucgan.engine.catalogue.catalogue_page import components_page
-from aucgan.engine.config.config_file import nearest
 from aucgan.engine.config.config_place import config_folder, trainings
-from aucgan.engine.errors import ConfigError
+from aucgan.process.errors import ConfigError
 
 
 def print_components(wanted: list[str]) -> None:

@@ -13,8 +13,8 @@ from mmengine.hooks import Hook
 
 from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints, read_checkpoint
 from aucgan.engine.device import current_device
-from aucgan.engine.errors import ConfigError, asked_to_end
 from aucgan.files.atomic import remove_unfinished
+from aucgan.process.errors import ConfigError, asked_to_end
 from aucgan.process.stopping import TakenSignals
 from aucgan.registry import HOOKS
 

@@ -17,8 +17,8 @@ import torch
 from mmengine.logging import HistoryBuffer
 from torch import Tensor
 
-from aucgan.engine.errors import CheckpointError
 from aucgan.files.atomic import atomic_path
+from aucgan.process.errors import CheckpointError
 
 RESUME_KEYS = ("meta", "state_dict", "message_hub", "optimizer")
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -8,8 +8,8 @@ from typing import Any
 
 from mmengine.config import Config
 
-from aucgan.engine.errors import ConfigError
 from aucgan.files.licensed_files import MissingAssetsError, explain_missing, missing_assets
+from aucgan.process.errors import ConfigError
 
 KEY = "required_assets"
 

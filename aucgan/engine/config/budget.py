@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mmengine.config import Config
 
-from aucgan.engine.errors import ConfigError
+from aucgan.process.errors import ConfigError
 
 SCHEDULE_KEYS = ("begin", "end", "T_max", "step_size", "milestones")
 LOG_POINTS = 20

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config, DictAction
 
+from aucgan.building.nearest import nearest
 from aucgan.engine.config.config_place import PART, config_names, is_name, locate, trainings
-from aucgan.engine.errors import ConfigError
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """``; did you mean 'x'?`` for the most similar name, or the list when it is short, or nothing."""
-    names = sorted(set(names))
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean '{close[0]}'?"
-    return f"; there is {', '.join(names)}" if 0 < len(names) <= 12 else ""
+from aucgan.process.errors import ConfigError
 
 
 def load_config(path: str | Path, options: Iterable[str] = ()) -> Config:

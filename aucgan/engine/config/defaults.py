@@ -9,10 +9,10 @@ from mmengine.config import Config
 from torch import distributed
 
 from aucgan.engine.device import AUTO, choose_device
-from aucgan.engine.errors import ConfigError
 from aucgan.engine.loop.loader_process import quiet_loader_process
 from aucgan.engine.optim.amp_wrapper import computes_in_bf16
 from aucgan.engine.plan.optional_metrics import add_optional_metrics
+from aucgan.process.errors import ConfigError
 from aucgan.process.processors import usable_processors
 
 DEFAULT_LOG_INTERVAL = 10

@@ -14,10 +14,10 @@ from torch.utils.data import DataLoader, Dataset
 from aucgan.datasets.face_folder import FaceFolder
 from aucgan.datasets.features import FeatureStore, FileRecord, ViewedPhotos, content_key
 from aucgan.datasets.pipeline import PhotoView
-from aucgan.engine.errors import FeatureError
 from aucgan.engine.features.feature_writer import FeatureWriter
 from aucgan.engine.features.frozen_networks import frozen_networks
 from aucgan.engine.loop.loader_process import end_loader_processes, quiet_loader_process
+from aucgan.process.errors import FeatureError
 
 
 class FeaturePass:

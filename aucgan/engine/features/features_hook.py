@@ -7,9 +7,9 @@ from mmengine.hooks import Hook
 from torch.utils.data import DataLoader
 
 from aucgan.datasets.features import StoredFeatures
-from aucgan.engine.errors import ConfigError, FeatureError
 from aucgan.engine.features.feature_search import Refusal, find_features
 from aucgan.engine.features.frozen_networks import frozen_networks
+from aucgan.process.errors import ConfigError, FeatureError
 from aucgan.registry import HOOKS
 
 MODES = ("auto", "off", "required")

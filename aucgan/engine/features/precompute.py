@@ -16,12 +16,12 @@ from aucgan.engine.config.config_file import load_config
 from aucgan.engine.config.defaults import complete
 from aucgan.engine.config.smoke import shrink
 from aucgan.engine.device import AUTO, use_device
-from aucgan.engine.errors import CheckpointError, ConfigError
 from aucgan.engine.features.feature_pass import FeaturePass
 from aucgan.engine.hooks.progress_hook import make_progress
 from aucgan.engine.plan.plan import make_plan
 from aucgan.files.weights import load_weights
 from aucgan.models.component import for_inference, weights_later
+from aucgan.process.errors import CheckpointError, ConfigError
 from aucgan.registry import DATASETS, MODELS
 
 SPLITS = ("train", "val", "test")

@@ -8,8 +8,8 @@ from typing import Any
 from mmengine.hooks import Hook
 from torch import nn
 
-from aucgan.engine.config.config_file import nearest
-from aucgan.engine.errors import ConfigError
+from aucgan.building.nearest import nearest
+from aucgan.process.errors import ConfigError
 from aucgan.registry import HOOKS
 
 CUDA_GRAPH_MODES = ("reduce-overhead", "max-autotune")

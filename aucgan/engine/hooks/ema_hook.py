@@ -8,7 +8,7 @@ import torch
 from mmengine.hooks import Hook
 from torch import Tensor
 
-from aucgan.engine.errors import ConfigError
+from aucgan.process.errors import ConfigError
 from aucgan.registry import HOOKS
 
 

@@ -14,10 +14,10 @@ from mmengine.hooks import Hook
 from torch import Tensor
 
 from aucgan.engine.checkpoints.checkpoint_io import write_checkpoint
-from aucgan.engine.errors import CheckpointError, ConfigError, EndedElsewhere, NonFiniteError
 from aucgan.engine.hooks.scalar_hook import stack_scalars
 from aucgan.engine.optim.optim_wrapper import gradient_norms, named_wrappers
 from aucgan.models.reconstructors.loss_terms import LossTerms
+from aucgan.process.errors import CheckpointError, ConfigError, EndedElsewhere, NonFiniteError
 from aucgan.registry import HOOKS
 
 

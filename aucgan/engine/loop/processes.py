@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import distributed
 
-from aucgan.engine.errors import ConfigError
+from aucgan.process.errors import ConfigError
 
 DEFAULT_PORT = "29500"
 CPU = torch.device("cpu")

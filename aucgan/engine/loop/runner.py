@@ -20,6 +20,7 @@ from mmengine.runner.checkpoint import weights_to_cpu
 from torch import nn
 
 from aucgan import __version__
+from aucgan.building.nearest import nearest
 from aucgan.datasets.face_folder import FeatureReader
 from aucgan.engine.checkpoints.checkpoint_io import (
     checkpoint_name,
@@ -28,9 +29,7 @@ from aucgan.engine.checkpoints.checkpoint_io import (
     read_checkpoint,
     write_checkpoint,
 )
-from aucgan.engine.config.config_file import nearest
 from aucgan.engine.device import AUTO, current_device, use_device
-from aucgan.engine.errors import CheckpointError, ConfigError
 from aucgan.engine.hooks.compile_hook import check_compilable
 from aucgan.engine.loop.loader_process import end_persistent_processes
 from aucgan.engine.loop.same_start import file_identity, require_same, take_weights_of_first
@@ -39,6 +38,7 @@ from aucgan.engine.loop.threads import limit_threads
 from aucgan.engine.optim.learning_rate import scale_learning_rates
 from aucgan.engine.optim.optim_wrapper import GradientCare, named_wrappers
 from aucgan.models.component import weights_later
+from aucgan.process.errors import CheckpointError, ConfigError
 
 _count = itertools.count()
 

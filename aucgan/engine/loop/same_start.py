@@ -11,7 +11,7 @@ import torch
 from mmengine.dist import all_reduce, get_world_size
 from torch import Tensor, distributed, nn
 
-from aucgan.engine.errors import ConfigError
+from aucgan.process.errors import ConfigError
 
 MEND = "all of them need the same config, code and files"
 

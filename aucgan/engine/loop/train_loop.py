@@ -6,11 +6,11 @@ from mmengine.dist import get_rank
 from mmengine.runner import BaseLoop, Runner
 from torch.utils.data import DataLoader
 
-from aucgan.engine.errors import ConfigError
 from aucgan.engine.loop.loader_process import end_loader_processes
 from aucgan.engine.loop.sampler import ResumableSampler
 from aucgan.engine.loop.seeding import seed_all
 from aucgan.engine.optim.optim_wrapper import named_wrappers
+from aucgan.process.errors import ConfigError
 from aucgan.registry import LOOPS
 
 

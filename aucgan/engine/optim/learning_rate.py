@@ -7,7 +7,7 @@ from typing import Any
 
 from mmengine.optim import OptimWrapper
 
-from aucgan.engine.errors import ConfigError
+from aucgan.process.errors import ConfigError
 
 RULES = {"linear": 1.0, "sqrt": 0.5}
 

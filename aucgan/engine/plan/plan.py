@@ -11,8 +11,8 @@ from mmengine.config import Config
 from aucgan.engine.checkpoints.checkpoint_hook import FINAL_NAME
 from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints
 from aucgan.engine.config.config_place import locate, told
-from aucgan.engine.errors import ConfigError
 from aucgan.engine.plan.preparation import Preparation, build_preparation
+from aucgan.process.errors import ConfigError
 
 Loader = Callable[[Path], Config]
 

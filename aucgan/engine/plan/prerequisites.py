@@ -10,11 +10,11 @@ import torch
 
 import aucgan
 from aucgan.engine.device import AUTO, choose_device
-from aucgan.engine.errors import ConfigError
 from aucgan.engine.plan.plan import DataStep, Plan, TrainingStep
 from aucgan.engine.plan.results import read_timings
 from aucgan.engine.plan.side_by_side import Job, run_jobs
 from aucgan.engine.plan.train_request import TrainRequest
+from aucgan.process.errors import ConfigError
 from aucgan.process.stopping import during
 
 TRAIN = (sys.executable, str(Path(aucgan.__file__).with_name("__main__.py")), "train")

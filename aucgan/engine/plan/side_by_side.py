@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, TextIO
 
-from aucgan.engine.errors import UserError, asked_to_end
+from aucgan.process.errors import UserError, asked_to_end
 from aucgan.process.stopping import TakenSignals
 
 LONGEST_LINE = 2**20

@@ -14,12 +14,12 @@ from aucgan.engine.config.config_check import check_config, check_paths
 from aucgan.engine.config.config_file import load_config
 from aucgan.engine.config.defaults import complete
 from aucgan.engine.config.smoke import shrink
-from aucgan.engine.errors import ConfigError
 from aucgan.engine.loop.processes import join_processes
 from aucgan.engine.loop.runner import Runner
 from aucgan.engine.plan.optional_metrics import unmeasured
 from aucgan.engine.plan.results import print_metrics, write_results
 from aucgan.engine.plan.training import build_runner
+from aucgan.process.errors import ConfigError
 
 TEST_FOLDER = "test"
 

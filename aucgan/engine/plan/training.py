@@ -17,7 +17,6 @@ from aucgan.engine.config.config_check import check_config, check_paths
 from aucgan.engine.config.config_file import load_config
 from aucgan.engine.config.defaults import complete, use_amp
 from aucgan.engine.config.smoke import shrink
-from aucgan.engine.errors import ConfigError, UserError
 from aucgan.engine.loop.processes import join_processes
 from aucgan.engine.loop.runner import Runner
 from aucgan.engine.plan.optional_metrics import unmeasured
@@ -26,6 +25,7 @@ from aucgan.engine.plan.prerequisites import make_missing
 from aucgan.engine.plan.results import RESULTS_NAME, print_metrics, print_timings, write_results
 from aucgan.engine.plan.train_request import TrainRequest
 from aucgan.files.renaming import replace
+from aucgan.process.errors import ConfigError, UserError
 from aucgan.process.stopping import during
 
 
