@@ -11,6 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from aucgan.files.array_file import save_arrays
 from aucgan.process.stopping import starting
 
 with starting("embed_landmarks.py"):
@@ -37,7 +38,7 @@ def embed(args: argparse.Namespace) -> None:
     found = report.landmarks
     with atomic_path(args.output or args.head) as path, path.open("wb") as file:
         if args.output is None:
-            np.savez(file, **head.with_dense_landmarks(found).arrays())
+            save_arrays(file, head.with_dense_landmarks(found).arrays())
         else:
             corners = head.faces[found.faces].astype(np.int32)
             spread = report.spread.astype(np.float32)

@@ -7,12 +7,11 @@ Example:
 import argparse
 import sys
 from pathlib import Path
+from typing import cast
 
 from aucgan.process.stopping import during, starting
 
 with starting("reconstruct.py"):
-    from torch import nn
-
     from aucgan.apis.inference import load_model
     from aucgan.apis.photo_names import result_names
     from aucgan.apis.photos import UnreadablePhotoError, find_photos, read_photo
@@ -20,6 +19,7 @@ with starting("reconstruct.py"):
     from aucgan.engine.command_line import add_device_option, run_tool
     from aucgan.engine.device import current_device, use_device
     from aucgan.engine.errors import UserError
+    from aucgan.models.reconstructors.detail import DetailReconstructor
 
 
 def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> None:
     photos = find_photos(args.photos)
     names = result_names(photos, args.out)
     try:
-        model = load_model(args.config, args.checkpoint, current_device())
+        model = cast(DetailReconstructor, load_model(args.config, args.checkpoint, current_device()))
         unread = []
         for number, path in enumerate(photos):
             with during(f"the reconstruction of {path}", f"{number} of {len(photos)} photos are done: call it again"):
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> None:
         raise UserError(f"{len(unread)} of {len(photos)} photos could not be read; the others are in {args.out}")
 
 
-def run_photo(model: nn.Module, path: Path, name: str, args: argparse.Namespace, alone: bool) -> bool:
+def run_photo(model: DetailReconstructor, path: Path, name: str, args: argparse.Namespace, alone: bool) -> bool:
     """Reconstruct one photo; whether it could be read. If it is the only one, that is an error."""
     try:
         image = read_photo(path, model.renderer.image_size, args.crop).to(current_device())

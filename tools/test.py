@@ -15,8 +15,6 @@ with starting("test.py"):
     from aucgan.engine.command_line import add_device_option, run_tool
     from aucgan.engine.plan.testing import TestRequest, test
 
-test.__test__ = False
-
 
 def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
     """Parse the command line."""

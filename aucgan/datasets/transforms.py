@@ -64,7 +64,10 @@ def warp(sample: dict, matrix: np.ndarray, size: tuple[int, int]) -> dict:
 class RandomTransform(BaseTransform):
     """A transform that draws from the sample's own generator."""
 
-    effect = Effect.RANDOM
+    @property
+    def effect(self) -> Effect:
+        """What it may do to a sample; the most, unless a transform knows better."""
+        return Effect.RANDOM
 
     def transform(self, sample: dict) -> dict:
         """Apply the transform with the sample's generator (``sample['rng']``, or a fresh one)."""
@@ -91,7 +94,7 @@ class CropFace(RandomTransform):
 
     def __init__(self, size: int = 224, scale: float | Sequence[float] = (1.4, 1.8), shift: float = 0.0):
         self.size = size
-        self.scale = (scale, scale) if isinstance(scale, (int, float)) else tuple(scale)
+        self.scale = (scale, scale) if isinstance(scale, (int, float)) else _pair(scale)
         self.shift = shift
 
     @property
@@ -199,7 +202,7 @@ class RandomSimilarity(RandomTransform):
     """
 
     def __init__(self, angle: float = 10.0, scale: Sequence[float] = (0.95, 1.05), shift: float = 0.03):
-        self.angle, self.scale, self.shift = angle, tuple(scale), shift
+        self.angle, self.scale, self.shift = angle, _pair(scale), shift
 
     def apply(self, sample: dict, rng: np.random.Generator) -> dict:
         """Warp about the centre of the photo."""
@@ -252,7 +255,7 @@ class RandomBlur(RandomTransform):
     """
 
     def __init__(self, prob: float = 0.2, sigma: Sequence[float] = (0.3, 1.0)):
-        self.prob, self.sigma = prob, tuple(sigma)
+        self.prob, self.sigma = prob, _pair(sigma)
 
     @property
     def effect(self) -> Effect:
@@ -285,6 +288,11 @@ class PackFace(BaseTransform):
         if "gt_displacement" in packed:
             packed["gt_uv_z"] = packed.pop("gt_displacement")[None]
         return packed
+
+
+def _pair(bounds: Sequence[float]) -> tuple[float, float]:
+    low, high = bounds
+    return low, high
 
 
 def _refuse_codes(sample: dict, transform: str, allowed: frozenset | set = frozenset({"gt_displacement"})) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import scipy.sparse
@@ -31,7 +32,7 @@ class Storage:
     bfloat16: bool = False
 
 
-def resolve(value: object, name: str) -> object:
+def resolve(value: object, name: str) -> Any:
     """Replace the records that stand for arrays, tensors and containers by numpy arrays, dicts, tuples.
 
     Args:
@@ -47,7 +48,7 @@ def resolve(value: object, name: str) -> object:
     return _Resolver(name)(value)
 
 
-def read_pickle(path: str | Path) -> object:
+def read_pickle(path: str | Path) -> Any:
     """Read a pickle of arrays; chumpy wrappers and scipy's sparse matrices are understood without chumpy.
 
     Raises:
@@ -63,18 +64,20 @@ def read_pickle(path: str | Path) -> object:
 class _Resolver:
     """One walk over a tree of records; shared and cyclic parts are visited once."""
 
-    def __init__(self, name: str):
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.done: dict[int, object] = {}
+        self.done: dict[int, Any] = {}
 
-    def __call__(self, value: object) -> object:
+    def __call__(self, value: object) -> Any:
         if id(value) in self.done:
             return self.done[id(value)]
         if isinstance(value, dict):
-            result = self.done[id(value)] = {}
+            result: Any = {}
+            self.done[id(value)] = result
             result.update((self(key), self(item)) for key, item in value.items())
         elif isinstance(value, list):
-            result = self.done[id(value)] = []
+            result = []
+            self.done[id(value)] = result
             result.extend(self(item) for item in value)
         elif isinstance(value, tuple):
             result = self.done[id(value)] = tuple(self(item) for item in value)
@@ -131,7 +134,7 @@ class _Resolver:
 
     def dtype(self, record: Record) -> np.dtype:
         dtype = np.dtype(str(record.args[0]))
-        order = record.state[1] if record.state else "="
+        order: Any = record.state[1] if record.state else "="
         if dtype.kind not in ARRAY_KINDS + "O" or order not in ("<", ">", "|", "="):
             raise ValueError(f"element type {dtype}")
         return dtype.newbyteorder(order)
@@ -142,7 +145,7 @@ class _Resolver:
 
     def array(self, record: Record) -> np.ndarray:
         _, shape, dtype, fortran, data = self(record.state)
-        order = "F" if fortran else "C"
+        order: Literal["C", "F"] = "F" if fortran else "C"
         if dtype.kind == "O":
             flat = np.empty(len(data), object)
             flat[:] = data
@@ -211,6 +214,6 @@ def _plain(dtype: np.dtype) -> np.dtype:
     return dtype
 
 
-def _as_bytes(data: object) -> bytes:
+def _as_bytes(data: Any) -> bytes:
     """Python 2 strings arrive as text in which every character is a byte."""
     return data.encode("latin1") if isinstance(data, str) else bytes(data)

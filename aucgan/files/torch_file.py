@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any
 
 import numpy as np
 
@@ -29,7 +29,7 @@ STORAGE_DTYPES = {
 }
 
 
-def read_torch_file(path: str | Path) -> object:
+def read_torch_file(path: str | Path) -> Any:
     """Read a checkpoint in torch's zip format or in its older plain format.
 
     Tensors become numpy arrays (bfloat16 becomes float32). Objects of other packages (callbacks, settings) become
@@ -52,7 +52,7 @@ def read_torch_file(path: str | Path) -> object:
         return read_legacy_stream(file, str(path))
 
 
-def read_legacy_stream(file: BinaryIO, name: str, strict: bool = False) -> object:
+def read_legacy_stream(file: IO[bytes], name: str, strict: bool = False) -> Any:
     """Read torch's plain format: five pickles, then the raw values of each storage.
 
     Args:
@@ -84,7 +84,7 @@ def read_legacy_stream(file: BinaryIO, name: str, strict: bool = False) -> objec
     return resolve(tree, name)
 
 
-def _fill(values: np.ndarray, file: BinaryIO, name: str) -> None:
+def _fill(values: np.ndarray, file: IO[bytes], name: str) -> None:
     count = int.from_bytes(file.read(8), "little")
     data = file.read(values.nbytes)
     if count != len(values) or len(data) != values.nbytes:
@@ -92,7 +92,7 @@ def _fill(values: np.ndarray, file: BinaryIO, name: str) -> None:
     values[:] = np.frombuffer(data, values.dtype)
 
 
-def _read_zip(archive: zipfile.ZipFile, name: str) -> object:
+def _read_zip(archive: zipfile.ZipFile, name: str) -> Any:
     pickles = [entry for entry in archive.namelist() if entry.count("/") <= 1 and entry.endswith("data.pkl")]
     if len(pickles) != 1:
         raise ValueError(f"{name} is a zip file but no PyTorch checkpoint: it has no data.pkl")
