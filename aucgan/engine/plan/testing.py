@@ -20,7 +20,6 @@ from aucgan.engine.errors import ConfigError
 from aucgan.engine.loop.processes import join_processes
 from aucgan.engine.loop.runner import Runner
 from aucgan.engine.plan.optional_metrics import unmeasured
-from aucgan.engine.plan.plan import locate
 from aucgan.engine.plan.results import print_metrics, write_results
 from aucgan.engine.plan.training import build_runner
 
@@ -85,7 +84,7 @@ test.__test__ = False  # type: ignore[attr-defined]  # pytest reads it; a type k
 
 
 def _build(request: TestRequest) -> Runner:
-    cfg = load_config(locate(request.config), request.cfg_options)
+    cfg = load_config(request.config, request.cfg_options)
     if request.device is not None:
         cfg.device = request.device
     complete(cfg)

@@ -79,6 +79,8 @@ class AURecognizer(PretrainedWeights, BaseModel):
         init_cfg: Pretrained weights of the whole; see :class:`~aucgan.models.component.PretrainedWeights`.
     """
 
+    training_parts = ("guide",)
+
     positives: Tensor
     known: Tensor
 
