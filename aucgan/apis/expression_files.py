@@ -188,9 +188,9 @@ def _kind(table: Mapping[str, Sequence], path: Path) -> str:
     return kinds.pop()
 
 
-def _number(value: object, name: str, path: Path) -> float:
+def _number(value: Any, name: str, path: Path) -> float:
     try:
-        number = 0.0 if value in ("", None) else float(value)  # type: ignore[arg-type]
+        number = 0.0 if value in ("", None) else float(value)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{path}: {name} is {value!r}, not a number") from error
     return 0.0 if name in AU_NAMES and number == -1 else number
