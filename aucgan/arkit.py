@@ -46,8 +46,9 @@ def named_weights(weights: Mapping[str, float]) -> dict[str, float]:
     Raises:
         ValueError: A name is unknown, given twice in two spellings, or a value out of range.
     """
-    names = {given: given if given in NO_SHAPE else arkit_name(given) for given in weights}
-    check_names([given for given, name in names.items() if name is None], ARKIT_NAMES + NO_SHAPE, "ARKit shape")
+    found = {given: given if given in NO_SHAPE else arkit_name(given) for given in weights}
+    check_names([given for given, name in found.items() if name is None], ARKIT_NAMES + NO_SHAPE, "ARKit shape")
+    names = {given: name for given, name in found.items() if name is not None}
     shapes = dict.fromkeys(ARKIT_NAMES, 0.0)
     for given, name in names.items():
         if list(names.values()).count(name) > 1:

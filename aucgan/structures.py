@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -64,15 +66,15 @@ class FlameCodes:
         """A copy cut off from the graph."""
         return self._map(Tensor.detach)
 
-    def to(self, *args, **kwargs) -> FlameCodes:
+    def to(self, *args: Any, **kwargs: Any) -> FlameCodes:
         """A copy moved or cast like :meth:`torch.Tensor.to`."""
         return self._map(lambda t: t.to(*args, **kwargs))
 
     def __len__(self) -> int:
         return self.shape.shape[0]
 
-    def __getitem__(self, index) -> FlameCodes:
+    def __getitem__(self, index: Any) -> FlameCodes:
         return self._map(lambda t: t[index])
 
-    def _map(self, fn) -> FlameCodes:
+    def _map(self, fn: Callable[[Tensor], Tensor]) -> FlameCodes:
         return FlameCodes(**{f.name: fn(getattr(self, f.name)) for f in fields(self)})

@@ -3,7 +3,14 @@ import copy
 import pytest
 import torch
 
-from aucgan.frozen.frozen_layers import folded_weights, frozen_conv, frozen_linear, is_frozen, passes_gradient_only
+from aucgan.frozen.frozen_layers import (
+    folded_weights,
+    frozen_conv,
+    frozen_linear,
+    is_frozen,
+    passes_gradient_only,
+    running_statistics,
+)
 from aucgan.frozen.vgg19 import VGG19Features
 from aucgan.models.au.backbones import build_backbone
 from aucgan.models.au.mefarg import MEFARG
@@ -126,3 +133,11 @@ def test_frozen_vgg_has_the_same_values_and_gradient():
     for got, wanted in zip(results[1][0], results[0][0], strict=True):
         torch.testing.assert_close(got, wanted)
     torch.testing.assert_close(results[1][1], results[0][1])
+
+
+def test_a_normalisation_without_running_statistics_cannot_be_folded():
+    bn = torch.nn.BatchNorm2d(3, track_running_stats=False).eval().requires_grad_(False)
+    with pytest.raises(ValueError, match="track_running_stats=True"):
+        running_statistics(bn)
+    with pytest.raises(ValueError, match="track_running_stats=True"):
+        frozen_conv(torch.rand(1, 3, 4, 4), torch.nn.Conv2d(3, 3, 1).requires_grad_(False), bn)

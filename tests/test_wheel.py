@@ -71,7 +71,7 @@ def test_the_wheel_holds_the_package_and_its_configs(copy, wheel):
     held = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("aucgan/")}
     code = {path.relative_to(copy).as_posix() for path in (copy / "aucgan").rglob("*.py")}
     configs = {f"aucgan/{path.relative_to(copy).as_posix()}" for path in (copy / "configs").rglob("*.py")}
-    assert held == code | configs and len(configs) > 20
+    assert held == code | configs | {"aucgan/py.typed"} and len(configs) > 20
 
 
 def test_the_installed_library_is_the_wheels(run, tmp_path):

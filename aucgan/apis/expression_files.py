@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 
 from aucgan.action_units import AU_NAMES
 from aucgan.arkit import NO_SHAPE, arkit_name
 from aucgan.expression import ExpressionCodes, arkit_to_aus, arkit_to_codes, aus_to_arkit, codes_to_arkit
+from aucgan.files.array_file import save_arrays
 from aucgan.files.atomic import atomic_path, write_text
 from aucgan.heads import Head, load_head
 from aucgan.process.errors import UserError
@@ -75,8 +77,16 @@ def convert_expressions(content: ExpressionFile, kind: str, head: Head | None = 
     """
     if "codes" in (content.kind, kind) and head is None:
         raise ValueError("codes belong to a head: name it")
-    to_arkit = {"aus": aus_to_arkit, "arkit": dict, "codes": lambda row: codes_to_arkit(_codes(row), head)}
-    from_arkit = {"aus": arkit_to_aus, "arkit": dict, "codes": lambda row: _code_row(arkit_to_codes(row, head))}
+    to_arkit: dict[str, Callable[[Any], dict]] = {
+        "aus": aus_to_arkit,
+        "arkit": dict,
+        "codes": lambda row: codes_to_arkit(_codes(row), cast(Head, head)),
+    }
+    from_arkit: dict[str, Callable[[Any], dict]] = {
+        "aus": arkit_to_aus,
+        "arkit": dict,
+        "codes": lambda row: _code_row(arkit_to_codes(row, cast(Head, head))),
+    }
     rows = [from_arkit[kind](to_arkit[content.kind](row)) for row in content.rows]
     return ExpressionFile(kind, _complete(rows), content.beside)
 
@@ -135,7 +145,7 @@ def _write_npz(path: Path, content: ExpressionFile, names: list[str]) -> None:
     if content.kind == "codes":
         arrays = {"exp": values[:, : -len(JAW_NAMES)], "jaw_pose": values[:, -len(JAW_NAMES) :]}
     with atomic_path(path) as temporary:
-        np.savez(temporary, **arrays)
+        save_arrays(temporary, arrays)
 
 
 def _codes(row: Mapping[str, float]) -> ExpressionCodes:
@@ -166,7 +176,7 @@ def _speaks(name: str) -> str | None:
 
 def _kind(table: Mapping[str, Sequence], path: Path) -> str:
     """The language of a file; ARKit files may hold units without a shape as well."""
-    kinds = {_speaks(name) for name in table} - {None}
+    kinds = {kind for name in table if (kind := _speaks(name)) is not None}
     units = {name for name in table if _speaks(name) == "aus"}
     if kinds == {"arkit", "aus"} and units <= set(NO_SHAPE):
         kinds = {"arkit"}
@@ -178,9 +188,9 @@ def _kind(table: Mapping[str, Sequence], path: Path) -> str:
     return kinds.pop()
 
 
-def _number(value: object, name: str, path: Path) -> float:
+def _number(value: Any, name: str, path: Path) -> float:
     try:
-        number = 0.0 if value in ("", None) else float(value)  # type: ignore[arg-type]
+        number = 0.0 if value in ("", None) else float(value)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{path}: {name} is {value!r}, not a number") from error
     return 0.0 if name in AU_NAMES and number == -1 else number

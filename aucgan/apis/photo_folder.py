@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-
-from torch import nn
+from typing import cast
 
 from aucgan.apis.inference import load_model
 from aucgan.apis.photo_names import result_names
 from aucgan.apis.photos import UnreadablePhotoError, find_photos, read_photo
 from aucgan.apis.reconstruct import reconstruct, write_reconstruction
 from aucgan.engine.device import current_device, use_device
+from aucgan.models.reconstructors.detail import DetailReconstructor
 from aucgan.process.errors import UserError
 from aucgan.process.stopping import during
 
@@ -23,7 +23,7 @@ def reconstruct_photos(args: argparse.Namespace) -> None:
     photos = find_photos(args.photos)
     names = result_names(photos, args.out)
     try:
-        model = load_model(args.config, args.checkpoint, current_device())
+        model = cast(DetailReconstructor, load_model(args.config, args.checkpoint, current_device()))
         unread = []
         for number, path in enumerate(photos):
             with during(f"the reconstruction of {path}", f"{number} of {len(photos)} photos are done: call it again"):
@@ -34,7 +34,9 @@ def reconstruct_photos(args: argparse.Namespace) -> None:
         raise UserError(f"{len(unread)} of {len(photos)} photos could not be read; the others are in {args.out}")
 
 
-def _reconstruct_photo(model: nn.Module, path: Path, name: str, args: argparse.Namespace, alone: bool) -> bool:
+def _reconstruct_photo(
+    model: DetailReconstructor, path: Path, name: str, args: argparse.Namespace, alone: bool
+) -> bool:
     """Reconstruct one photo; whether it could be read. If it is the only one, that is an error."""
     try:
         image = read_photo(path, model.renderer.image_size, args.crop).to(current_device())

@@ -19,7 +19,7 @@ def accepted_arguments(component: Any) -> dict[str, Any] | None:
     for cls in component.__mro__:
         if "__init__" not in vars(cls):
             continue
-        names, open_ended = _arguments(cls.__init__) if cls is not object else ({}, False)
+        names, open_ended = _arguments(vars(cls)["__init__"]) if cls is not object else ({}, False)
         for name, annotation in names.items():
             accepted.setdefault(name, annotation)
         if not open_ended:

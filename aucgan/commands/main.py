@@ -65,7 +65,7 @@ def tool_parser(command: str, path: str) -> argparse.ArgumentParser:
     return _fill(parser, command, program)
 
 
-def tool(command: str, path: str) -> Callable[[Sequence[str] | None], int]:
+def tool(command: str, path: str) -> Callable[..., int]:
     """``main`` of a file in ``tools/``, see :func:`tool_parser`."""
 
     def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,7 +83,7 @@ def _module(command: str) -> ModuleType:
 def _settings(command: str, call: str) -> dict:
     module = _module(command)
     return dict(
-        description=module.__doc__.replace("CALL", call),
+        description=(module.__doc__ or "").replace("CALL", call),
         epilog=getattr(module, "EPILOG", None),
         formatter_class=getattr(module, "FORMATTER", argparse.RawDescriptionHelpFormatter),
     )

@@ -195,12 +195,11 @@ class FaceFolder(Dataset):
 
     def load(self, index: int) -> dict:
         """One sample before the pipeline."""
-        if self._cache is None:
+        files = None if self._cache is None else self._cache.get(index)
+        if files is None:
             files = self._read(index)
-        else:
-            files = self._cache.get(index)
-            if files is None:
-                files = self._cache[index] = self._read(index)
+            if self._cache is not None:
+                self._cache[index] = files
         row = self.rows[index]
         sample = dict(files, aus=row.aus, index=np.int64(index), identity=np.int64(self._identities[row.identity]))
         sample["image"] = files["image"].astype(np.float32) / 255.0

@@ -47,14 +47,14 @@ class Pipeline:
     def __call__(self, sample: dict) -> dict:
         """One draw: the sample after all transforms."""
         for transform in self._transforms:
-            sample = transform(sample)
+            sample = transform.transform(sample)
         return sample
 
     def show(self, sample: dict, mirrored: bool) -> dict:
         """The sample without the chance of being mirrored: it is, or it is not."""
         for transform in self._transforms:
             if transform.effect is not Effect.MIRROR:
-                sample = transform(sample)
+                sample = transform.transform(sample)
             elif mirrored:
                 sample = transform.mirror(sample)
         return sample

@@ -7,6 +7,7 @@ augmentation depends on nothing but the run's seed, the iteration and its index.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from enum import Enum
 
@@ -41,12 +42,19 @@ class FaceTransform(BaseTransform):
     """A transform that says what it does to the photo.
 
     Attributes:
-        effect: What it does to the image.
         uses_landmarks: Whether a ``FIXED`` one looks at the landmarks.
     """
 
-    effect: Effect = Effect.RANDOM
     uses_landmarks: bool = True
+
+    @property
+    def effect(self) -> Effect:
+        """What it does to the image: the most, unless a transform knows better."""
+        return Effect.RANDOM
+
+    @abstractmethod
+    def transform(self, sample: dict) -> dict:
+        """The sample, changed."""
 
     @property
     def name(self) -> str:
@@ -139,7 +147,7 @@ class CropFace(RandomTransform):
 
     def __init__(self, size: int = 224, scale: float | Sequence[float] = (1.4, 1.8), shift: float = 0.0):
         self.size = size
-        self.scale = (scale, scale) if isinstance(scale, (int, float)) else tuple(scale)
+        self.scale = (scale, scale) if isinstance(scale, (int, float)) else _pair(scale)
         self.shift = shift
 
     @property
@@ -257,7 +265,7 @@ class RandomSimilarity(RandomTransform):
     """
 
     def __init__(self, angle: float = 10.0, scale: Sequence[float] = (0.95, 1.05), shift: float = 0.03):
-        self.angle, self.scale, self.shift = angle, tuple(scale), shift
+        self.angle, self.scale, self.shift = angle, _pair(scale), shift
 
     def apply(self, sample: dict, rng: np.random.Generator) -> dict:
         """Warp about the centre of the photo."""
@@ -310,7 +318,7 @@ class RandomBlur(RandomTransform):
     """
 
     def __init__(self, prob: float = 0.2, sigma: Sequence[float] = (0.3, 1.0)):
-        self.prob, self.sigma = prob, tuple(sigma)
+        self.prob, self.sigma = prob, _pair(sigma)
 
     @property
     def effect(self) -> Effect:
@@ -343,6 +351,11 @@ class PackFace(FaceTransform):
         if "gt_displacement" in packed:
             packed["gt_uv_z"] = packed.pop("gt_displacement")[None]
         return packed
+
+
+def _pair(bounds: Sequence[float]) -> tuple[float, float]:
+    low, high = bounds
+    return low, high
 
 
 def _refuse_codes(sample: dict, transform: str, allowed: frozenset | set = frozenset({"gt_displacement"})) -> None:

@@ -56,7 +56,7 @@ class BoxNetwork:
         out = self.network(window.cut(photo, size).astype(np.float32) / 127.5 - 1.0)
         scores = 1.0 / (1.0 + np.exp(-np.clip(out["scores"].reshape(-1), -MOST_LOGIT, MOST_LOGIT)))
         values = out["boxes"].reshape(-1, VALUES // 2, 2) / size
-        return [self._candidate(values[k], k, scores[k], window) for k in np.flatnonzero(scores >= min_score)]
+        return [self._candidate(values[k], int(k), scores[k], window) for k in np.flatnonzero(scores >= min_score)]
 
     def _candidate(self, values: np.ndarray, index: int, score: float, window: Window) -> Candidate:
         centre, extent = window.to_photo(values[0] + self.anchors[index]), values[1] * window.side

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -43,7 +44,7 @@ class TFLiteNetwork:
         return {name: self._runner.get_tensor(index) for name, index in self._outputs.items()}
 
 
-def _interpreter(path: Path, threads: int):  # noqa: ANN202 - a class of an optional package
+def _interpreter(path: Path, threads: int) -> Any:  # a class of an optional package
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError as error:

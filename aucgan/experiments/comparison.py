@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
+from mmengine.config import Config
 
 from aucgan.building.nearest import nearest
 from aucgan.engine.config.config_file import load_config
@@ -80,7 +81,7 @@ def _prepare(variant: Variant, request: CompareRequest) -> None:
     """Make the data and the prerequisites of a variant that are missing; a failure is that variant's alone."""
     smoke = request.budget.smoke
 
-    def load(path: Path):
+    def load(path: Path) -> Config:
         cfg = complete(load_config(path))
         return shrink(cfg, smoke) if smoke is not None else cfg
 

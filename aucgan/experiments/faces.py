@@ -44,7 +44,7 @@ def _grid(kind: str, above: Sequence[str], faces: Mapping[str, Pictures], labels
     rows += [(labels[name], found[kind]) for name, found in faces.items()]
     count = min(len(pictures) for _, pictures in rows)
     titles = [f"{kind}, face 1", *(f"face {number}" for number in range(2, count + 1))]
-    return titled_grid([pictures[:count] for _, pictures in rows], titles, [label for label, _ in rows])
+    return titled_grid([list(pictures[:count]) for _, pictures in rows], titles, [label for label, _ in rows])
 
 
 def short_names(names: Sequence[str]) -> list[str]:

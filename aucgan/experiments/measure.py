@@ -11,13 +11,12 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from mmengine.runner import Runner as MMRunner
 from torch.utils.data import default_collate
 
 from aucgan.engine.catalogue.flop_count import FlopCount
@@ -29,6 +28,7 @@ from aucgan.engine.plan.training import build_runner
 from aucgan.experiments.measure_request import COST_NAME, FACES_NAME, TRUTH, MeasureRequest
 from aucgan.experiments.source import Source
 from aucgan.experiments.variants import Budget, budgeted_config
+from aucgan.files.array_file import save_arrays
 from aucgan.files.atomic import atomic_path, write_json
 from aucgan.renderers.drawing import to_uint8
 
@@ -99,7 +99,7 @@ def first_persons(dataset: Any, count: int) -> dict[str, torch.Tensor]:
     return default_collate([dataset[SeededIndex(i, i)] for i in sorted(first.tolist())[:count]])
 
 
-def count_flops(action) -> int:
+def count_flops(action: Callable[[], object]) -> int:
     """Floating-point operations of all matrix products, convolutions and attention in ``action()``."""
     counter = FlopCount()
     with counter:
@@ -133,7 +133,7 @@ def measure(request: MeasureRequest) -> None:
     cost |= _timings(own, own if request.source == request.reference else Steps(request.reference, request))
     write_json(path, cost)
     if request.checkpoint:
-        draw_faces(own.runner, request)
+        draw_faces(own.runner, request, request.checkpoint)
     write_json(path, cost | dict(key=request.key))
 
 
@@ -184,12 +184,12 @@ def _timings(own: Steps, reference: Steps) -> dict[str, float]:
 
 
 @torch.no_grad()
-def draw_faces(runner: MMRunner, request: MeasureRequest) -> None:
+def draw_faces(runner: Runner, request: MeasureRequest, checkpoint: str) -> None:
     """Write what the trained variant makes of the first test faces: one array a column of its pictures."""
     model = runner.bare_model
     if not hasattr(model, "picture_rows"):
         return
-    runner.load_checkpoint(request.checkpoint)
+    runner.load_checkpoint(checkpoint)
     model.eval()
     seed_all(0)
     loader = runner.cfg.test_dataloader
@@ -201,7 +201,7 @@ def draw_faces(runner: MMRunner, request: MeasureRequest) -> None:
         true_rows = model.pictures(photo, model.apply_detail(photo, batch["gt_uv_z"]))
         columns |= {TRUTH + title: column for title, column in _columns(model, true_rows).items()}
     with atomic_path(Path(request.folder) / FACES_NAME) as temporary:
-        np.savez(temporary, **columns)
+        save_arrays(temporary, columns)
 
 
 def _columns(model: Any, rows: Sequence[Sequence[torch.Tensor]]) -> dict[str, np.ndarray]:

@@ -87,13 +87,13 @@ def check_same_samples(outcomes: Sequence[Outcome]) -> None:
     Raises:
         UserError: Two were not; the message names them.
     """
-    measured = [outcome for outcome in outcomes if outcome.samples is not None]
-    for outcome in measured[1:]:
-        ours, theirs = outcome.samples, measured[0].samples
+    measured = [(outcome, outcome.samples) for outcome in outcomes if outcome.samples is not None]
+    for outcome, ours in measured[1:]:
+        first, theirs = measured[0]
         if not (np.array_equal(ours.names, theirs.names) and np.array_equal(ours.identities, theirs.identities)):
             raise UserError(
-                f"{outcome.variant}, seed {outcome.seed}, was measured on other samples than {measured[0].variant}, "
-                f"seed {measured[0].seed} ({len(ours.names)} and {len(theirs.names)}), or in another order; delete "
+                f"{outcome.variant}, seed {outcome.seed}, was measured on other samples than {first.variant}, "
+                f"seed {first.seed} ({len(ours.names)} and {len(theirs.names)}), or in another order; delete "
                 "their results.json and compare again"
             )
 

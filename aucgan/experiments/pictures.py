@@ -41,7 +41,7 @@ def draw_pictures(
     Returns:
         Names of the files, in the order in which the report shows them.
     """
-    drawn = []
+    drawn: list[str] = []
     for title, names in (
         ("the bars", _bars(rows, out)),
         ("the loss curves", _curves(variants, runs, out)),

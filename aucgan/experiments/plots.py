@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -14,6 +15,7 @@ from aucgan.files.atomic import atomic_path
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt  # noqa: E402  (after the backend is chosen)
+from matplotlib.axes import Axes  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
 COLOURS = {REFERENCE: "0.35", BETTER: "tab:green", WORSE: "tab:red", HIGHER: "tab:blue", LOWER: "tab:blue"}
@@ -67,7 +69,8 @@ def plot_curves(curves: Curves) -> Figure | None:
     if not losses:
         return None
     figure, panels = _panels(len(losses), legend=True)
-    colours = plt.get_cmap("tab20").colors[::2] + plt.get_cmap("tab20").colors[1::2]
+    tab20: Any = plt.get_cmap("tab20")
+    colours = tab20.colors[::2] + tab20.colors[1::2]
     for panel, loss in zip(panels, losses, strict=False):
         for number, runs in enumerate(curves.values()):
             _curve(panel, [run[loss] for run in runs if loss in run], colours[number % len(colours)])
@@ -80,14 +83,15 @@ def plot_curves(curves: Curves) -> Figure | None:
     return figure
 
 
-def _panels(count: int, height: float = PANEL_HEIGHT, legend: bool = False):
+def _panels(count: int, height: float = PANEL_HEIGHT, legend: bool = False) -> tuple[Figure, Sequence[Axes]]:
     columns = min(COLUMNS, count)
     rows = -(-count // columns)
     size = (PANEL_WIDTH * columns, height * rows + 0.8 * legend)
     figure, panels = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
-    for panel in panels.flat[count:]:
+    every: list[Axes] = list(panels.flat)
+    for panel in every[count:]:
         panel.set_axis_off()
-    return figure, panels.flat[:count]
+    return figure, every[:count]
 
 
 def _limits(values: Sequence[float]) -> tuple[float, float]:
@@ -101,7 +105,7 @@ def _limits(values: Sequence[float]) -> tuple[float, float]:
     return left - 0.03 * (right - left) * (left < 0), right + 0.12 * (right - left)
 
 
-def _bar(panel, place: int, row: Row, low: float, high: float) -> None:
+def _bar(panel: Axes, place: int, row: Row, low: float, high: float) -> None:
     if not row.values:
         panel.text(0.0, place, " no numbers", va="center", fontsize=7, color="0.4")
         return
@@ -110,12 +114,12 @@ def _bar(panel, place: int, row: Row, low: float, high: float) -> None:
     panel.barh(place, row.mean, xerr=error, color=colour, height=0.7, error_kw=dict(lw=1, capsize=2))
     panel.plot(list(row.values.values()), [place] * len(row.values), "k.", markersize=3)
     if not low <= row.mean <= high:
-        side = dict(x=0.98, ha="right") if row.mean > high else dict(x=0.02, ha="left")
+        side: dict[str, Any] = dict(x=0.98, ha="right") if row.mean > high else dict(x=0.02, ha="left")
         text = f"{row.mean:.3g}"
         panel.text(y=place, s=text, va="center", fontsize=7, transform=panel.get_yaxis_transform(), **side)
 
 
-def _curve(panel, runs: Sequence[tuple[np.ndarray, np.ndarray]], colour) -> None:
+def _curve(panel: Axes, runs: Sequence[tuple[np.ndarray, np.ndarray]], colour: Any) -> None:
     if not runs:
         return
     steps = sorted(set.intersection(*(set(run[0].tolist()) for run in runs)))
@@ -125,7 +129,7 @@ def _curve(panel, runs: Sequence[tuple[np.ndarray, np.ndarray]], colour) -> None
         panel.fill_between(steps, values.min(0), values.max(0), color=colour, alpha=0.15, lw=0)
 
 
-def _log_where_wide(panel) -> None:
+def _log_where_wide(panel: Axes) -> None:
     values = np.concatenate([line.get_ydata() for line in panel.lines] or [np.ones(1)])
     if (values > 0).all() and values.max() > 50 * np.median(values):
         panel.set_yscale("log")

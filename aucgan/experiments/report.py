@@ -147,7 +147,7 @@ def verdict_table(rows: Sequence[Row]) -> list[dict[str, str]]:
             "verdict": row.verdict,
         }
         for row in rows
-        if row.difference is not None
+        if row.difference is not None and row.p is not None
     ]
 
 

@@ -97,7 +97,8 @@ def plan_runs(variants: Sequence[Variant], budget: Budget, work_dir: Path) -> li
 
     Call it when the prerequisites are there: the runs depend on their weights.
     """
-    code, made = code_digest(), {}
+    code = code_digest()
+    made: dict[str, str] = {}
     runs = []
     for seed in budget.seeds:
         for variant in variants:

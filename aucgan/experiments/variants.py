@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mmengine.config import Config
 
@@ -116,7 +117,7 @@ def _check_comparable(variant: Variant, reference: Variant) -> None:
         )
 
 
-def _as_plain(node):
+def _as_plain(node: Any) -> Any:
     if isinstance(node, dict):
         return {key: _as_plain(value) for key, value in node.items()}
     return [_as_plain(item) for item in node] if isinstance(node, (list, tuple)) else node

@@ -112,10 +112,10 @@ def judge(outcomes: Outcomes, metrics: Sequence[str]) -> list[Row]:
     """
     rows = [row for metric in metrics for row in _rows_of(metric, outcomes)]
     upwards = {metric: more_is_better(metric, outcomes) for metric in metrics}
-    tested = [i for i, row in enumerate(rows) if row.difference is not None]
-    corrected = holm([rows[i].difference.p for i in tested])
-    for i, p in zip(tested, corrected, strict=True):
-        rows[i] = _judged(rows[i], float(p), upwards[rows[i].metric])
+    tested = [(i, row.difference) for i, row in enumerate(rows) if row.difference is not None]
+    corrected = holm([difference.p for _, difference in tested])
+    for (i, difference), p in zip(tested, corrected, strict=True):
+        rows[i] = _judged(rows[i], difference, float(p), upwards[rows[i].metric])
     return rows
 
 
@@ -158,12 +158,12 @@ def _tested(row: Row, reference: Row, parts: Sequence[Spread]) -> Row:
     return Row(row.variant, row.metric, row.values, difference, None, agreeing)
 
 
-def _judged(row: Row, p: float, more: bool | None) -> Row:
-    rises = row.difference.value > 0
+def _judged(row: Row, difference: Difference, p: float, more: bool | None) -> Row:
+    rises = difference.value > 0
     if p >= SIGNIFICANCE:
         verdict = EQUAL
     elif more is None:
         verdict = HIGHER if rises else LOWER
     else:
         verdict = BETTER if rises == more else WORSE
-    return Row(row.variant, row.metric, row.values, row.difference, p, row.agreeing, verdict)
+    return Row(row.variant, row.metric, row.values, difference, p, row.agreeing, verdict)

@@ -8,16 +8,19 @@ import os
 import secrets
 import zipfile
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
+from aucgan.files.array_file import save_arrays
 from aucgan.files.renaming import replace
 
 UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
 """What readers of arrays and texts raise at files that are cut off, altered or something else."""
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -80,7 +83,7 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
     try:
         with temporary.open("xb") as file:
-            np.savez(file, **arrays)
+            save_arrays(file, arrays)
             file.flush()
             os.fsync(file.fileno())  # else a crash of the machine may leave the name without the contents
         replace(temporary, path)
@@ -88,7 +91,7 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _kept(load, path: Path):
+def _kept(load: Callable[[Path], T], path: Path) -> T | None:
     try:
         return load(path) if path.is_file() else None
     except ValueError as error:

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any
 
 import numpy as np
 import scipy.sparse
@@ -39,7 +39,7 @@ def read_model_file(path: str | Path, kind: str) -> Mapping[str, object]:
     with path.open("rb") as file:
         if file.read(len(NPY_MAGIC)) == NPY_MAGIC:
             file.seek(0)
-            fields = read_npy(file, str(path))
+            fields: Any = read_npy(file, str(path))
             fields = fields.item() if isinstance(fields, np.ndarray) and fields.shape == () else fields
         else:
             fields = read_pickle(path)
@@ -48,8 +48,8 @@ def read_model_file(path: str | Path, kind: str) -> Mapping[str, object]:
     return {str(key): value for key, value in fields.items()}
 
 
-def read_npy(file: BinaryIO, name: str) -> np.ndarray:
-    """Read an ``.npy`` stream; object arrays go through the inert unpickler.
+def read_npy(file: IO[bytes], name: str) -> Any:
+    """Read an ``.npy`` stream; object arrays go through the inert unpickler, which gives whatever was put into them.
 
     Raises:
         ValueError: The stream is damaged, or it would load a class that is no array or tensor.
@@ -69,7 +69,7 @@ def read_npy(file: BinaryIO, name: str) -> np.ndarray:
     return np.lib.format.read_array(file, allow_pickle=False)
 
 
-def dense(value: object, key: str, name: str) -> np.ndarray:
+def dense(value: Any, key: str, name: str) -> np.ndarray:
     """The numpy array behind an array or a sparse matrix.
 
     Raises:
@@ -100,7 +100,7 @@ def check_shapes(arrays: Mapping[str, np.ndarray], shapes: Mapping[str, tuple[in
 
 
 def _read_npz(path: Path) -> dict[str, object]:
-    fields = {}
+    fields: dict[str, object] = {}
     with zipfile.ZipFile(path) as archive:
         for entry in archive.namelist():
             if not entry.endswith(".npy"):

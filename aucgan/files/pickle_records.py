@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any, Literal
 
 import numpy as np
 import scipy.sparse
@@ -46,7 +46,7 @@ class Storage:
     bfloat16: bool = False
 
 
-def resolve(value: object, name: str) -> object:
+def resolve(value: object, name: str) -> Any:
     """Replace the records that stand for arrays, tensors and containers by numpy arrays, dicts, tuples.
 
     Args:
@@ -62,7 +62,7 @@ def resolve(value: object, name: str) -> object:
     return _Resolver(name)(value)
 
 
-def read_pickle(path: str | Path) -> object:
+def read_pickle(path: str | Path) -> Any:
     """Read a pickle of arrays; chumpy wrappers and scipy's sparse matrices are understood without chumpy.
 
     Raises:
@@ -78,18 +78,20 @@ def read_pickle(path: str | Path) -> object:
 class _Resolver:
     """One walk over a tree of records; shared and cyclic parts are visited once."""
 
-    def __init__(self, name: str):
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.done: dict[int, object] = {}
+        self.done: dict[int, Any] = {}
 
-    def __call__(self, value: object) -> object:
+    def __call__(self, value: object) -> Any:
         if id(value) in self.done:
             return self.done[id(value)]
         if isinstance(value, dict):
-            result = self.done[id(value)] = {}
+            result: Any = {}
+            self.done[id(value)] = result
             result.update((self(key), self(item)) for key, item in value.items())
         elif isinstance(value, list):
-            result = self.done[id(value)] = []
+            result = []
+            self.done[id(value)] = result
             result.extend(self(item) for item in value)
         elif isinstance(value, tuple):
             result = self.done[id(value)] = tuple(self(item) for item in value)
@@ -146,7 +148,7 @@ class _Resolver:
 
     def dtype(self, record: Record) -> np.dtype:
         dtype = np.dtype(str(record.args[0]))
-        order = record.state[1] if record.state else "="
+        order: Any = record.state[1] if record.state else "="
         if dtype.kind not in ARRAY_KINDS + "O" or order not in ("<", ">", "|", "="):
             raise ValueError(f"element type {dtype}")
         return dtype.newbyteorder(order)
@@ -157,7 +159,7 @@ class _Resolver:
 
     def array(self, record: Record) -> np.ndarray:
         _, shape, dtype, fortran, data = self(record.state)
-        order = "F" if fortran else "C"
+        order: Literal["C", "F"] = "F" if fortran else "C"
         if dtype.kind == "O":
             flat = np.empty(len(data), object)
             flat[:] = data
@@ -224,12 +226,12 @@ def _plain(dtype: np.dtype) -> np.dtype:
     return dtype
 
 
-def _as_bytes(data: object) -> bytes:
+def _as_bytes(data: Any) -> bytes:
     """Python 2 strings arrive as text in which every character is a byte."""
     return data.encode("latin1") if isinstance(data, str) else bytes(data)
 
 
-def read_legacy_stream(file: BinaryIO, name: str, strict: bool = False) -> object:
+def read_legacy_stream(file: IO[bytes], name: str, strict: bool = False) -> Any:
     """Read torch's plain format: five pickles, then the raw values of each storage.
 
     Args:
@@ -261,7 +263,7 @@ def read_legacy_stream(file: BinaryIO, name: str, strict: bool = False) -> objec
     return resolve(tree, name)
 
 
-def _fill(values: np.ndarray, file: BinaryIO, name: str) -> None:
+def _fill(values: np.ndarray, file: IO[bytes], name: str) -> None:
     count = int.from_bytes(file.read(8), "little")
     data = file.read(values.nbytes)
     if count != len(values) or len(data) != values.nbytes:

@@ -13,7 +13,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any
 
 ZIP_MAGIC = b"PK\x03\x04"
 ARRAY_MODULES = {
@@ -62,6 +62,10 @@ class Record:
 
     origin = ""
     known = False
+    args: tuple[Any, ...]
+    state: Any
+    entries: list[tuple[object, object]]
+    members: list[object]
 
     def __new__(cls, *args: object, **kwargs: object) -> Record:
         """Remember the call and do nothing else."""
@@ -105,7 +109,7 @@ class InertUnpickler(pickle.Unpickler):
 
     def __init__(
         self,
-        file: BinaryIO,
+        file: IO[bytes],
         name: str,
         strict: bool = True,
         load_storage: Callable[[tuple], object] | None = None,
@@ -130,7 +134,7 @@ class InertUnpickler(pickle.Unpickler):
         return self._load_storage(pid)
 
 
-def load_records(file: BinaryIO, name: str, **options: object) -> object:
+def load_records(file: IO[bytes], name: str, **options: Any) -> Any:
     """Read one pickle from a stream as containers, plain values and records.
 
     Args:

@@ -6,12 +6,13 @@ import io
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 from aucgan.files.pickle_records import Storage, read_legacy_stream, resolve, typed_storage
 from aucgan.files.safe_pickle import is_zip, load_records
 
 
-def read_torch_file(path: str | Path) -> object:
+def read_torch_file(path: str | Path) -> Any:
     """Read a checkpoint in torch's zip format or in its older plain format.
 
     Tensors become numpy arrays (bfloat16 becomes float32). Objects of other packages (callbacks, settings) become
@@ -34,7 +35,7 @@ def read_torch_file(path: str | Path) -> object:
         return read_legacy_stream(file, str(path))
 
 
-def _read_zip(archive: zipfile.ZipFile, name: str) -> object:
+def _read_zip(archive: zipfile.ZipFile, name: str) -> Any:
     pickles = [entry for entry in archive.namelist() if entry.count("/") <= 1 and entry.endswith("data.pkl")]
     if len(pickles) != 1:
         raise ValueError(f"{name} is a zip file but no PyTorch checkpoint: it has no data.pkl")

@@ -14,6 +14,8 @@ from torch import Tensor, nn
 
 from aucgan.files.pickle_records import read_pickle
 
+StateDict = Mapping[str, Tensor]
+
 
 def read_state_dict(path: str | Path, prefix: str = "") -> dict[str, Tensor]:
     """Read a state dict from ``.safetensors``, a PyTorch checkpoint or a pickle of arrays, none of which can run code.
@@ -76,7 +78,7 @@ def load_weights(
     module: nn.Module,
     path: str | Path,
     prefix: str = "",
-    translate: Callable[[dict], dict] | None = None,
+    translate: Callable[[StateDict], StateDict] | None = None,
     left_out: Collection[str] = (),
 ) -> None:
     """Load weights into ``module``; every key and shape must match.
@@ -92,8 +94,8 @@ def load_weights(
         FileNotFoundError: The file does not exist.
         ValueError: It cannot be read, or keys are missing, left over or of another shape; the message lists them.
     """
-    state = read_state_dict(path, prefix)
-    state = state if translate is None else translate(state)
+    found = read_state_dict(path, prefix)
+    state = found if translate is None else translate(found)
     own = module.state_dict()
     state = {key: value for key, value in state.items() if key in own or key.split(".")[0] not in left_out}
     problems = [f"missing {key} {tuple(own[key].shape)}" for key in own if key not in state]

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torchvision.models import resnet50
+from torchvision.models import ResNet, resnet50
 
 from aucgan.files.weights import read_state_dict
 from aucgan.numerics.constants import constant_like
@@ -26,7 +26,7 @@ def vggface2_input(image: Tensor) -> Tensor:
     return image.flip(1) * 255.0 - mean
 
 
-def _caffe_resnet50() -> nn.Module:
+def _caffe_resnet50() -> ResNet:
     """ResNet-50 as the published weights expect it: stride on the first 1×1 convolution, ceil-mode pooling."""
     network = resnet50(weights=None)
     for layer in (network.layer2, network.layer3, network.layer4):

@@ -11,11 +11,13 @@ converted again at every step.
 from __future__ import annotations
 
 import weakref
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
+from torch.nn.grad import conv2d_input
 from torch.nn.modules.batchnorm import _BatchNorm
 
 _folded: weakref.WeakKeyDictionary[nn.Module, tuple] = weakref.WeakKeyDictionary()
@@ -45,20 +47,32 @@ def compute_dtype(x: Tensor) -> torch.dtype:
     return torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else x.dtype
 
 
+def running_statistics(bn: _BatchNorm) -> tuple[Tensor, Tensor]:
+    """Running mean and variance of a normalisation, each ``(C,)``.
+
+    Raises:
+        ValueError: It was built without them (``track_running_stats=False``).
+    """
+    if bn.running_mean is None or bn.running_var is None:
+        raise ValueError(f"{bn} keeps no running statistics: build it with track_running_stats=True")
+    return bn.running_mean, bn.running_var
+
+
 def bn_scale_shift(bn: _BatchNorm) -> tuple[Tensor, Tensor]:
     """Scale and shift of a normalisation with its running statistics, each ``(C,)``."""
-    scale = bn.weight * torch.rsqrt(bn.running_var + bn.eps)
-    return scale, bn.bias - bn.running_mean * scale
+    mean, var = running_statistics(bn)
+    scale = bn.weight * torch.rsqrt(var + bn.eps)
+    return scale, bn.bias - mean * scale
 
 
 def folded_weights(
     layer: nn.Conv2d | nn.Linear, bn: _BatchNorm | None, dtype: torch.dtype
 ) -> tuple[Tensor, Tensor | None]:
     """Weight and bias of a frozen layer with the normalisation behind it, in ``dtype``; kept until they change."""
-    sources = [layer.weight, layer.bias]
+    given: list[Tensor | None] = [layer.weight, layer.bias]
     if bn is not None:
-        sources += [bn.weight, bn.bias, bn.running_mean, bn.running_var]
-    sources = [t for t in sources if t is not None]
+        given += [bn.weight, bn.bias, bn.running_mean, bn.running_var]
+    sources = [t for t in given if t is not None]
     if any(t.is_inference() for t in sources):  # nothing tells when such a tensor changes
         return _fold(layer, bn, dtype)
     state = (dtype, *((t.device, t.data_ptr(), t._version, t.stride()) for t in sources))
@@ -88,20 +102,20 @@ def _fold_norm(
 
 class _FrozenConv2d(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x: Tensor, weight: Tensor, bias: Tensor | None, conv: nn.Conv2d):
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, conv: nn.Conv2d) -> Tensor:
         ctx.weight, ctx.shape = weight, x.shape
         ctx.geometry = (conv.stride, conv.padding, conv.dilation, conv.groups)
         return F.conv2d(x, weight, bias, *ctx.geometry)
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, grad: Tensor):
-        return torch.nn.grad.conv2d_input(ctx.shape, ctx.weight, grad, *ctx.geometry), None, None, None
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None, None]:
+        return conv2d_input(ctx.shape, ctx.weight, grad, *ctx.geometry), None, None, None
 
 
 class _MaskedReLU(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x: Tensor):
+    def forward(ctx: Any, x: Tensor) -> Tensor:
         ctx.mark_dirty(x)
         x.relu_()
         ctx.save_for_backward(x > 0)
@@ -109,13 +123,13 @@ class _MaskedReLU(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, grad: Tensor):
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
         return grad * ctx.saved_tensors[0]
 
 
 class _IndexedMaxPool2d(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x: Tensor, pool: nn.MaxPool2d):
+    def forward(ctx: Any, x: Tensor, pool: nn.MaxPool2d) -> Tensor:
         pooled, index = F.max_pool2d(x, pool.kernel_size, pool.stride, pool.padding, return_indices=True)
         ctx.shape = x.shape
         ctx.save_for_backward(index.int())
@@ -123,7 +137,7 @@ class _IndexedMaxPool2d(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, grad: Tensor):
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
         grad_x = grad.new_zeros(*ctx.shape[:2], ctx.shape[2] * ctx.shape[3])
         grad_x.scatter_add_(2, ctx.saved_tensors[0].flatten(2).long(), grad.flatten(2))
         return grad_x.view(ctx.shape), None

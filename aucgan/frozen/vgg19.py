@@ -66,6 +66,9 @@ class VGG19Features(nn.Module):
         ValueError: For an unknown layer, or a weight file that lacks a key or has another shape.
     """
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(self, layers: tuple[str, ...], weights: str | Path | None = None) -> None:
         super().__init__()
         layers = tuple(dict.fromkeys(layers))
@@ -86,14 +89,15 @@ class VGG19Features(nn.Module):
         elif weights == "random":
             for conv in (layer for layer in self.features if isinstance(layer, nn.Conv2d)):
                 nn.init.kaiming_normal_(conv.weight, mode="fan_out", nonlinearity="relu")
-                nn.init.zeros_(conv.bias)
+                if conv.bias is not None:
+                    nn.init.zeros_(conv.bias)
         else:
             load_vgg19(self.features, weights)
 
     def _require_weights(self) -> None:
         if self._has_weights:  # asked once: the answer of a GPU would have to be waited for at every step
             return
-        self._has_weights = bool(self.features[0].weight.any())
+        self._has_weights = bool(next(self.features.parameters()).any())
         if not self._has_weights:
             raise RuntimeError(
                 "VGG19 has no weights: set vgg_weights to torchvision's file (vgg19-dcbb9e9d.pth), "

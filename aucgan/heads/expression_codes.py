@@ -75,8 +75,8 @@ def codes_to_arkit(codes: ExpressionCodes | np.ndarray, head: Head) -> dict[str,
         found.setdefault(whole, [0.0, 0.0, 0.0])[side] = value
     shapes = {name: both + max(left, right) for name, (both, left, right) in found.items()}
     for name, turn in head.jaw_turns.items():
-        turn = np.asarray(turn, np.float64)
-        shapes[name] = shapes.get(name, 0.0) + float(jaw @ turn / (turn @ turn))
+        axis = np.asarray(turn, np.float64)
+        shapes[name] = shapes.get(name, 0.0) + float(jaw @ axis / (axis @ axis))
     for name in PARTING:  # a column that parts the lips is at least so much of ARKit's shapes
         shapes[name] = max(shapes.get(name, 0.0), LIPS_PART * shapes.get("AU25", 0.0))
     weights = {name: float(np.clip(shapes.get(name, 0.0), 0.0, 1.0)) for name in ARKIT_NAMES}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -71,6 +72,8 @@ def flame_arrays(fields: Mapping[str, object], name: str) -> FlameModelArrays:
         raise ValueError(f"{name}: f names vertex {faces.max()}, but there are {n_verts} vertices")
     parents = arrays["kintree_table"][0].astype(np.int64)
     parents[0] = -1  # the published file stores 2³² − 1
-    floats = {key: np.ascontiguousarray(arrays[key], np.float32) for key in wanted if key not in ("f", "kintree_table")}
+    floats: dict[str, Any] = {
+        key: np.ascontiguousarray(arrays[key], np.float32) for key in wanted if key not in ("f", "kintree_table")
+    }
     j_regressor = floats.pop("J_regressor")
     return FlameModelArrays(faces=faces, j_regressor=j_regressor, parents=parents, **floats)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from aucgan.files.array_file import save_arrays
 from aucgan.files.model_file import check_shapes
 from aucgan.heads.dense_landmarks import DenseLandmarks
 from aucgan.heads.flame_model import N_JOINTS, N_POSE_FEATURES, FlameModelArrays
@@ -103,7 +106,7 @@ class Head:
 
     def save(self, path: str | Path) -> None:
         """Write the head to one ``.npz``."""
-        np.savez_compressed(path, **self.arrays())
+        save_arrays(path, self.arrays(), compress=True)
 
     def with_dense_landmarks(self, landmarks: DenseLandmarks) -> Head:
         """The head with its 468 points.
@@ -116,7 +119,7 @@ class Head:
 
 
 def _shapes(head: Head | dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
-    get = head.get if isinstance(head, dict) else lambda name: getattr(head, name)
+    get: Callable[[str], Any] = head.get if isinstance(head, dict) else lambda name: getattr(head, name)
     verts, faces, uvs = (len(get(name)) for name in ("v_template", "faces", "uv_coords"))
     columns = len(get("identity_names")) + len(get("expression_names"))
     return {
@@ -158,7 +161,7 @@ def head_from_arrays(arrays: dict[str, np.ndarray], name: str) -> Head:
     shapes = _shapes(arrays) | _landmark_shapes()
     shapes |= {"vertex_parts": shapes["v_template"][:1], "jaw_turns": (len(arrays["jaw_turn_names"]), 3)}
     check_shapes(arrays, shapes, name)
-    typed = {
+    typed: dict[str, Any] = {
         key: np.ascontiguousarray(arrays[key], np.int64 if key in _INDICES else np.float32)
         for key in shapes
         if key != "vertex_parts"
@@ -169,17 +172,18 @@ def head_from_arrays(arrays: dict[str, np.ndarray], name: str) -> Head:
         if typed[key].min() < 0 or typed[key].max() >= len(typed[of]):
             raise ValueError(f"{name}: {key} names entry {typed[key].max()} of {of}, which has {len(typed[of])}")
     landmarks = LandmarkEmbedding(**{key: typed.pop(key) for key in _landmark_shapes()})
-    turns = [tuple(float(angle) for angle in row) for row in typed.pop("jaw_turns")]
+    turns = [(float(x), float(y), float(z)) for x, y, z in typed.pop("jaw_turns")]
+    typed |= {key: [str(one) for one in arrays[key]] for key in _NAMES}
     head = Head(
         **typed,
-        **{key: [str(one) for one in arrays[key]] for key in _NAMES},
         vertex_parts=arrays["vertex_parts"],
         landmarks=landmarks,
         dense_landmarks=None,
         jaw_turns=dict(zip((str(one) for one in arrays["jaw_turn_names"]), turns, strict=True)),
     )
     if all(key in arrays for key in _DENSE):
-        return head.with_dense_landmarks(DenseLandmarks.from_arrays(*(arrays[key] for key in _DENSE), name))
+        dense_faces, dense_weights = (arrays[key] for key in _DENSE)
+        return head.with_dense_landmarks(DenseLandmarks.from_arrays(dense_faces, dense_weights, name))
     return head
 
 

@@ -79,15 +79,15 @@ def nameless_space(
     count = len(head.expression_names)
     rest, named_rest = dense_points(head), dense_points(named)
     turn = _registration(named_rest, rest)
-    names, shapes = [], []
+    names, moves = [], []
     for name in (name for name in (*ARKIT_NAMES, *NO_SHAPE) if not name.startswith(GAZE)):
         moved = dense_points(named, *codes_of({name: 1.0})) - named_rest
         if np.abs(moved).max() > 1e-6:
             names.append(name)
-            shapes.append(1e3 * moved @ turn.T)
-    motion = [1e3 * (dense_points(head, row) - rest) for row in np.eye(count)]
-    motion.append(1e3 * (dense_points(head, None, np.array([JAW_STEP, 0.0, 0.0])) - rest) / JAW_STEP)
-    shapes, motion = (np.stack(fields).reshape(len(fields), -1).T for fields in (shapes, motion))
+            moves.append(1e3 * moved @ turn.T)
+    steps = [1e3 * (dense_points(head, row) - rest) for row in np.eye(count)]
+    steps.append(1e3 * (dense_points(head, None, np.array([JAW_STEP, 0.0, 0.0])) - rest) / JAW_STEP)
+    shapes, motion = (np.stack(fields).reshape(len(fields), -1).T for fields in (moves, steps))
     gram = motion.T @ motion + RIDGE * np.eye(count + 1)
     return NamelessSpace(tuple(names), shapes, motion, np.linalg.solve(gram, motion.T @ shapes))
 

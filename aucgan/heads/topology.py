@@ -66,7 +66,7 @@ def read_mask(path: str | Path) -> np.ndarray:
     """A mask image, its first channel in [0, 1], at the size of all masks."""
     if not Path(path).is_file():
         raise FileNotFoundError(f"no mask at {path}: see docs/weights.md for where to get it")
-    image = Image.open(path)
+    image: Image.Image = Image.open(path)
     if image.mode not in ("L", "I;16"):
         image = image.convert("RGB").getchannel(0)
     if image.size != (MASK_SIZE, MASK_SIZE):

@@ -45,7 +45,7 @@ def training_parts(model: Mapping[str, Any]) -> tuple[str, ...]:
     return getattr(MODELS.get(model["type"]), "training_parts", ())
 
 
-class PretrainedWeights:
+class PretrainedWeights(BaseModule):
     """Lets an mmengine module take weights by ``init_cfg=dict(type='Pretrained', checkpoint=PATH, prefix=...)``.
 
     The file may be ``.safetensors`` or a PyTorch checkpoint; it is read without the power to run code, and a
@@ -55,17 +55,21 @@ class PretrainedWeights:
 
     def init_weights(self) -> None:
         """Load the pretrained weights that ``init_cfg`` names, or initialise as mmengine does."""
-        if not self.names_weights:
+        cfg = self._weights_cfg()
+        if cfg is None:
             super().init_weights()
         elif not self.is_init:
-            cfg = self.init_cfg
             load_weights(self, cfg["checkpoint"], cfg.get("prefix", ""), self.translate_state)
             self.is_init = True
 
     @property
     def names_weights(self) -> bool:
         """Whether ``init_cfg`` names a file."""
-        return isinstance(self.init_cfg, dict) and self.init_cfg.get("type") == "Pretrained"
+        return self._weights_cfg() is not None
+
+    def _weights_cfg(self) -> dict | None:
+        cfg = self.init_cfg
+        return cfg if isinstance(cfg, dict) and cfg.get("type") == "Pretrained" else None
 
     def after_build(self) -> None:
         """What the registry calls: load the weights that this module, or else its parts, name.
@@ -82,7 +86,7 @@ class PretrainedWeights:
         return state
 
 
-class Component(PretrainedWeights, BaseModule):
+class Component(PretrainedWeights):
     """A network that can be given pretrained weights."""
 
 

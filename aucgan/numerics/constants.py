@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -18,7 +19,7 @@ def kept(make: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
     @torch.inference_mode(False)
     @torch.no_grad()
-    def ordinary(*args, **kwargs) -> Tensor:
+    def ordinary(*args: Any, **kwargs: Any) -> Tensor:
         return make(*args, **kwargs)
 
     return wraps(make)(lru_cache(maxsize=64)(ordinary))

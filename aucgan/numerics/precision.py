@@ -8,12 +8,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from contextlib import nullcontext
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import torch
 from torch import Tensor
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 HALF_TYPES = (torch.float16, torch.bfloat16)
 
@@ -48,5 +49,5 @@ def in_full_range(network: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
         return network(*map(_widened, inputs))
 
 
-def _widened(value: object) -> object:
+def _widened(value: Any) -> Any:
     return value.float() if isinstance(value, Tensor) and value.dtype in HALF_TYPES else value

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-CAUSES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
+CAUSES: dict[int, str] = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
 """The signals that ask a process to end, and how a message calls them."""
 if hasattr(signal, "SIGBREAK"):  # Windows has no SIGTERM that one process could send another
     CAUSES[signal.SIGBREAK] = "Ctrl-Break"

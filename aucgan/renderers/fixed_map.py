@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -9,12 +11,12 @@ from torch import Tensor, nn
 
 class _Apply(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, rows: Tensor, linear: FixedMap) -> Tensor:
+    def forward(ctx: Any, rows: Tensor, linear: FixedMap) -> Tensor:
         ctx.linear = linear
         return linear.forward_rows(rows)
 
     @staticmethod
-    def backward(ctx, grad: Tensor) -> tuple[Tensor, None]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
         return ctx.linear.transposed(grad.contiguous()), None
 
 
@@ -31,6 +33,13 @@ class FixedMap(nn.Module):
         num_targets: Rows of the output.
         num_sources: Rows of the input.
     """
+
+    forward_index: Tensor
+    forward_offsets: Tensor
+    forward_weight: Tensor
+    backward_index: Tensor
+    backward_offsets: Tensor
+    backward_weight: Tensor
 
     def __init__(self, target: Tensor, source: Tensor, weight: Tensor, num_targets: int, num_sources: int) -> None:
         super().__init__()

@@ -26,6 +26,10 @@ class SoftEdges(nn.Module):
         faces: ``(F, 3)`` int64.
     """
 
+    faces: Tensor
+    edges: Tensor
+    owners: Tensor
+
     def __init__(self, faces: Tensor) -> None:
         super().__init__()
         edges, owners = edges_and_owners(faces.cpu().numpy())
@@ -60,8 +64,8 @@ class SoftEdges(nn.Module):
             (~steep, x, y, (1, width), (width, height)),
         ):
             chosen = chosen.nonzero().squeeze(1)
-            lines = (value.index_select(0, chosen) for value in (sweep, across, first))
-            target, source, weight = _blends(*lines, strides, limits, mask)
+            along, sideways, start = (value.index_select(0, chosen) for value in (sweep, across, first))
+            target, source, weight = _blends(along, sideways, start, strides, limits, mask)
             changes = changes.index_add(0, target, weight[:, None] * (rows[source] - rows[target]))
         return (rows + changes).view(batch, height, width, channels).permute(0, 3, 1, 2)
 

@@ -17,7 +17,7 @@ from aucgan.renderers.camera import image_to_grid, uv_to_grid
 from aucgan.renderers.normals import VertexNormals, grid_normals
 from aucgan.renderers.rasterizers.barycentric import interpolate_rows
 from aucgan.renderers.rasterizers.fragments import CoveredPixels, Fragments
-from aucgan.renderers.rasterizers.rasterizer import as_size
+from aucgan.renderers.rasterizers.rasterizer import Rasterizer, as_size
 from aucgan.renderers.shading import GREY, directional_irradiance, sh_irradiance, shape_lights
 from aucgan.renderers.soft_edges import SoftEdges
 from aucgan.renderers.tangent_space import tangent_space_normals
@@ -97,6 +97,14 @@ class SRenderY(nn.Module):
         soft_edges: Antialias outlines, so that losses on pictures move them (for the coarse stage).
         blend_normals: Blend coarse normals back where the displacement mask is 0 (DECA); EMOCA does not.
     """
+
+    faces: Tensor
+    uv_faces: Tensor
+    uv_coords: Tensor
+    uv_grid_coords: Tensor
+    uv_face_mask: Tensor
+    uv_face_eye_mask: Tensor
+    uv_fixed_displacement: Tensor
 
     def __init__(
         self,
@@ -326,7 +334,7 @@ class SRenderY(nn.Module):
         """
         normals = self.vertex_normals(trans_verts)
         carried = self.world2uv(torch.cat([trans_verts[..., :2], normals[..., 2:]], dim=2))
-        grid = image_to_grid(carried[:, :2].permute(0, 2, 3, 1), tuple(images.shape[2:]))
+        grid = image_to_grid(carried[:, :2].permute(0, 2, 3, 1), (images.shape[2], images.shape[3]))
         texture = F.grid_sample(images.to(grid.dtype), grid, align_corners=False)
         in_picture = (grid.abs() <= 1).all(dim=3)[:, None]
         visible = (carried[:, 2:] < FRONT_FACING) & in_picture
@@ -364,7 +372,7 @@ def _as_topology(source: str | dict | MeshTopology) -> MeshTopology:
     return load_topology(**source) if isinstance(source, dict) else load_topology(source)
 
 
-def _build_rasterizer(config: dict[str, Any] | None, image_size: tuple[int, int]) -> nn.Module:
+def _build_rasterizer(config: dict[str, Any] | None, image_size: tuple[int, int]) -> Rasterizer:
     config = dict(type="TorchRasterizer") if config is None else dict(config)
     config.setdefault("image_size", image_size)
     return RENDERERS.build(config)

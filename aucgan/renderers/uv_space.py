@@ -25,6 +25,11 @@ class UVSpace(nn.Module):
             island, so that bilinear lookups at seams do not read empty texels.
     """
 
+    inside: Tensor
+    padded: Tensor
+    nearest: Tensor
+    texel_face: Tensor
+
     def __init__(self, faces: Tensor, uv_coords: Tensor, uv_faces: Tensor, size: int, padding: int = 0) -> None:
         super().__init__()
         self.size, self.padding = size, padding

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import safetensors.numpy
 
+from aucgan.files.array_file import save_arrays
 from aucgan.files.renaming import replace
 
 
@@ -21,7 +22,7 @@ def write_npz(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
         ValueError: The path has another suffix.
     """
     with _replacing(path, ".npz") as temporary, temporary.open("wb") as file:
-        np.savez(file, **arrays)
+        save_arrays(file, arrays)
 
 
 @dataclass(frozen=True)

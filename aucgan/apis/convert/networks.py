@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -153,7 +154,7 @@ def _dict(tree: object, source: Path) -> Mapping[str, object]:
     return tree
 
 
-def _part(checkpoint: Mapping[str, object], key: str, source: Path) -> Mapping[str, np.ndarray]:
+def _part(checkpoint: Mapping[str, Any], key: str, source: Path) -> Mapping[str, np.ndarray]:
     part = checkpoint.get(key)
     if not isinstance(part, Mapping):
         raise ValueError(f"{source} has no {key}; it has {', '.join(map(str, checkpoint))}")
@@ -163,7 +164,7 @@ def _part(checkpoint: Mapping[str, object], key: str, source: Path) -> Mapping[s
     return part
 
 
-def _bare(checkpoint: Mapping[str, object], source: Path) -> Mapping[str, np.ndarray]:
+def _bare(checkpoint: Mapping[str, Any], source: Path) -> Mapping[str, np.ndarray]:
     """A checkpoint that is itself the state dict."""
     if not checkpoint or not all(isinstance(value, np.ndarray) for value in checkpoint.values()):
         raise ValueError(f"{source} has no state_dict; it has {', '.join(map(str, checkpoint)) or 'nothing'}")

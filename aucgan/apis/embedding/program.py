@@ -11,6 +11,7 @@ from aucgan.apis.embedding.labels import embed_landmarks
 from aucgan.apis.embedding.picture import draw_points
 from aucgan.apis.embedding.sample_people import sample_people
 from aucgan.detection import MediaPipeFaceMesh
+from aucgan.files.array_file import save_arrays
 from aucgan.files.atomic import atomic_path
 from aucgan.heads import load_head
 from aucgan.process.errors import UserError
@@ -29,7 +30,7 @@ def embed(args: argparse.Namespace) -> None:
     found = report.landmarks
     with atomic_path(args.output or args.head) as path, path.open("wb") as file:
         if args.output is None:
-            np.savez(file, **head.with_dense_landmarks(found).arrays())
+            save_arrays(file, head.with_dense_landmarks(found).arrays())
         else:
             corners = head.faces[found.faces].astype(np.int32)
             spread = report.spread.astype(np.float32)

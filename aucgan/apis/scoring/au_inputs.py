@@ -85,5 +85,5 @@ def pictures(kind: str, files: Sequence[Path], options: InputOptions) -> Iterato
             f"{Path(absent[0]).stem}.txt turn the face to the front (docs/evaluation.md)"
         )
     view = FrontalView(size, options.bare)
-    for path, mark in zip(files, marks, strict=True):
+    for path, mark in zip(files, (mark for mark in marks if mark is not None), strict=True):
         yield view(read_coloured_mesh(path), read_seven_landmarks(mark))

@@ -54,9 +54,11 @@ def write_fidelity_report(folder: Path, name: str, result: FidelityResult, **how
 
 def fidelity_rows(result: FidelityResult) -> list[dict]:
     """One row of text a unit, after the one of the macro scores."""
-    rows = [dict(unit="macro", known=None, present=None, **{name: _text(result.macro[name]) for name in SCORES})]
+    rows: list[dict] = [
+        dict(unit="macro", known=None, present=None, **{name: _text(result.macro[name]) for name in SCORES})
+    ]
     for unit, scores in result.units.items():
-        row = dict(unit=unit, known=scores.known, present=scores.present)
+        row: dict = dict(unit=unit, known=scores.known, present=scores.present)
         rows.append(row | {name: _text(scores.scores[name]) for name in SCORES} | {"F1 of always": scores.always})
     return rows
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from PIL import Image
 from torch import Tensor
 
 from aucgan.apis.scoring.au_fidelity import FidelityResult, ScoringOptions, detect, load_detector, score_faces
@@ -89,5 +90,5 @@ def evaluate_aus(request: AusRequest, tell: Callable[[str], None] = lambda line:
     return result
 
 
-def _overview(shown: list[Tensor]):
+def _overview(shown: list[Tensor]) -> Image.Image:
     return titled_grid([shown[start : start + COLUMNS] for start in range(0, len(shown), COLUMNS)])

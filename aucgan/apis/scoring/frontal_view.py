@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+import trimesh
 from PIL import Image
 from torch import Tensor
 from trimesh.visual import TextureVisuals
@@ -66,10 +68,10 @@ def read_coloured_mesh(path: Path) -> ColouredMesh:
         ValueError: The file is no mesh with triangles.
     """
     mesh = load_geometry(path)
-    if not len(getattr(mesh, "faces", ())):
+    if not isinstance(mesh, trimesh.Trimesh) or not len(mesh.faces):
         raise ValueError(f"{path} has no triangles")
     verts, faces = np.asarray(mesh.vertices, dtype=np.float64), np.asarray(mesh.faces, dtype=np.int64)
-    visual = mesh.visual
+    visual: Any = mesh.visual
     if isinstance(visual, TextureVisuals) and visual.uv is not None:
         picture = _picture(visual.material)
         if picture is not None:
@@ -136,11 +138,11 @@ class FrontalView:
         def carried(values: np.ndarray | Tensor) -> Tensor:
             return interpolate_rows(torch.as_tensor(values).float(), corners, bary)
 
-        if self.bare or mesh.is_bare:
-            normals = F.normalize(carried(VertexNormals(faces, verts.shape[1])(verts)[0]), dim=1)
-            shading = sh_irradiance(normals.T[None, :, :, None], self.light)[0, :, :, 0].T
-            return (torch.tensor(CLAY) * shading).clamp(0, 1)
-        if mesh.texture is None:
+        if not self.bare and mesh.texture is not None and mesh.uv is not None:
+            grid = uv_to_grid(carried(mesh.uv))[None, :, None]
+            return F.grid_sample(mesh.texture[None], grid, padding_mode="border", align_corners=False)[0, :, :, 0].T
+        if not self.bare and mesh.colours is not None:
             return carried(mesh.colours)
-        grid = uv_to_grid(carried(mesh.uv))[None, :, None]
-        return F.grid_sample(mesh.texture[None], grid, padding_mode="border", align_corners=False)[0, :, :, 0].T
+        normals = F.normalize(carried(VertexNormals(faces, verts.shape[1])(verts)[0]), dim=1)
+        shading = sh_irradiance(normals.T[None, :, :, None], self.light)[0, :, :, 0].T
+        return (torch.tensor(CLAY) * shading).clamp(0, 1)

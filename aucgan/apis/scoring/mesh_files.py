@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import trimesh
@@ -58,7 +59,7 @@ def load_geometry(path: Path) -> trimesh.Trimesh | trimesh.PointCloud:
         ValueError: trimesh cannot read the file.
     """
     try:
-        loaded = trimesh.load(path, process=False)
+        loaded: Any = trimesh.load(path, process=False)
         return loaded.to_mesh() if isinstance(loaded, trimesh.Scene) else loaded
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, NotImplementedError) as error:
         raise ValueError(f"{path} cannot be read as a mesh ({type(error).__name__}: {error})") from error
@@ -95,7 +96,7 @@ def _read_picked_points(path: Path) -> list[list[float]]:
     return [[float(point.attrib[axis]) for axis in "xyz"] for point in points]
 
 
-_READERS = {
+_READERS: dict[str, Callable[[Path], Any]] = {
     ".txt": np.loadtxt,
     ".npy": lambda path: np.load(path, allow_pickle=False),
     ".json": _read_json,
@@ -158,12 +159,12 @@ def pair_meshes(
     wanted = _listed_pairs(predictions, scans, listed) if listed else _pairs_by_name(predictions, scans, suffix)
     pairs, missing = [], []
     for name, mesh, scan in wanted:
-        marks = [find_landmarks(mesh, suffix), find_landmarks(scan)]
+        mesh_marks, scan_marks = marks = find_landmarks(mesh, suffix), find_landmarks(scan)
         lacks = [str(path) for path in (mesh, scan) if not path.is_file()]
         lacks += [f"landmarks of {p} ({p.stem}.txt, …)" for p, m in zip((mesh, scan), marks, strict=True) if m is None]
         missing += lacks
-        if not lacks:
-            pairs.append(MeshPair(name, mesh, scan, *marks))
+        if not lacks and mesh_marks is not None and scan_marks is not None:
+            pairs.append(MeshPair(name, mesh, scan, mesh_marks, scan_marks))
     if (missing and not skip_missing) or not pairs:
         raise FileNotFoundError(
             f"{len(missing)} missing: {'; '.join(missing[:8])}{'; …' if len(missing) > 8 else ''} "

@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from aucgan.datasets.face_folder import FORMAT, VERSION, SampleRow, write_samples
 from aucgan.datasets.procedural.recipe import SPLITS, draw_face
 from aucgan.datasets.procedural.renderer import FaceRenderer, RenderedFace
+from aucgan.files.array_file import save_arrays
 from aucgan.files.kept_files import load_json
 from aucgan.process.processors import usable_processors
 from aucgan.process.stopping import CAUSES, leave_signals_to_parent
@@ -229,7 +230,7 @@ class BatchWriter:
         Image.fromarray(face.image).save(self.root / "images" / f"{name}.png", compress_level=1)
         Image.fromarray(face.mask).save(self.root / "masks" / f"{name}.png", compress_level=1)
         np.save(self.root / "landmarks" / f"{name}.npy", face.landmarks)
-        np.savez(self.root / "truth" / f"{name}.npz", **face.truth)
+        save_arrays(self.root / "truth" / f"{name}.npz", face.truth)
 
 
 _worker: BatchWriter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +29,7 @@ class RegisteredComponent:
     @property
     def reference(self) -> str:
         """The publications that the documentation of it, of its module or of a function beside it names."""
-        module = inspect.getmodule(self.target)
+        module = sys.modules[self.target.__module__]
         beside = [f for _, f in inspect.getmembers(module, inspect.isfunction) if f.__module__ == module.__name__]
         texts = (inspect.getdoc(thing) or "" for thing in (self.target, module, *beside))
         return next((found for found in map(_references, texts) if found), "")

@@ -44,7 +44,7 @@ class NetworkSize:
     flops: int
 
 
-def network_size(component: Callable[..., nn.Module]) -> NetworkSize | None:
+def network_size(component: type[nn.Module]) -> NetworkSize | None:
     """Size a component built with its defaults, on tensors without contents.
 
     Returns:

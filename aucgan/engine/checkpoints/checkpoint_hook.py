@@ -6,6 +6,8 @@ import os
 import signal
 from contextlib import suppress
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
 
 import torch
 from mmengine.dist import all_reduce, barrier, get_world_size, is_main_process
@@ -17,6 +19,9 @@ from aucgan.files.atomic import remove_unfinished
 from aucgan.process.errors import ConfigError, asked_to_end
 from aucgan.process.stopping import TakenSignals
 from aucgan.registry import HOOKS
+
+if TYPE_CHECKING:
+    from aucgan.engine.loop.runner import Runner
 
 FINAL_NAME = "final.pth"
 BEST_NAME = "best.pth"
@@ -54,14 +59,14 @@ class AtomicCheckpointHook(Hook):
         self._due, self._agreed = False, 0
         self._signals = TakenSignals(self._note)
 
-    def before_train(self, runner) -> None:
+    def before_train(self, runner: Runner) -> None:
         """From now on SIGTERM and Ctrl-C end the run after the current iteration, with a checkpoint."""
         if is_main_process():
             remove_unfinished(runner.work_dir)
         self.asked_to_end, self._agreed = None, 0
         self._signals.take()
 
-    def after_val_epoch(self, runner, metrics: dict | None = None) -> None:
+    def after_val_epoch(self, runner: Runner, metrics: dict | None = None) -> None:
         """Keep the weights if they are the best so far."""
         if self.save_best is None or runner.iter == 0:
             return
@@ -77,7 +82,7 @@ class AtomicCheckpointHook(Hook):
             runner.message_hub.update_info("best_iter", runner.iter)
             runner.write_weights(os.path.join(runner.work_dir, BEST_NAME))
 
-    def after_iteration(self, runner) -> None:
+    def after_iteration(self, runner: Runner) -> None:
         """Write a checkpoint when it is due, and when the process was asked to end.
 
         Within an accumulation of gradients, both wait for its end: no checkpoint holds half a gradient.
@@ -88,7 +93,7 @@ class AtomicCheckpointHook(Hook):
         """
         last = runner.iter == runner.max_iters or runner.train_loop.stop_training
         number = self._agreed_to_end(runner, last)
-        self._due |= number or last or runner.iter % self.interval == 0
+        self._due |= bool(number) or last or runner.iter % self.interval == 0
         if not self._due or not runner.at_border:
             return
         path = runner.write_resume_point()
@@ -99,7 +104,7 @@ class AtomicCheckpointHook(Hook):
             barrier()  # a launcher may kill the first process, which writes, when another one has left
             raise asked_to_end(number, f" at iteration {runner.iter}; continue from {path} with --resume")
 
-    def after_train(self, runner) -> None:
+    def after_train(self, runner: Runner) -> None:
         """Let go of the signals, write ``final.pth``, and load it when it is not what the model holds."""
         self._signals.give_back()
         final = os.path.join(runner.work_dir, FINAL_NAME)
@@ -115,11 +120,11 @@ class AtomicCheckpointHook(Hook):
         )
         runner.write_weights(final)
 
-    def give_back(self, runner) -> None:
+    def give_back(self, runner: Runner) -> None:
         """Let go of the signals however the training ends."""
         self._signals.give_back()
 
-    def _agreed_to_end(self, runner, last: bool) -> int:
+    def _agreed_to_end(self, runner: Runner, last: bool) -> int:
         """The signal to end by, or 0; the processes of a training ask each other now and then, and end together."""
         if get_world_size() > 1 and (last or runner.iter % VOTE_INTERVAL == 0):
             votes = torch.tensor(self.asked_to_end or 0, device=current_device())
@@ -127,7 +132,7 @@ class AtomicCheckpointHook(Hook):
             self._agreed = int(votes)
         return self._agreed if get_world_size() > 1 else self.asked_to_end or 0
 
-    def _note(self, number, frame) -> None:
+    def _note(self, number: int, frame: FrameType | None) -> None:
         if number == signal.SIGINT:  # a second Ctrl-C does not wait
             self._signals.give_back(signal.SIGINT)
         self.asked_to_end = self.asked_to_end or number

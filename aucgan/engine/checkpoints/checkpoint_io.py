@@ -172,7 +172,7 @@ def _(value: Any, place: str) -> Any:
 def _(value: dict, place: str) -> dict:
     kind = next(kind for kind in (Counter, OrderedDict, dict) if isinstance(value, kind))
     start = f"{place}." if place else ""
-    copied = kind(
+    copied: Any = kind(
         {plain(key, f"{start}{key!r} (the key)"): plain(item, f"{start}{key}") for key, item in value.items()}
     )
     if hasattr(value, "_metadata"):  # versions of the modules' formats, which load_state_dict reads

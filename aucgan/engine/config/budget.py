@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from mmengine.config import Config
 
@@ -47,7 +48,7 @@ def set_max_iters(cfg: Config, max_iters: int) -> Config:
     return cfg
 
 
-def _schedules(node) -> Iterator[dict]:
+def _schedules(node: Any) -> Iterator[dict]:
     """Every schedule, whether there is one list of them or one a group of parameters."""
     if isinstance(node, dict) and "type" in node:
         yield node

@@ -50,7 +50,8 @@ def set_key(cfg: Any, key: str, value: Any) -> None:
     Raises:
         ConfigError: A part of the key does not exist, or the value is of another kind than the present one.
     """
-    node, done = cfg, []
+    node = cfg
+    done: list[str] = []
     *parents, last = key.split(".")
     for part in parents:
         node = _child(node, part, done, key)

@@ -52,7 +52,7 @@ def shrink(cfg: Config, folder: str | Path) -> Config:
 
 
 def _moves(cfg: Config, folder: Path) -> dict[PurePath, PurePath]:
-    moves = {}
+    moves: dict[PurePath, PurePath] = {}
     for entry in cfg.get("prerequisites") or []:
         checkpoint = Path(entry["checkpoint"])
         moves[checkpoint] = folder / Path(entry["config"]).stem / checkpoint.name

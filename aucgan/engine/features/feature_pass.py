@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from rich.progress import Progress
-from torch import Tensor, nn
+from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from aucgan.datasets.face_folder import FaceFolder
@@ -30,11 +30,14 @@ class FeaturePass:
         batch_size: Photos that go through the networks at once.
         num_workers: Processes that read photos.
         half: Store the AU features in float16.
+
+    Raises:
+        FeatureError: The model has no frozen networks.
     """
 
     def __init__(
         self,
-        model: nn.Module,
+        model: Any,
         cfg: Mapping[str, Any],
         progress: Progress,
         batch_size: int = 32,
@@ -42,7 +45,10 @@ class FeaturePass:
         half: bool = False,
     ) -> None:
         self.model, self.progress, self.half = model, progress, half
-        self.networks = frozen_networks(model, cfg)
+        networks = frozen_networks(model, cfg)
+        if networks is None:
+            raise FeatureError(f"{type(model).__name__} has no frozen networks whose outputs could be stored")
+        self.networks = networks
         self.batch_size, self.num_workers = batch_size, num_workers
 
     def run(self, name: str, dataset: Dataset) -> None:
@@ -51,10 +57,12 @@ class FeaturePass:
         Raises:
             FeatureError: A file in the folder of the features is damaged or foreign.
         """
-        view = dataset.view if isinstance(dataset, FaceFolder) else None
-        if view is None or view.obstacle:
-            reason = view.obstacle if view else f"{type(dataset).__name__} takes no stored features"
-            self._say(f"{name}: passed over: {reason}")
+        if not isinstance(dataset, FaceFolder):
+            self._say(f"{name}: passed over: {type(dataset).__name__} takes no stored features")
+            return
+        view = dataset.view
+        if view.obstacle:
+            self._say(f"{name}: passed over: {view.obstacle}")
             return
         try:
             store = FeatureStore(self.networks.folder(dataset.root, view), dataset.root, self.networks.weights)

@@ -32,7 +32,7 @@ class FeatureWriter:
         write_json(self.store.folder / "settings.json", dict(self.settings, weights=self.store.weights))
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self._write()
 
     def add(self, rows: Sequence[tuple[FileRecord, ...]], features: dict[str, Tensor]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
+from typing import TYPE_CHECKING, cast
+
 from mmengine.dist import get_world_size
 from mmengine.hooks import Hook
 from torch.utils.data import DataLoader
@@ -11,6 +14,9 @@ from aucgan.engine.features.feature_search import Refusal, find_features
 from aucgan.engine.features.frozen_networks import frozen_networks
 from aucgan.process.errors import ConfigError, FeatureError
 from aucgan.registry import HOOKS
+
+if TYPE_CHECKING:
+    from aucgan.engine.loop.runner import Runner
 
 MODES = ("auto", "off", "required")
 PAYS_FROM = 2.0
@@ -36,7 +42,7 @@ class FrozenFeaturesHook(Hook):
             raise ConfigError(f"default_hooks.features.mode is '{mode}', not one of {', '.join(MODES)}")
         self.mode = mode
 
-    def before_train(self, runner) -> None:
+    def before_train(self, runner: Runner) -> None:
         """Have the training and the validation split built with their features.
 
         Raises:
@@ -46,7 +52,7 @@ class FrozenFeaturesHook(Hook):
         if runner.val_loop is not None:
             self._prepare(runner, "val", runner.val_dataloader)
 
-    def before_test(self, runner) -> None:
+    def before_test(self, runner: Runner) -> None:
         """Have the test split built with its features.
 
         Raises:
@@ -54,12 +60,12 @@ class FrozenFeaturesHook(Hook):
         """
         self._prepare(runner, "test", runner.test_dataloader)
 
-    def _prepare(self, runner, split: str, loader: DataLoader) -> None:
+    def _prepare(self, runner: Runner, split: str, loader: DataLoader) -> None:
         networks = frozen_networks(runner.bare_model, runner.cfg.model)
         if networks is None:
             return
         if self.mode == "off":
-            found = Refusal("default_hooks.features.mode is 'off'", curable=False)
+            found: StoredFeatures | Refusal = Refusal("default_hooks.features.mode is 'off'", curable=False)
         else:
             found = find_features(loader.dataset, networks)
         if isinstance(found, StoredFeatures):
@@ -73,13 +79,13 @@ class FrozenFeaturesHook(Hook):
             say = runner.logger.warning if found.stale else runner.logger.info
             say(f"{split}: the frozen networks run on every photo: {text}")
 
-    def _advice(self, runner, split: str, loader: DataLoader, refusal: Refusal) -> str:
+    def _advice(self, runner: Runner, split: str, loader: DataLoader, refusal: Refusal) -> str:
         if not refusal.curable:
             return ""
         command = f"python tools/precompute.py {runner.cfg.filename or 'CONFIG'}"
         if refusal.stale or self.mode == "required" or split != "train":
             return f"; run {command}"
-        views = runner.max_iters * loader.batch_size * get_world_size() / len(loader.dataset)
+        views = runner.max_iters * loader.batch_size * get_world_size() / len(cast(Sized, loader.dataset))
         if views < PAYS_FROM:
             return f" (each is seen {views:.1f} times: computing them once would not pay)"
         return f" (each is seen {views:.0f} times; {command} computes them once)"

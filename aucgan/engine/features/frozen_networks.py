@@ -53,7 +53,7 @@ class FrozenNetworks:
         return ", ".join(f"{name} ({self.files[name]})" if name in self.files else name for name in networks)
 
 
-def frozen_networks(model: nn.Module, cfg: Mapping[str, Any]) -> FrozenNetworks | None:
+def frozen_networks(model: Any, cfg: Mapping[str, Any]) -> FrozenNetworks | None:
     """Identify the frozen networks of a model; ``None`` if it has none whose outputs can be stored.
 
     Args:
@@ -63,7 +63,9 @@ def frozen_networks(model: nn.Module, cfg: Mapping[str, Any]) -> FrozenNetworks 
     names = [name for name in getattr(model, "photo_networks", ()) if getattr(model, name, None) is not None]
     if not names:
         return None
-    settings = {name: {k: v for k, v in cfg[name].items() if k not in ("init_cfg", "_scope_")} for name in names}
+    settings: dict[str, Any] = {
+        name: {k: v for k, v in cfg[name].items() if k not in ("init_cfg", "_scope_")} for name in names
+    }
     settings |= {name: cfg.get(name) for name in OUTER_SETTINGS}
     settings["code_sizes"] = model.code_scale.sizes
     plain = json.loads(json.dumps(settings, default=str))  # so that a list and a tuple are the same

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from mmengine.config import Config
@@ -101,7 +102,7 @@ def _build_model(cfg: Config, path: Path) -> nn.Module:
     return model.eval().to(memory_format=torch.channels_last)
 
 
-def _give_weights(name: str, network: nn.Module, cfg: Config) -> None:
+def _give_weights(name: str, network: Any, cfg: Config) -> None:
     if cfg.get("load_from"):
         load_weights(network, cfg.load_from, prefix=name)
     elif cfg.model[name].get("init_cfg"):
@@ -110,6 +111,6 @@ def _give_weights(name: str, network: nn.Module, cfg: Config) -> None:
         raise ConfigError(f"model.{name} names no weights: give it an init_cfg, or the config a load_from")
 
 
-def _photos_alone(dataset: Config) -> dict:
+def _photos_alone(dataset: Any) -> dict:
     """A data set's settings without the truth, which would be read in vain."""
     return {**dataset, "truth": (), "cache": False} if dataset.type == "FaceFolder" else dataset

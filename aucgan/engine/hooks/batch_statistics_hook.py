@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mmengine.dist import all_reduce, get_world_size
 from mmengine.hooks import Hook
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from aucgan.frozen.frozen_layers import running_statistics
 from aucgan.registry import HOOKS
+
+if TYPE_CHECKING:
+    from aucgan.engine.loop.runner import Runner
 
 
 @HOOKS.register_module()
@@ -20,11 +26,11 @@ class BatchStatisticsHook(Hook):
 
     priority = "VERY_LOW"  # after an exchange of the weights for averaged ones
 
-    def before_val_epoch(self, runner) -> None:
+    def before_val_epoch(self, runner: Runner) -> None:
         """Validate one and the same model everywhere."""
         average_statistics(runner.model)
 
-    def before_resume_point(self, runner) -> None:
+    def before_resume_point(self, runner: Runner) -> None:
         """A checkpoint holds what all processes have seen."""
         average_statistics(runner.model)
 
@@ -35,5 +41,5 @@ def average_statistics(model: nn.Module) -> None:
         return
     for layer in model.modules():
         if isinstance(layer, _BatchNorm) and layer.training and layer.track_running_stats:
-            all_reduce(layer.running_mean, op="mean")
-            all_reduce(layer.running_var, op="mean")
+            for statistic in running_statistics(layer):
+                all_reduce(statistic, op="mean")

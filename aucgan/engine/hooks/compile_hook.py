@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mmengine.hooks import Hook
 from torch import nn
@@ -11,6 +11,9 @@ from torch import nn
 from aucgan.building.nearest import nearest
 from aucgan.process.errors import ConfigError
 from aucgan.registry import HOOKS
+
+if TYPE_CHECKING:
+    from aucgan.engine.loop.runner import Runner
 
 CUDA_GRAPH_MODES = ("reduce-overhead", "max-autotune")
 """Presets that record CUDA graphs: a second call writes its results over those of the first."""
@@ -42,7 +45,7 @@ class CompileHook(Hook):
         self.modules = tuple(modules)
         self.options = dict(backend=backend, mode=mode, dynamic=dynamic)
 
-    def before_run(self, runner) -> None:
+    def before_run(self, runner: Runner) -> None:
         """Compile.
 
         Raises:

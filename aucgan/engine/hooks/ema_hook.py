@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import torch
 from mmengine.hooks import Hook
@@ -10,6 +11,9 @@ from torch import Tensor
 
 from aucgan.process.errors import ConfigError
 from aucgan.registry import HOOKS
+
+if TYPE_CHECKING:
+    from aucgan.engine.loop.runner import Runner
 
 
 @HOOKS.register_module()
@@ -36,18 +40,20 @@ class PartEMAHook(Hook):
         self.average: dict[str, Tensor] = {}
         self._swapped = False
 
-    def before_run(self, runner) -> None:
+    def before_run(self, runner: Runner) -> None:
         """Start from the weights as they are."""
         if not self.average:
             self.average = {name: value.detach().clone() for name, value in self._live(runner).items()}
 
-    def before_train(self, runner) -> None:
+    def before_train(self, runner: Runner) -> None:
         """A model that was loaded, not resumed, also starts from its own weights."""
         if runner.iter == 0:
             self.average = {name: value.detach().clone() for name, value in self._live(runner).items()}
 
     @torch.no_grad()
-    def after_train_iter(self, runner, batch_idx: int, data_batch=None, outputs=None) -> None:
+    def after_train_iter(
+        self, runner: Runner, batch_idx: int, data_batch: Any = None, outputs: dict | None = None
+    ) -> None:
         """Move the average towards the current weights, after each step of the optimizers."""
         if not runner.at_border:
             return
@@ -56,39 +62,39 @@ class PartEMAHook(Hook):
         for average, value in (pair for pair in pairs if not pair[1].is_floating_point()):
             average.copy_(value)
         if numbers:  # all at once: a GPU takes less time for a small tensor than the host to name it
-            torch._foreach_lerp_(*map(list, zip(*numbers, strict=True)), 1 - self.decay)
+            torch._foreach_lerp_([average for average, _ in numbers], [value for _, value in numbers], 1 - self.decay)
 
-    def before_val_epoch(self, runner) -> None:
+    def before_val_epoch(self, runner: Runner) -> None:
         """Validate the average, when there is one (in training)."""
         self._swap(runner)
 
-    def after_val_epoch(self, runner, metrics=None) -> None:
+    def after_val_epoch(self, runner: Runner, metrics: dict | None = None) -> None:
         """Train on with the current weights."""
         self._swap(runner)
 
-    def before_save_checkpoint(self, runner, checkpoint: dict) -> None:
+    def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Store the average beside the weights."""
         checkpoint["ema"] = dict(self.average)
 
-    def before_save_weights(self, runner, checkpoint: dict) -> None:
+    def before_save_weights(self, runner: Runner, checkpoint: dict) -> None:
         """Put the average in the place of the weights, unless it is there already."""
         if not self._swapped:
             checkpoint["state_dict"].update({name: value.cpu() for name, value in self.average.items()})
 
-    def after_load_checkpoint(self, runner, checkpoint: dict) -> None:
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Continue the average of a resumed run."""
         stored = checkpoint.get("ema")
         if stored is not None:
             live = self._live(runner)
             self.average = {name: value.to(live[name].device).clone() for name, value in stored.items()}
 
-    def after_train(self, runner) -> None:
+    def after_train(self, runner: Runner) -> None:
         """The model leaves training with the averaged weights."""
         with torch.no_grad():
             for name, value in self._live(runner).items():
                 value.copy_(self.average[name])
 
-    def _live(self, runner) -> dict[str, Tensor]:
+    def _live(self, runner: Runner) -> dict[str, Tensor]:
         found = {}
         for part in self.parts:
             module = getattr(runner.bare_model, part, None)
@@ -99,7 +105,7 @@ class PartEMAHook(Hook):
         return found
 
     @torch.no_grad()
-    def _swap(self, runner) -> None:
+    def _swap(self, runner: Runner) -> None:
         for name, value in self._live(runner).items():
             kept = value.clone()
             value.copy_(self.average[name])

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from mmengine.runner import LogProcessor as MMLogProcessor
 
 from aucgan.registry import LOG_PROCESSORS
+
+if TYPE_CHECKING:
+    from aucgan.engine.loop.runner import Runner
 
 
 @LOG_PROCESSORS.register_module()
@@ -17,7 +21,7 @@ class TimeShareLogProcessor(MMLogProcessor):
     loader: it wants more processes (``num_workers``), photos of a smaller size, or a faster disk.
     """
 
-    def get_log_after_iter(self, runner, batch_idx: int, mode: str) -> tuple[dict, str]:
+    def get_log_after_iter(self, runner: Runner, batch_idx: int, mode: str) -> tuple[dict, str]:
         """As in mmengine: the scalars, and the line."""
         tag, line = super().get_log_after_iter(runner, batch_idx, mode)
         if tag.get("time") and "data_time" in tag:

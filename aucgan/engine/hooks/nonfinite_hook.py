@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from mmengine.dist import all_reduce, get_rank, get_world_size
@@ -19,6 +19,9 @@ from aucgan.engine.optim.optim_wrapper import gradient_norms, named_wrappers
 from aucgan.models.reconstructors.loss_terms import LossTerms
 from aucgan.process.errors import CheckpointError, ConfigError, EndedElsewhere, NonFiniteError
 from aucgan.registry import HOOKS
+
+if TYPE_CHECKING:
+    from aucgan.engine.loop.runner import Runner
 
 
 @dataclass(frozen=True)
@@ -70,12 +73,12 @@ class NonFiniteHook(Hook):
         self._buffers: list[tuple[Tensor, Tensor]] = []
         self._in_a_row = 0
 
-    def before_train(self, runner) -> None:
+    def before_train(self, runner: Runner) -> None:
         """Tell the optimizers what to do with a bad gradient."""
         for wrapper in named_wrappers(runner.optim_wrapper).values():
             wrapper.skip_nonfinite = self.action == "skip"
 
-    def before_train_iter(self, runner, batch_idx: int, data_batch: Any = None) -> None:
+    def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
         """Keep the statistics of the batches so far, which a bad batch breaks without any step; watch the losses."""
         if self._is_due(runner):
             for losses in _loss_terms(runner):
@@ -85,7 +88,9 @@ class NonFiniteHook(Hook):
             buffers = (b for layer in layers for b in layer.buffers(recurse=False) if b.is_floating_point())
             self._buffers = [(buffer, buffer.clone()) for buffer in buffers]
 
-    def after_train_iter(self, runner, batch_idx: int, data_batch: Any = None, outputs: dict | None = None) -> None:
+    def after_train_iter(
+        self, runner: Runner, batch_idx: int, data_batch: Any = None, outputs: dict | None = None
+    ) -> None:
         """Check the losses and gradients of this iteration.
 
         Raises:
@@ -104,24 +109,24 @@ class NonFiniteHook(Hook):
         if self.action == "skip" or values.device.type == "cpu":
             self._look(runner)
 
-    def before_val_epoch(self, runner) -> None:
+    def before_val_epoch(self, runner: Runner) -> None:
         """Do not validate broken weights."""
         self._look(runner)
 
-    def before_resume_point(self, runner) -> None:
+    def before_resume_point(self, runner: Runner) -> None:
         """Do not keep broken weights."""
         self._look(runner)
 
-    def give_back(self, runner) -> None:
+    def give_back(self, runner: Runner) -> None:
         """Let go of what a step that was cut off has left."""
         self._pending = None
         for losses in _loss_terms(runner):
             losses.take_inputs()
 
-    def _is_due(self, runner) -> bool:
+    def _is_due(self, runner: Runner) -> bool:
         return (runner.iter + 1) % self.interval == 0
 
-    def _guarded_norms(self, runner) -> dict[str, Tensor]:
+    def _guarded_norms(self, runner: Runner) -> dict[str, Tensor]:
         """Norms of the gradients, without those that a scaled loss may bring to infinity in the course of things."""
         wrappers = named_wrappers(runner.optim_wrapper)
         scaled = {name for name, wrapper in wrappers.items() if getattr(wrapper, "lowers_scale", False)}
@@ -129,7 +134,7 @@ class NonFiniteHook(Hook):
         return {name: norm for name, norm in norms.items() if name.partition("/")[2] not in scaled}
 
     @torch.no_grad()
-    def _look(self, runner) -> None:
+    def _look(self, runner: Runner) -> None:
         check, self._pending = self._pending, None
         if check is None:
             return
@@ -146,7 +151,7 @@ class NonFiniteHook(Hook):
         skipped = sum(wrapper.skipped for wrapper in named_wrappers(runner.optim_wrapper).values())
         runner.logger.warning(f"{message or 'bad numbers in another process'}; steps left out so far: {skipped}")
 
-    def _explain(self, runner, check: _Check, bad_loss: bool) -> str:
+    def _explain(self, runner: Runner, check: _Check, bad_loss: bool) -> str:
         """What is wrong in this process, in one line; the batch goes to a file.
 
         A bad loss of one process spoils the gradients of all, so that it is for that process to explain.
@@ -178,7 +183,7 @@ def _keep(path: str, content: dict) -> str:
     return f"the batch is in {path}"
 
 
-def _loss_terms(runner) -> list[LossTerms]:
+def _loss_terms(runner: Runner) -> list[LossTerms]:
     """The named losses of the model, if it has any."""
     return [part for part in runner.model.children() if isinstance(part, LossTerms)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from mmengine.dist import is_main_process
@@ -15,6 +15,9 @@ from aucgan.engine.loop.seeding import seed_all
 from aucgan.files.atomic import atomic_path
 from aucgan.registry import HOOKS
 from aucgan.renderers.drawing import titled_grid
+
+if TYPE_CHECKING:
+    from aucgan.engine.loop.runner import Runner
 
 
 @HOOKS.register_module()
@@ -35,14 +38,14 @@ class PictureGridHook(Hook):
         self.interval, self.n_samples = interval, n_samples
         self._batch: Any = None
 
-    def after_iteration(self, runner) -> None:
+    def after_iteration(self, runner: Runner) -> None:
         """Draw when it is due."""
         last = runner.iter == runner.max_iters
         if is_main_process() and (last or runner.iter % self.interval == 0):
             self.draw(runner)
 
     @torch.no_grad()
-    def draw(self, runner) -> None:
+    def draw(self, runner: Runner) -> None:
         """Draw the grid of the current weights."""
         model = runner.bare_model
         if not hasattr(model, "picture_rows"):
@@ -57,7 +60,7 @@ class PictureGridHook(Hook):
         with atomic_path(path) as temporary:
             titled_grid(rows, getattr(model, "picture_titles", ())).save(temporary)
 
-    def _fixed_batch(self, runner) -> Any:
+    def _fixed_batch(self, runner: Runner) -> Any:
         if self._batch is None:
             loader = runner.val_dataloader if runner.val_loop is not None else runner.train_dataloader
             dataset, collate = loader.dataset, loader.collate_fn or default_collate

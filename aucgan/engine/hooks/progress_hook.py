@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
@@ -13,6 +13,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from aucgan.registry import HOOKS
+
+if TYPE_CHECKING:
+    from aucgan.engine.loop.runner import Runner
 
 
 def make_progress(console: Console | None = None) -> Progress:
@@ -38,58 +41,58 @@ class ProgressHook(Hook):
     def __init__(self) -> None:
         self.progress: Progress | None = None
 
-    def before_train(self, runner) -> None:
+    def before_train(self, runner: Runner) -> None:
         """Open the bar of the training."""
         self._open(runner)
         if self.progress:
             self._train = self.progress.add_task("train", total=runner.max_iters, completed=runner.iter, note="")
 
-    def after_train_iter(self, runner, batch_idx: int, data_batch: Any = None, outputs: Any = None) -> None:
+    def after_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None, outputs: Any = None) -> None:
         """Advance by one; the note is the last logged loss."""
         if self.progress:
             scalars = runner.message_hub.log_scalars
             note = f"loss {scalars['train/loss'].current():.4f}" if "train/loss" in scalars else ""
             self.progress.update(self._train, completed=runner.iter + 1, note=note)
 
-    def after_train(self, runner) -> None:
+    def after_train(self, runner: Runner) -> None:
         """Close the bar."""
         self._close()
 
-    def before_val_epoch(self, runner) -> None:
+    def before_val_epoch(self, runner: Runner) -> None:
         """Add a bar below the one of the training."""
         if self.progress:
             self._val = self.progress.add_task("validate", total=len(runner.val_dataloader), note="")
 
-    def after_val_iter(self, runner, batch_idx: int, data_batch: Any = None, outputs: Any = None) -> None:
+    def after_val_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None, outputs: Any = None) -> None:
         """Advance by one."""
         if self.progress:
             self.progress.update(self._val, completed=batch_idx + 1)
 
-    def after_val_epoch(self, runner, metrics: dict | None = None) -> None:
+    def after_val_epoch(self, runner: Runner, metrics: dict | None = None) -> None:
         """Take the bar of the validation away."""
         if self.progress:
             self.progress.remove_task(self._val)
 
-    def before_test_epoch(self, runner) -> None:
+    def before_test_epoch(self, runner: Runner) -> None:
         """Open the bar of the test."""
         self._open(runner)
         if self.progress:
             self._test = self.progress.add_task("test", total=len(runner.test_dataloader), note="")
 
-    def after_test_iter(self, runner, batch_idx: int, data_batch: Any = None, outputs: Any = None) -> None:
+    def after_test_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None, outputs: Any = None) -> None:
         """Advance by one."""
         if self.progress:
             self.progress.update(self._test, completed=batch_idx + 1)
 
-    def after_test_epoch(self, runner, metrics: dict | None = None) -> None:
+    def after_test_epoch(self, runner: Runner, metrics: dict | None = None) -> None:
         """Close the bar."""
         self._close()
 
-    def give_back(self, runner) -> None:
+    def give_back(self, runner: Runner) -> None:
         """Close the bar of a training or a test that failed; the terminal is not to wait for it."""
         self._close()
 
-    def _open(self, runner) -> None:
+    def _open(self, runner: Runner) -> None:
         if not (is_main_process() and sys.stdout.isatty()):
             return
         self.progress = make_progress()

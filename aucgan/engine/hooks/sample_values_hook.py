@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from mmengine.dist import get_world_size
@@ -12,8 +12,12 @@ from mmengine.hooks import Hook
 
 from aucgan.evaluation.metrics.sample_metric import SampleMetric
 from aucgan.evaluation.statistics.jackknife import pseudo_values
+from aucgan.files.array_file import save_arrays
 from aucgan.files.atomic import atomic_path
 from aucgan.registry import HOOKS
+
+if TYPE_CHECKING:
+    from aucgan.engine.loop.runner import Runner
 
 SAMPLE_VALUES_NAME = "sample_values.npz"
 NAMES, IDENTITIES, MORE_IS_BETTER = "names", "identities", "more_is_better"
@@ -33,14 +37,16 @@ class SampleValuesHook(Hook):
 
     priority = "LOW"
 
+    _results: list[tuple[SampleMetric, list]]
+
     def __init__(self) -> None:
         self._start()
 
-    def before_test_epoch(self, runner) -> None:
+    def before_test_epoch(self, runner: Runner) -> None:
         """Forget an earlier test."""
         self._start()
 
-    def after_test_iter(self, runner, batch_idx: int, data_batch: Any = None, outputs: Any = None) -> None:
+    def after_test_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None, outputs: Any = None) -> None:
         """Note who is in the batch, and the metrics' results so far: they are gone once the metrics are computed."""
         metrics = [m for m in runner.test_loop.evaluator.metrics if isinstance(m, SampleMetric)]
         if not metrics or get_world_size() > 1:
@@ -52,7 +58,7 @@ class SampleValuesHook(Hook):
         self._numbers += _numbers(batch.get("index"), range(done, done + new))
         self._identities += _numbers(batch.get("identity"), range(done, done + new))
 
-    def after_test_epoch(self, runner, metrics: dict | None = None) -> None:
+    def after_test_epoch(self, runner: Runner, metrics: dict | None = None) -> None:
         """Write the file."""
         if not self._results:
             return
@@ -63,18 +69,14 @@ class SampleValuesHook(Hook):
         names = getattr(runner.test_dataloader.dataset, "names", None)
         keys = [str(number) if names is None else names[number] for number in self._numbers]
         with atomic_path(os.path.join(runner.work_dir, SAMPLE_VALUES_NAME)) as temporary:
-            np.savez(
-                temporary,
-                **{NAMES: np.array(keys), IDENTITIES: np.array(self._identities)},
-                **{MORE_IS_BETTER: np.array(upwards, dtype=np.str_)},
-                **arrays,
-            )
+            known = {NAMES: np.array(keys), IDENTITIES: np.array(self._identities)}
+            save_arrays(temporary, known | {MORE_IS_BETTER: np.array(upwards, dtype=np.str_)} | arrays)
         self._start()
 
     def _start(self) -> None:
         self._numbers: list[int] = []
         self._identities: list[int] = []
-        self._results: list[tuple[SampleMetric, list]] = []
+        self._results = []
 
 
 def _contributions(metric: SampleMetric, results: list) -> dict[str, np.ndarray]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from mmengine.dist import all_reduce
@@ -12,6 +12,9 @@ from torch import Tensor
 
 from aucgan.engine.optim.optim_wrapper import gradient_norms
 from aucgan.registry import HOOKS
+
+if TYPE_CHECKING:
+    from aucgan.engine.loop.runner import Runner
 
 
 @HOOKS.register_module()
@@ -26,7 +29,9 @@ class DeferredScalarsHook(RuntimeInfoHook):
         self.interval = interval
         self._waiting: list[dict[str, Any]] = []
 
-    def after_train_iter(self, runner, batch_idx: int, data_batch: Any = None, outputs: dict | None = None) -> None:
+    def after_train_iter(
+        self, runner: Runner, batch_idx: int, data_batch: Any = None, outputs: dict | None = None
+    ) -> None:
         """Keep the outputs and the norms of the gradients, and hand them over when they are due."""
         if outputs:
             kept = {k: v.detach() if isinstance(v, Tensor) else v for k, v in outputs.items()}
@@ -34,11 +39,11 @@ class DeferredScalarsHook(RuntimeInfoHook):
         if (runner.iter + 1) % self.interval == 0:
             self._hand_over(runner)
 
-    def before_resume_point(self, runner) -> None:
+    def before_resume_point(self, runner: Runner) -> None:
         """A checkpoint holds the losses of all iterations before it."""
         self._hand_over(runner)
 
-    def _hand_over(self, runner) -> None:
+    def _hand_over(self, runner: Runner) -> None:
         pairs = [(name, value) for outputs in self._waiting for name, value in outputs.items()]
         self._waiting.clear()
         if not pairs:

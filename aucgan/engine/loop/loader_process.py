@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from types import TracebackType
 
 from mmengine.registry import FUNCTIONS
 from torch.utils.data import DataLoader
@@ -40,7 +41,7 @@ def end_persistent_processes(loader: DataLoader) -> None:
     loader._iterator = None
 
 
-def _report(kind, error, traceback) -> None:
+def _report(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
     """Errors of the data set reach the main process another way; a broken connection means that it has ended."""
     if not issubclass(kind, ConnectionError):
         sys.__excepthook__(kind, error, traceback)

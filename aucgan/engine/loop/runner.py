@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from mmengine.dist import get_world_size, master_only
+from mmengine.logging import MMLogger
 from mmengine.optim import OptimWrapper as MMOptimWrapper
 from mmengine.optim import OptimWrapperDict
 from mmengine.runner import BaseLoop
@@ -67,7 +68,7 @@ class Runner(MMRunner):
         number = next(_count)
         self._timestamp += f"_{number}" if number else ""
 
-    def build_logger(self, *args, **kwargs):
+    def build_logger(self, *args: Any, **kwargs: Any) -> MMLogger:
         """Build the logger; the terminal hears only warnings until the runner is built."""
         logger = super().build_logger(*args, **kwargs)
         self._terminal = [h for h in logger.handlers if not isinstance(h, logging.FileHandler)]
@@ -152,7 +153,7 @@ class Runner(MMRunner):
         return super().build_param_scheduler(scheduler)
 
     @property
-    def bare_model(self):
+    def bare_model(self) -> Any:
         """The model; nothing is ever wrapped around it."""
         return self.model
 
@@ -263,8 +264,16 @@ class Runner(MMRunner):
             raise CheckpointError(f"none of the checkpoints in {self.work_dir} can be read; train without --resume")
         self.logger.info(f"nothing to resume in {self.work_dir}: starting at iteration 0")
 
-    def load_checkpoint(self, filename: str, map_location: Any = "cpu", strict: bool = True, **_: Any) -> dict:
+    def load_checkpoint(
+        self, filename: str, map_location: Any = "cpu", strict: bool = True, revise_keys: Any = ()
+    ) -> dict:
         """Load weights; every key and shape must match.
+
+        Args:
+            filename: The checkpoint.
+            map_location: As in :func:`torch.load`.
+            strict: Whether keys may be missing or left over.
+            revise_keys: mmengine's; keys stay as they are.
 
         Raises:
             CheckpointError: The file cannot be read or does not fit the model.
@@ -334,7 +343,7 @@ class Runner(MMRunner):
         return self.optim_wrapper.state_dict()
 
     def _scheduler_state(self) -> Any:
-        schedulers = self.param_schedulers
+        schedulers: Any = self.param_schedulers
         if isinstance(schedulers, dict):
             return {name: [scheduler_state(s) for s in group] for name, group in schedulers.items()}
         return [scheduler_state(s) for s in schedulers or []]

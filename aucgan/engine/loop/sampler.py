@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sized
+from collections.abc import Iterator, Sequence, Sized
+from typing import Protocol, cast
 
 import torch
 from mmengine.dist import get_dist_info, sync_random_seed
@@ -31,8 +32,12 @@ class SeededIndex(int):
         made.seed = seed
         return made
 
-    def __getnewargs__(self) -> tuple[int, int]:
+    def __getnewargs__(self) -> tuple[int, int]:  # type: ignore[override]  # one more: what __new__ takes
         return int(self), self.seed
+
+
+class _OfPersons(Protocol):
+    identities: Sequence[int]
 
 
 @DATA_SAMPLERS.register_module()
@@ -73,8 +78,8 @@ class ResumableSampler(Sampler):
         if self.n_samples == 0:
             raise ValueError("the training data set is empty: check its root and split")
         self.group = photos_per_person
-        self.people = torch.as_tensor(dataset.identities) if photos_per_person > 1 else None
-        self.size = self.n_samples if self.people is None else self._grouped_size()
+        self.people = torch.as_tensor(cast(_OfPersons, dataset).identities) if photos_per_person > 1 else None
+        self.size = self.n_samples if self.people is None else self._grouped_size(self.people)
         self.shuffle, self.sharded = shuffle, sharded
         if sharded and (photos_per_person > 1 or self.n_samples < self.world_size):
             raise ValueError(
@@ -120,24 +125,24 @@ class ResumableSampler(Sampler):
                 torch.randperm(self.n_samples, generator=generator) if self.shuffle else torch.arange(self.n_samples)
             )
             if self.people is not None:
-                order = self._grouped(order, generator)
+                order = self._grouped(self.people, order, generator)
             if self.sharded:
                 order = order[(order >= self.part[0]) & (order < self.part[1])]
             self._epoch, self._permutation = epoch, order.tolist()
         return self._permutation
 
-    def _grouped_size(self) -> int:
+    def _grouped_size(self, people: torch.Tensor) -> int:
         """Samples of one pass: those that fill a group."""
-        photos = self.people.unique(return_counts=True)[1]
+        photos = people.unique(return_counts=True)[1]
         size = int((photos // self.group).sum()) * self.group
         if size == 0:
             raise ValueError(f"photos_per_person={self.group}, but nobody has more than {int(photos.max())} photos")
         return size
 
-    def _grouped(self, order: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    def _grouped(self, people: torch.Tensor, order: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         """The same order, gathered into groups of one person each; the groups are in random order if shuffled."""
-        by_person = order[self.people[order].argsort(stable=True)]
-        photos = self.people[by_person].unique_consecutive(return_counts=True)[1].tolist()
-        groups = [group for own in by_person.split(photos) for group in own.split(self.group)]
-        groups = torch.stack([group for group in groups if len(group) == self.group])
+        by_person = order[people[order].argsort(stable=True)]
+        photos = people[by_person].unique_consecutive(return_counts=True)[1].tolist()
+        parts = [group for own in by_person.split(photos) for group in own.split(self.group)]
+        groups = torch.stack([group for group in parts if len(group) == self.group])
         return groups[torch.randperm(len(groups), generator=generator)].flatten() if self.shuffle else groups.flatten()

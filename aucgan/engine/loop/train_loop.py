@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mmengine.dist import get_rank
 from mmengine.runner import BaseLoop, Runner
+from torch import nn
 from torch.utils.data import DataLoader
 
 from aucgan.engine.loop.loader_process import end_loader_processes
@@ -64,7 +67,7 @@ class ExactTrainLoop(BaseLoop):
         """Always 0: the whole training counts as one epoch."""
         return self._epoch
 
-    def run(self):
+    def run(self) -> nn.Module:
         """Train from the current iteration to the last, and return the model."""
         runner = self.runner
         runner.call_hook("before_train")
@@ -72,7 +75,7 @@ class ExactTrainLoop(BaseLoop):
         for wrapper in named_wrappers(runner.optim_wrapper).values():
             wrapper.initialize_count_status(runner.bare_model, self._iter, self.max_iters)
         self.dataloader.sampler.start_at(self._iter * self.dataloader.batch_size)
-        batches = iter(self.dataloader) if self._iter < self.max_iters else None
+        batches = iter(self.dataloader) if self._iter < self.max_iters else iter(())
         runner.model.train()
         try:
             while self._iter < self.max_iters and not self.stop_training:
@@ -87,7 +90,7 @@ class ExactTrainLoop(BaseLoop):
         runner.call_hook("after_train")
         return runner.model
 
-    def _run_iteration(self, batch) -> None:
+    def _run_iteration(self, batch: Any) -> None:
         runner = self.runner
         seed_all(runner.seed, self._iter, get_rank())
         runner.call_hook("before_train_iter", batch_idx=self._iter, data_batch=batch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from typing import Any
 
 import torch
 from torch import nn
@@ -32,7 +33,7 @@ class Bf16OptimWrapper(OptimWrapper):
         **kwargs: Those of ``OptimWrapper``.
     """
 
-    def __init__(self, only_if_native: bool = False, **kwargs: object) -> None:
+    def __init__(self, only_if_native: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.only_if_native = only_if_native
 

@@ -32,7 +32,7 @@ class GradientBuckets:
     def __init__(self, parameters: Iterable[nn.Parameter] = (), bucket_bytes: int = BUCKET_BYTES) -> None:
         self.buckets: list[_Bucket] = []
         self._bytes = bucket_bytes
-        self._bucket_of: dict[nn.Parameter, _Bucket] = {}
+        self._bucket_of: dict[Tensor, _Bucket] = {}
         self._armed, self._next = False, 0
         self.follow(parameters)
 
@@ -98,32 +98,37 @@ class _Bucket:
 
     def send(self) -> None:
         """Begin to add the gradients of all processes up."""
-        if self._flat is None:
-            self._allocate()
+        flat = self._allocate() if self._flat is None else self._flat
         self._present = [p for p in self.parameters if p.grad is not None]
         if len(self._present) == len(self.parameters):
             self._counts.fill_(1)
         else:
-            self._flat.zero_()
+            flat.zero_()
             self._counts.copy_(torch.tensor([float(p.grad is not None) for p in self.parameters]))
         if self._present:
-            torch._foreach_copy_([self._views[p] for p in self._present], [p.grad for p in self._present])
-        self._work = distributed.all_reduce(self._flat, async_op=True)
+            torch._foreach_copy_([self._views[p] for p in self._present], self._gradients())
+        self._work = distributed.all_reduce(flat, async_op=True)
 
     def receive(self) -> None:
         """Wait for the sum, and make it the mean and the gradient."""
-        self._work.wait()
-        self._flat[: -len(self.parameters)].div_(distributed.get_world_size())
+        if self._work is not None:  # None where this process is in no group
+            self._work.wait()
+        self._sums.div_(distributed.get_world_size())
         if self._present:
-            torch._foreach_copy_([p.grad for p in self._present], [self._views[p] for p in self._present])
+            torch._foreach_copy_(self._gradients(), [self._views[p] for p in self._present])
         if len(self._present) < len(self.parameters):  # the only case in which the host waits for the counts
             for parameter, count in zip(self.parameters, self._counts.tolist(), strict=True):
                 if parameter.grad is None and count:
                     parameter.grad = self._views[parameter].clone()
 
-    def _allocate(self) -> None:
+    def _gradients(self) -> list[Tensor]:
+        return [p.grad for p in self._present if p.grad is not None]
+
+    def _allocate(self) -> Tensor:
         sizes = [p.numel() for p in self.parameters]
         first = self.parameters[0]
-        self._flat = torch.empty(sum(sizes) + len(sizes), dtype=first.dtype, device=first.device)
-        *parts, self._counts = self._flat.split([*sizes, len(sizes)])
+        flat = self._flat = torch.empty(sum(sizes) + len(sizes), dtype=first.dtype, device=first.device)
+        self._sums = flat[: -len(sizes)]
+        *parts, self._counts = flat.split([*sizes, len(sizes)])
         self._views = {p: part.view(p.shape) for p, part in zip(self.parameters, parts, strict=True)}
+        return flat

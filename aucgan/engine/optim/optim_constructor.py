@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmengine.optim import OptimWrapperDict
+from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import nn
 
 from aucgan.registry import OPTIM_WRAPPER_CONSTRUCTORS, OPTIM_WRAPPERS, OPTIMIZERS
@@ -21,7 +21,7 @@ class GroupedOptimWrapperConstructor:
         ValueError: A group trains nothing, or ``paramwise_cfg`` is given.
     """
 
-    def __init__(self, optim_wrapper_cfg: dict, paramwise_cfg: dict | None = None):
+    def __init__(self, optim_wrapper_cfg: dict, paramwise_cfg: dict | None = None) -> None:
         if paramwise_cfg is not None:
             raise ValueError("paramwise_cfg is not used here: make a group for each learning rate")
         self.groups = {name: dict(cfg) for name, cfg in optim_wrapper_cfg.items() if isinstance(cfg, dict)}
@@ -30,7 +30,7 @@ class GroupedOptimWrapperConstructor:
         """Build the wrappers for ``model``."""
         return OptimWrapperDict(**{name: self._wrapper(name, cfg, model) for name, cfg in self.groups.items()})
 
-    def _wrapper(self, group: str, cfg: dict, model: nn.Module):
+    def _wrapper(self, group: str, cfg: dict, model: nn.Module) -> OptimWrapper:
         cfg = dict(cfg)
         names = cfg.pop("modules", [])
         modules = [getattr(model, name) for name in names if getattr(model, name, None) is not None]

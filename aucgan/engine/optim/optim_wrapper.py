@@ -16,7 +16,7 @@ from aucgan.engine.optim.gradient_buckets import GradientBuckets
 from aucgan.registry import OPTIM_WRAPPERS
 
 
-class GradientCare:
+class GradientCare(MMOptimWrapper):
     """What happens to gradients between the backward pass and the step; mixed into mmengine's wrappers.
 
     They are averaged over the processes of a distributed training, once a step (so not within an accumulation);
@@ -33,7 +33,7 @@ class GradientCare:
 
     lowers_scale = False
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.grad_norm: Tensor | None = None
         self.skip_nonfinite, self.skipped = False, 0
@@ -53,7 +53,7 @@ class GradientCare:
         self._inner_count, self._max_counts = init_counts, max_counts
         self._remainder_counts = max_counts % self._accumulative_counts
 
-    def backward(self, loss: Tensor, **kwargs) -> None:
+    def backward(self, loss: Tensor, **kwargs: Any) -> None:
         """Back-propagate; what the coming step takes is averaged over the processes meanwhile."""
         self.grad_norm = None
         if get_world_size() > 1:
@@ -63,7 +63,7 @@ class GradientCare:
                 self._buckets.arm()
         super().backward(loss, **kwargs)
 
-    def step(self, **kwargs) -> None:
+    def step(self, **kwargs: Any) -> None:
         """Average, measure, clip, step."""
         if self._buckets is not None:
             self._buckets.finish()
@@ -88,7 +88,7 @@ class GradientCare:
     def _measure_and_clip(self) -> Tensor:
         trained = [p for p in self.trained() if p.grad is not None]
         limits = dict(self.clip_grad_kwargs or {})
-        norm = get_total_norm([p.grad for p in trained], limits.get("norm_type", 2.0))
+        norm = get_total_norm([p.grad for p in trained if p.grad is not None], limits.get("norm_type", 2.0))
         if "max_norm" in limits:
             clip_grads_with_norm_(trained, limits["max_norm"], norm)
         elif limits:
@@ -98,16 +98,16 @@ class GradientCare:
     def _unscale(self) -> None:
         """Undo the scale of the loss in the gradients."""
 
-    def _apply(self, **kwargs) -> None:
+    def _apply(self, **kwargs: Any) -> None:
         self.optimizer.step(**kwargs)
 
 
-def named_wrappers(optim_wrapper: MMOptimWrapper) -> dict[str, MMOptimWrapper]:
+def named_wrappers(optim_wrapper: Any) -> dict[str, Any]:
     """The optimizer wrappers of a training by the name of their group; a single one has no name."""
     return dict(optim_wrapper.items()) if isinstance(optim_wrapper, OptimWrapperDict) else {"": optim_wrapper}
 
 
-def gradient_norms(optim_wrapper: MMOptimWrapper) -> dict[str, Tensor]:
+def gradient_norms(optim_wrapper: Any) -> dict[str, Tensor]:
     """Norms of the gradients of the steps just taken, as ``grad_norm`` or ``grad_norm/GROUP``."""
     found = {name: getattr(wrapper, "grad_norm", None) for name, wrapper in named_wrappers(optim_wrapper).items()}
     return {f"grad_norm/{name}".rstrip("/"): norm for name, norm in found.items() if norm is not None}
@@ -140,6 +140,6 @@ class AmpOptimWrapper(GradientCare, MMAmpOptimWrapper):
     def _unscale(self) -> None:
         self.loss_scaler.unscale_(self.optimizer)
 
-    def _apply(self, **kwargs) -> None:
+    def _apply(self, **kwargs: Any) -> None:
         self.loss_scaler.step(self.optimizer, **kwargs)
         self.loss_scaler.update(self._scale_update_param)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -29,7 +30,7 @@ class SAMOptimWrapper(OptimWrapper):
 
     needs_closure = True
 
-    def __init__(self, *args, rho: float = 2.0, adaptive: bool = True, **kwargs: object) -> None:
+    def __init__(self, *args: Any, rho: float = 2.0, adaptive: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self._accumulative_counts != 1:
             raise ValueError("SAMOptimWrapper cannot accumulate gradients: leave accumulative_counts at 1")

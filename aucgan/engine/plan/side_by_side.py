@@ -152,7 +152,7 @@ class _Crew:
         self.processes[job.name] = process
         if self.asked_to_end or self.failed:
             process.send_signal(ASKING)
-        if process.stdout is not None:
+        if process.stdout is not None and process.stderr is not None:
             await asyncio.gather(
                 _relay(process.stdout, job.label, sys.stdout), _relay(process.stderr, job.label, sys.stderr)
             )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
+from mmengine.config import Config
 from mmengine.dist import is_main_process
 
 from aucgan.engine.config.asset_check import check_required_assets
@@ -78,7 +80,7 @@ def test(request: TestRequest) -> dict:
     return content
 
 
-test.__test__ = False
+test.__test__ = False  # type: ignore[attr-defined]  # pytest reads it; a type knows no attributes of functions
 
 
 def _build(request: TestRequest) -> Runner:
@@ -101,7 +103,7 @@ def _build(request: TestRequest) -> Runner:
     return build_runner(cfg, request.checkpoint.parent / TEST_FOLDER, request.launcher)
 
 
-def _drop_training(cfg) -> None:
+def _drop_training(cfg: Config) -> None:
     """Keep what the test needs: the weights come from the checkpoint, so no pretrained part has to exist."""
     for key in ("train_dataloader", "train_cfg", "optim_wrapper", "param_scheduler"):
         cfg[key] = None
@@ -114,7 +116,7 @@ def _drop_training(cfg) -> None:
     _drop_pretrained(cfg._cfg_dict.model)
 
 
-def _drop_pretrained(node) -> None:
+def _drop_pretrained(node: Any) -> None:
     if isinstance(node, dict):
         if isinstance(node.get("init_cfg"), dict) and node["init_cfg"].get("type") == "Pretrained":
             node["init_cfg"] = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import cast
 
 import torch
 from mmengine.config import Config
@@ -90,7 +91,7 @@ def build_runner(cfg: Config, work_dir: Path, launcher: str = "none", resume: bo
     if not resume:
         _set_aside(work_dir)
     try:
-        return Runner.from_cfg(cfg)
+        return cast(Runner, Runner.from_cfg(cfg))  # mmengine names its own class, and builds this one
     except UserError:
         raise
     except (ValueError, TypeError, KeyError, AssertionError, FileNotFoundError) as error:

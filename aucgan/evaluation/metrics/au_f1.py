@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from torch import Tensor
@@ -114,5 +114,7 @@ class AUF1(SampleMetric):
             "sample_f1": self._score(f1_scores, probabilities, labels, axis=1),
         }
 
-    def _score(self, score, probabilities: np.ndarray, labels: np.ndarray, axis: int = 0) -> np.ndarray:
+    def _score(
+        self, score: Callable[..., np.ndarray], probabilities: np.ndarray, labels: np.ndarray, axis: int = 0
+    ) -> np.ndarray:
         return score(probabilities, labels, self.threshold, axis, self.present_above)

@@ -87,8 +87,8 @@ class AUIntensity(SampleMetric):
         columns = np.array(list(scores.values()), dtype=float).reshape(-1, 3).T
         names = ("icc", "correlation", "mae")
         metrics = {name: mean_of_known(column) for name, column in zip(names, columns, strict=True)}
-        for unit, (icc, r, _) in scores.items():
-            metrics |= {f"icc_{unit}": icc, f"correlation_{unit}": r}
+        for name, (icc, r, _) in scores.items():
+            metrics |= {f"icc_{name}": icc, f"correlation_{name}": r}
         return metrics
 
     def per_sample(self, results: list) -> dict[str, np.ndarray]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from mmengine.evaluator import BaseMetric
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 
@@ -106,10 +107,10 @@ def require_equal(sample: dict[str, Tensor], *keys: str) -> None:
         raise ValueError("shapes must be equal, but got " + ", ".join(f"{k} {s}" for k, s in shapes.items()))
 
 
-def ratios(sums: Sequence[float], counts: Sequence[float]) -> np.ndarray:
+def ratios(sums: ArrayLike, counts: ArrayLike) -> np.ndarray:
     """Means from sums and counts, ``(N,)``; NaN where nothing was counted."""
-    sums, counts = np.asarray(sums, dtype=np.float64), np.asarray(counts, dtype=np.float64)
-    return np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
+    total, count = np.asarray(sums, dtype=np.float64), np.asarray(counts, dtype=np.float64)
+    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
 
 
 def improvement_percent(before: float, after: float) -> float:

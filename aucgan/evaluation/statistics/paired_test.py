@@ -121,10 +121,10 @@ def compare_means(value: float, spreads: Sequence[Spread]) -> Difference:
 
 def holm(p: Sequence[float]) -> np.ndarray:
     """Holm's correction: probabilities that hold for all tests together (Holm, Scandinavian J. of Statistics 1979)."""
-    p = np.asarray(p, dtype=float)
-    order = np.argsort(p, kind="stable")
-    corrected = np.empty_like(p)
-    corrected[order] = np.maximum.accumulate(np.minimum(p[order] * np.arange(len(p), 0, -1), 1.0))
+    single = np.asarray(p, dtype=float)
+    order = np.argsort(single, kind="stable")
+    corrected = np.empty_like(single)
+    corrected[order] = np.maximum.accumulate(np.minimum(single[order] * np.arange(len(single), 0, -1), 1.0))
     return corrected
 
 

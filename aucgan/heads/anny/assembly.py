@@ -223,7 +223,7 @@ def _join(base: BaseMesh, pieces: list[_Piece], chosen: np.ndarray) -> HeadMesh:
     sided = np.repeat(islands[left], 2)
     other = np.where(sided == "socket_l", "socket_r", sided)
     other_uv = _uv_of_mirrored(mirror[faces][:, ::-1], quads[~left], uv[~left])
-    eyes = tuple(EyeballFit.of(base, side) for side in ("l", "r"))
+    eyes = EyeballFit.of(base, "l"), EyeballFit.of(base, "r")
     ball = eyeball_faces()
     count = len(eyes[0].directions)
     balls = [len(points) + ball, len(points) + count + ball[:, ::-1]]

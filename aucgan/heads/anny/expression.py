@@ -68,7 +68,7 @@ def _mirrored(mesh: HeadMesh, offsets: np.ndarray) -> np.ndarray:
 
 def _unit(mesh: HeadMesh, template: np.ndarray, name: str) -> np.ndarray:
     target, factor, side = UNITS[name]
-    mean = sum(read_target(f"{_UNITS}/{origin}/{target}") for origin in _ORIGINS) / len(_ORIGINS)
+    mean = np.asarray(sum(read_target(f"{_UNITS}/{origin}/{target}") for origin in _ORIGINS) / len(_ORIGINS))
     offsets = mesh.offsets(mean) * SCALE * factor
     across = template[:, :1]
     if side:

@@ -41,10 +41,11 @@ def eyeballs(mesh: HeadMesh, template: np.ndarray) -> tuple[Eyeball, Eyeball]:
     """The person's left and right eyeball of a head."""
     both = np.flatnonzero(mesh.parts == "eyeball").reshape(2, -1)
     poles = [template[rows[:2]] for rows in both]
-    return tuple(
+    left, right = (
         Eyeball(pole.mean(0), float(0.5 * np.linalg.norm(pole[0] - pole[1])), rows)
         for pole, rows in zip(poles, both, strict=True)
     )
+    return left, right
 
 
 def lid_vertices(mesh: HeadMesh, template: np.ndarray, eye: Eyeball) -> np.ndarray:

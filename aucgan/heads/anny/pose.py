@@ -116,7 +116,8 @@ def _driven(shapes: dict[float, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         shares = (angles / next(iter(shapes)))[:, None]
     factors = straight_path(angles, shares)
     stacked = np.stack(list(shapes.values()))
-    return tuple(np.tensordot(row, stacked, 1) for row in factors)
+    sine, versine = (np.tensordot(row, stacked, 1) for row in factors)
+    return sine, versine
 
 
 def pose_columns(mesh: HeadMesh, template: np.ndarray, shapes: dict[str, np.ndarray], jaw_angle: float) -> np.ndarray:

@@ -34,7 +34,7 @@ def cross_2d(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
 
 
-def smoothstep(value: np.ndarray, low: float, high: float) -> np.ndarray:
+def smoothstep(value: np.ndarray | float, low: float, high: float) -> np.ndarray:
     """0 at ``low``, 1 at ``high``, with flat ends; ``low`` may exceed ``high``."""
     part = np.clip((np.asarray(value, float) - low) / (high - low), 0.0, 1.0)
     return part * part * (3 - 2 * part)

@@ -23,11 +23,11 @@ def albedo_constancy_loss(albedo: Tensor, alpha: float = 15.0) -> Tensor:
         Scalar, the sum of the means over rows and over columns; 0 for a constant albedo.
     """
     chromaticity = (albedo / (albedo.sum(1, keepdim=True) + 1e-6)).detach()
-    terms = (
+    rows, columns = (
         (albedo.diff(dim=axis).square() * (-alpha * chromaticity.diff(dim=axis).square()).exp()).mean()
         for axis in (2, 3)
     )
-    return sum(terms)
+    return rows + columns
 
 
 @LOSSES.register_module()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import add
 
 from torch import Tensor, nn
 
@@ -45,7 +47,7 @@ def _ring(*streams: Tensor, margin: float) -> Tensor:
         for a in same
         for b in same
     ]
-    return sum(hinges) / len(hinges)
+    return reduce(add, hinges) / len(hinges)
 
 
 @LOSSES.register_module()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from itertools import combinations
+from operator import add
 
 from torch import Tensor, nn
 
@@ -31,7 +33,7 @@ def albedo_same_loss(streams: Sequence[Tensor]) -> Tensor:
 @full_precision
 def _same(*streams: Tensor) -> Tensor:
     differences = [(a - b).square().mean() for a, b in combinations(streams, 2)]
-    return sum(differences) / (len(streams) - 1)
+    return reduce(add, differences) / (len(streams) - 1)
 
 
 @LOSSES.register_module()

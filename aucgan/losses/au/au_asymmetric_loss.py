@@ -61,6 +61,8 @@ class WeightedAsymmetricLoss(nn.Module):
             normalised to sum to the class count. Without them, all classes weigh 1 unless the caller gives weights.
     """
 
+    weights: Tensor | None
+
     def __init__(self, positive_rates: Sequence[float] | None = None) -> None:
         super().__init__()
         weights = None if positive_rates is None else rate_weights(torch.tensor(positive_rates, dtype=torch.float32))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
 from pathlib import Path
 
 import torch
@@ -71,4 +73,4 @@ class IDMRFLoss(nn.Module):
             weight * mrf_loss(pred_features[layer], target_features[layer], self.reduction, self.chunk)
             for layer, weight in self.layer_weights.items()
         )
-        return sum(terms)
+        return reduce(add, terms)

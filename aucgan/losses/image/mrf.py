@@ -8,6 +8,8 @@ to wait to know them, all).
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -112,7 +114,7 @@ class _MeanBestSimilarity(torch.autograd.Function):
     """Mean over target positions of the best similarity, for one sample."""
 
     @staticmethod
-    def forward(ctx, gen: Tensor, target: Tensor, chunk: int) -> Tensor:
+    def forward(ctx: Any, gen: Tensor, target: Tensor, chunk: int) -> Tensor:
         """Features ``(C, N)`` and ``(C, T)`` → scalar."""
         best, winner = _best_similarity(*_unit_features(gen, target), chunk)
         ctx.save_for_backward(gen, target, winner)
@@ -121,20 +123,21 @@ class _MeanBestSimilarity(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, grad: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
         """Gradients of both feature maps; the unit features are made again rather than kept."""
         wanted = ctx.needs_input_grad[:2]
-        *features, winner = ctx.saved_tensors
-        features = [f.detach().requires_grad_(w) for f, w in zip(features, wanted, strict=True)]
+        *saved, winner = ctx.saved_tensors
+        features = [f.detach().requires_grad_(w) for f, w in zip(saved, wanted, strict=True)]
         with torch.enable_grad():
             units = _unit_features(*features)
-        detached = [unit.detach() for unit in units]
-        reached = tuple(unit.requires_grad for unit in units)
-        grads = _unit_gradients(*detached, winner, grad, ctx.chunk, reached)
+        gen, target = units
+        reached = (gen.requires_grad, target.requires_grad)
+        grads = _unit_gradients(gen.detach(), target.detach(), winner, grad, ctx.chunk, reached)
         outputs = [unit for unit, has in zip(units, reached, strict=True) if has]
         inputs = [f for f, w in zip(features, wanted, strict=True) if w]
         found = iter(torch.autograd.grad(outputs, inputs, [g for g in grads if g is not None]))
-        return (*(next(found) if w else None for w in wanted), None)
+        grad_gen, grad_target = (next(found) if w else None for w in wanted)
+        return grad_gen, grad_target, None
 
 
 @full_precision

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import add
 from pathlib import Path
 
 import torch
@@ -55,4 +57,4 @@ class PerceptualLoss(nn.Module):
             target_features = self.vgg(target)
         pred_features = self.vgg(pred)
         terms = [w * feature_distance(pred_features[n], target_features[n]) for n, w in self.layer_weights.items()]
-        return sum(terms) / len(terms)
+        return reduce(add, terms) / len(terms)

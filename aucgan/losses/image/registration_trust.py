@@ -35,6 +35,6 @@ def registration_trust(picture: Tensor, reach: int, tolerance: float) -> Tensor:
     require_shape("picture", picture, (None, None, None, None))
     with torch.no_grad():
         levels = torch.log(picture.clamp_min(0).mean(dim=1, keepdim=True) + LOG_FLOOR)
-        window = dict(kernel_size=2 * reach + 1, stride=1, padding=reach)
-        spread = F.max_pool2d(levels, **window) + F.max_pool2d(-levels, **window)
+        highest, lowest = (F.max_pool2d(x, 2 * reach + 1, stride=1, padding=reach) for x in (levels, -levels))
+        spread = highest + lowest
         return 1 / (1 + (spread / tolerance).square())

@@ -56,6 +56,8 @@ class LandmarkLoss(nn.Module):
         weighted: Use the published point weights; otherwise every point counts 1.
     """
 
+    weights: Tensor | None
+
     def __init__(self, weighted: bool = True) -> None:
         super().__init__()
         self.register_buffer("weights", landmark_weights() if weighted else None, persistent=False)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from aucgan.models.au.backbones import BACKBONES, build_backbone
+from aucgan.models.au.heads import AUHead
 from aucgan.models.au.key_translation import translate
 from aucgan.models.au.linear_block import LinearBlock
 from aucgan.models.component import Component
@@ -21,9 +23,12 @@ AFN_CHOICES = ("nodes", "normalized", "pre_graph")
 class AUNetwork(Component):
     """Backbone → tokens → linear block → head; see :class:`MEFARG` for the arguments."""
 
+    _mean: Tensor
+    _std: Tensor
+
     def __init__(
         self,
-        head: type[nn.Module],
+        head: Callable[..., AUHead],
         head_args: dict,
         backbone: str,
         dim: int | None,
@@ -48,7 +53,7 @@ class AUNetwork(Component):
         """Our key names for the published ones (``module.``, those of Swin v1); ours stay."""
         return translate(state)
 
-    def load_state_dict(self, state_dict: Mapping[str, Tensor], *args: bool, **kwargs: bool):
+    def load_state_dict(self, state_dict: Mapping[str, Tensor], *args: bool, **kwargs: bool) -> Any:
         """As torch's, but the published key names are understood too."""
         return super().load_state_dict(self.translate_state(state_dict), *args, **kwargs)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from torch import Tensor, nn
+from torch import Tensor
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 from torchvision.models.swin_transformer import SwinTransformer
 
@@ -16,7 +18,7 @@ from aucgan.models.au.slim_backbone import SlimResNet
 class ResNetTokens(ResNet):
     """torchvision's ResNet; its last feature map as tokens ``(B, T, out_channels)``."""
 
-    def __init__(self, block: type[nn.Module], layers: list[int]) -> None:
+    def __init__(self, block: type[BasicBlock | Bottleneck], layers: list[int]) -> None:
         super().__init__(block, layers)
         self.out_channels = 512 * block.expansion
         del self.avgpool, self.fc
@@ -44,6 +46,9 @@ class SwinTokens(SwinTransformer):
         return self.norm(self.features(image)).flatten(1, 2)
 
 
+Backbone = ResNetTokens | SwinTokens | SlimResNet
+
+
 @dataclass(frozen=True)
 class BackboneSpec:
     """How a backbone is built.
@@ -54,7 +59,7 @@ class BackboneSpec:
         dim: Channels C that the published action-unit networks use behind it.
     """
 
-    factory: type[nn.Module]
+    factory: Callable[..., Backbone]
     args: tuple
     dim: int
 
@@ -71,7 +76,7 @@ BACKBONES: dict[str, BackboneSpec] = {
 """Name (as torchvision's) → specification."""
 
 
-def build_backbone(name: str, **kwargs: object) -> nn.Module:
+def build_backbone(name: str, **kwargs: Any) -> Backbone:
     """Build a backbone by name; it maps an image to tokens and has ``out_channels``.
 
     Args:

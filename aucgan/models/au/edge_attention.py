@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from aucgan.frozen.frozen_layers import running_statistics
 from aucgan.models.au.pair_attention import pair_attention
 from aucgan.models.au.shared_statistics import shared_mean
 
@@ -72,7 +75,7 @@ class EdgeExtractor(nn.Module):
         rows, _ = pair_attention(q, k)
         # The projection commutes with the mean over tokens, too: 729 rows instead of 27 T.
         edges = self._projected_values((rows @ x).flatten(1, 2))
-        return self._normalise(edges.to(rows.dtype), self.bn.running_mean, self.bn.running_var)
+        return self._normalise(edges.to(rows.dtype), *running_statistics(self.bn))
 
     def _edges(self, q: Tensor, k: Tensor, values: Tensor) -> Tensor:
         """Normalised mean edge features ``(B, N * N, C)`` in train mode, from queries, keys, projected values."""
@@ -101,6 +104,9 @@ class EdgeExtractor(nn.Module):
 
     @torch.no_grad()
     def _update_running(self, mean: Tensor, var: Tensor, count: int) -> None:
-        self.bn.num_batches_tracked += 1
-        self.bn.running_mean.lerp_(mean, self.bn.momentum)
-        self.bn.running_var.lerp_(var * count / max(1, count - 1), self.bn.momentum)
+        running_mean, running_var = running_statistics(self.bn)
+        momentum = cast(float, self.bn.momentum)  # None would ask for the plain mean, which nothing here is built with
+        running_mean.lerp_(mean, momentum)
+        running_var.lerp_(var * count / max(1, count - 1), momentum)
+        if self.bn.num_batches_tracked is not None:
+            self.bn.num_batches_tracked += 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
@@ -63,14 +65,14 @@ class _ExpSigmoid(torch.autograd.Function):
     """``exp(sigmoid(x))``, keeping its result alone: the sigmoid is its logarithm."""
 
     @staticmethod
-    def forward(ctx, x: Tensor):
+    def forward(ctx: Any, x: Tensor) -> Tensor:
         result = torch.sigmoid(x).exp_()
         ctx.save_for_backward(result)
         return result
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, grad: Tensor):
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
         result = ctx.saved_tensors[0]
         slope = result.log()
         slope.addcmul_(slope, slope, value=-1)  # s (1 - s)

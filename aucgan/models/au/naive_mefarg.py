@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -48,11 +50,11 @@ def naive_block(block: LinearBlock, tokens: Tensor) -> Tensor:
 
 def naive_head(head: GatedGraphHead, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Probabilities ``(B, 41)``, nodes before and after the graph ``(B, 27, C)``, from tokens ``(B, T, C)``."""
-    node_tokens = torch.stack([naive_block(block, tokens) for block in head.main_class_linears], 1)
+    node_tokens = torch.stack([naive_block(cast(LinearBlock, block), tokens) for block in head.main_class_linears], 1)
     before = node_tokens.mean(dim=2)
     nodes, edges = before, naive_edges(head.edge_extractor, node_tokens, tokens)
     for layer in head.gnn.graph_layers:
-        nodes, edges = naive_graph_layer(layer, nodes, edges)
+        nodes, edges = naive_graph_layer(cast(GatedGraphLayer, layer), nodes, edges)
     return head.classify(nodes), before, nodes
 
 
@@ -76,5 +78,5 @@ class NaiveMEFARG(nn.Module):
         """Image ``(B, 3, H, W)`` to probabilities ``(B, 41)`` and nodes ``(B, 27, C)``."""
         net = self.network
         tokens = naive_block(net.global_linear, net.backbone(net.preprocess(image)))
-        probabilities, _, nodes = naive_head(net.head, tokens)
+        probabilities, _, nodes = naive_head(cast(GatedGraphHead, net.head), tokens)
         return probabilities, nodes

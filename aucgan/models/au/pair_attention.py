@@ -10,6 +10,7 @@ are recomputed, one source node at a time, in the backward pass.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, overload
 
 import torch
 from torch import Tensor
@@ -32,7 +33,7 @@ def _maps(q: Tensor, k_i: Tensor) -> Tensor:
 
 class _PairAttention(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, q: Tensor, k: Tensor, gram: Tensor | None):
+    def forward(ctx: Any, q: Tensor, k: Tensor, gram: Tensor | None) -> tuple[Tensor, Tensor | None]:
         ctx.save_for_backward(q, k, gram)
         batch, nodes, tokens, _ = q.shape
         rows = q.new_empty(batch, nodes, nodes, tokens)
@@ -41,16 +42,17 @@ class _PairAttention(torch.autograd.Function):
             for i in range(nodes):
                 maps = _maps(q[b], k[b, i])
                 rows[b, i] = maps.unflatten(1, (nodes, tokens)).mean(dim=2)
-                if gram is not None:
+                if gram is not None and quad is not None:
                     through = torch.bmm(maps, gram[b, i]).mul_(maps)
                     quad[b, i] = through.unflatten(1, (nodes, tokens)).sum(dim=(2, 3))
         return rows, quad
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, grad_rows: Tensor, grad_quad: Tensor | None):
+    def backward(ctx: Any, grad_rows: Tensor, grad_quad: Tensor | None) -> tuple[Tensor, Tensor, Tensor | None]:
+        q, k, gram = ctx.saved_tensors
         with torch.autocast(grad_rows.device.type, enabled=False):
-            return _pair_attention_gradients(*ctx.saved_tensors, grad_rows, grad_quad)
+            return _pair_attention_gradients(q, k, gram, grad_rows, grad_quad)
 
 
 def _pair_attention_gradients(
@@ -59,12 +61,12 @@ def _pair_attention_gradients(
     """Gradients of queries, keys and Gram matrices, one block of samples and one node at a time."""
     nodes, tokens = q.shape[1:3]
     grad_q, grad_k = torch.zeros_like(q), torch.empty_like(k)
-    grad_gram = None if gram is None else torch.empty_like(gram)
+    grad_gram = None if gram is None or grad_quad is None else torch.empty_like(gram)
     for b in _blocks(q):
         for i in range(nodes):
             maps = _maps(q[b], k[b, i])
             grad = (grad_rows[b, i] / tokens).repeat_interleave(tokens, dim=1)  # (b, N * T, T)
-            if gram is not None:
+            if gram is not None and grad_gram is not None and grad_quad is not None:
                 weight = grad_quad[b, i].repeat_interleave(tokens, dim=1)[..., None]
                 weighted = maps * weight
                 grad_gram[b, i] = torch.bmm(weighted.transpose(1, 2), maps)
@@ -73,6 +75,14 @@ def _pair_attention_gradients(
             grad_q[b].add_(torch.bmm(grad_scores, k[b, i]).view_as(q[b]))
             grad_k[b, i] = torch.bmm(grad_scores.transpose(1, 2), q[b].flatten(1, 2))
     return grad_q, grad_k, grad_gram
+
+
+@overload
+def pair_attention(q: Tensor, k: Tensor) -> tuple[Tensor, None]: ...
+
+
+@overload
+def pair_attention(q: Tensor, k: Tensor, gram: Tensor) -> tuple[Tensor, Tensor]: ...
 
 
 def pair_attention(q: Tensor, k: Tensor, gram: Tensor | None = None) -> tuple[Tensor, Tensor | None]:

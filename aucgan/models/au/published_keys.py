@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,7 +15,7 @@ from aucgan.models.au.key_translation import PATCHES, is_ignored, translate, wit
 from aucgan.models.au.mefarg import MEFARG
 from aucgan.models.au.swin_keys import published_key
 
-_NETWORKS: dict[int, type[AUNetwork]] = {1: AFG, 2: MEFARG}
+_NETWORKS: dict[int, type[AFG | MEFARG]] = {1: AFG, 2: MEFARG}
 _SHOWN_PROBLEMS = 20
 
 
@@ -43,7 +44,7 @@ class ConversionReport:
         """Registry name of the network that takes the weights."""
         return _NETWORKS[self.stage].__name__
 
-    def build(self, **kwargs) -> AUNetwork:
+    def build(self, **kwargs: Any) -> AUNetwork:
         """The network that takes the weights; ``kwargs`` are further constructor arguments."""
         return _NETWORKS[self.stage](backbone=self.backbone, dim=self.dim, **kwargs)
 
@@ -88,7 +89,7 @@ def detect_backbone(keys: Mapping[str, Tensor]) -> str:
     return name
 
 
-def convert_state_dict(published: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], ConversionReport]:
+def convert_state_dict(published: Mapping[str, Any]) -> tuple[dict[str, Tensor], ConversionReport]:
     """Turn published weights into a state dict of our network.
 
     Stage, backbone, channel number and ``module.`` prefixes are detected.

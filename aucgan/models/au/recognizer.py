@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from mmengine.dist import all_reduce
 from mmengine.model import BaseModel
-from mmengine.optim import OptimWrapper
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -27,6 +28,8 @@ class Guide(nn.Module):
         alone: Training iterations during which the network's graph waits.
     """
 
+    iterations: Tensor
+
     def __init__(self, channels: int, num_tokens: int, weight: float = 1.0, alone: int = 0) -> None:
         super().__init__()
         self.classify = nn.Sequential(nn.Flatten(), nn.ReLU(), nn.Linear(channels * num_tokens, N_AUS))
@@ -42,7 +45,7 @@ class Guide(nn.Module):
         return self._counted <= self.alone
 
     @staticmethod
-    def _forget(module: Guide, keys) -> None:
+    def _forget(module: Guide, keys: object) -> None:
         module._counted = None
 
     def forward(self, tokens: Tensor, labels: Tensor) -> Tensor:
@@ -78,6 +81,9 @@ class AURecognizer(PretrainedWeights, BaseModel):
 
     training_parts = ("guide",)
 
+    positives: Tensor
+    known: Tensor
+
     def __init__(
         self,
         network: dict,
@@ -96,7 +102,7 @@ class AURecognizer(PretrainedWeights, BaseModel):
         self.register_buffer("positives", torch.full((N_AUS,), 8.0))
         self.register_buffer("known", torch.full((N_AUS,), 32.0))
 
-    def forward(self, mode: str = "tensor", **batch: Tensor):
+    def forward(self, mode: str = "tensor", **batch: Tensor) -> Any:  # type: ignore[override]  # mmengine calls it by names
         """The entry that mmengine calls.
 
         Args:
@@ -149,7 +155,7 @@ class AURecognizer(PretrainedWeights, BaseModel):
             self.known += counts[1]
         return rate_weights(self.positives / self.known)
 
-    def train_step(self, data: dict, optim_wrapper: OptimWrapper) -> dict[str, Tensor]:
+    def train_step(self, data: Any, optim_wrapper: Any) -> dict[str, Tensor]:
         """One step. An optimizer wrapper that says ``needs_closure`` (SAM) gets one for its second pass.
 
         The second pass starts from the counts and statistics that the first one started from, so that it is the same
@@ -161,7 +167,8 @@ class AURecognizer(PretrainedWeights, BaseModel):
 
         def forward() -> tuple[Tensor, dict[str, Tensor]]:
             with optim_wrapper.optim_context(self):
-                return self.parse_losses(self._run_forward(data, mode="loss"))
+                losses: Any = self._run_forward(data, mode="loss")
+                return self.parse_losses(losses)
 
         def again() -> Tensor:
             before.restore()

@@ -11,13 +11,13 @@ from torch.autograd.function import once_differentiable
 
 class _SumOverProcesses(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, value: Tensor, group: Any) -> Tensor:
+    def forward(ctx: Any, value: Tensor, group: Any) -> Tensor:
         ctx.group = group
         return _summed(value, group)
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, grad: Tensor):
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
         # Every process's loss depends on this value.
         return _summed(grad, ctx.group), None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
@@ -70,7 +72,7 @@ class DownBlock(nn.Module):
         super().__init__()
         self.activate_first = activate_first
         self.conv1 = spectral_norm(nn.Conv2d(channels, out_channels, 3, padding=1))
-        self.conv2 = spectral_norm(nn.Conv2d(out_channels, out_channels, 3, padding=1))
+        self.conv2 = cast(nn.Conv2d, spectral_norm(nn.Conv2d(out_channels, out_channels, 3, padding=1)))
         self.shortcut = spectral_norm(nn.Conv2d(channels, out_channels, 1))
 
     def forward(self, x: Tensor) -> Tensor:

@@ -63,7 +63,8 @@ class SpatialAUDiscriminator(Component):
     def forward(self, image: Tensor, afn: Tensor) -> Tensor:
         """Judge an image ``(B,3,H,W)`` in [0,1] under AU features ``(B,27,afn_dim)``: logits ``(B,1,H/8,W/8)``."""
         features = self.image_layers(2 * image - 1)
-        regions = region_maps(*features.shape[-2:], self.crop_scale, features.device)
+        height, width = features.shape[-2:]
+        regions = region_maps(height, width, self.crop_scale, features.device)
         maps = torch.einsum("bnd,nhw->bndhw", F.leaky_relu(self.units(afn), 0.2), regions.to(features))
         return self.joint_layers(torch.cat([features, maps.flatten(1, 2)], dim=1))
 

@@ -35,6 +35,19 @@ class FLAME(nn.Module):
         SIGGRAPH Asia 2017.
     """
 
+    faces: Tensor
+    v_template: Tensor
+    dirs: Tensor
+    joint_template: Tensor
+    joint_dirs: Tensor
+    skinning: Tensor
+    static_corners: Tensor
+    static_bary: Tensor
+    dynamic_corners: Tensor
+    dynamic_bary: Tensor
+    full_corners: Tensor
+    full_bary: Tensor
+
     def __init__(
         self,
         model: str | Path = "procedural",
@@ -167,8 +180,8 @@ class FLAME(nn.Module):
         for joint, parent in enumerate(self.parents[1:], start=1):
             turned.append(turned[parent] @ rotations[:, joint])
             placed.append(placed[parent] + turned[parent] @ (joints[:, joint] - joints[:, parent]))
-        turned, placed = torch.stack(turned, 1), torch.stack(placed, 1)
-        return torch.cat([turned, placed - turned @ joints], dim=-1)
+        rotation, place = torch.stack(turned, 1), torch.stack(placed, 1)
+        return torch.cat([rotation, place - rotation @ joints], dim=-1)
 
     def _skin(self, verts: Tensor, transforms: Tensor) -> Tensor:
         """Linear blend skinning, planes ``(B, 3, V)`` to vertices ``(B, V, 3)``."""

@@ -28,6 +28,9 @@ class FLAMETex(nn.Module):
             lie in the middle of the texels they stand for.
     """
 
+    mean: Tensor
+    basis: Tensor
+
     def __init__(self, model: str | Path = "procedural", n_tex: int = 50, uv_size: int = PUBLISHED_UV_SIZE):
         super().__init__()
         if uv_size < 1 or TEXTURE_SIZE % uv_size:

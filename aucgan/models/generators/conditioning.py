@@ -25,12 +25,10 @@ def condition_list(condition: Tensor | None, condition_dim: int) -> list[Tensor]
     Raises:
         ValueError: A condition is missing, or given to a generator that was built without one.
     """
-    if condition is None and condition_dim == 0:
-        return []
     got = 0 if condition is None else condition.shape[1]
     if got != condition_dim:
         raise ValueError(
             f"the generator was built with condition_dim={condition_dim}, but a condition of length {got} came: "
             "set condition_dim to the length that the AUEncoder gives (0 without one)"
         )
-    return [condition]
+    return [] if condition is None else [condition]

@@ -112,8 +112,9 @@ class LatentAFNGenerator(Component):
         codes = [latent, exp, JAW_SCALE * jaw_pose, *condition_list(condition, self.condition_dim)]
         style = self.style(torch.cat(codes, dim=1))
         nodes = self.nodes(afn)
-        x, z = self.start(latent), None
-        for block in self.blocks:
+        first, *finer = self.blocks
+        x, z = first(self.start(latent), style, nodes)
+        for block in finer:
             x, height = block(x, style, nodes)
-            z = height if z is None else upsample(z, height.shape[-1]) + height
+            z = upsample(z, height.shape[-1]) + height
         return self.max_z * torch.tanh(z)

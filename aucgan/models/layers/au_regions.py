@@ -8,6 +8,9 @@ muscle moves or folds the skin; where the spots lie on an average face was laid 
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
+
 import torch
 from torch import Tensor
 
@@ -66,7 +69,7 @@ def region_maps(height: int, width: int, crop_scale: float = 1.6, device: torch.
     """
     x = _box_coordinate(width, crop_scale, device)[None, :]
     y = _box_coordinate(height, crop_scale, device)[:, None]
-    return torch.stack([sum(_gaussian(x, y, spot) for spot in _spots(au)) for au in MAIN_AUS]).clamp(max=1.0)
+    return torch.stack([reduce(add, (_gaussian(x, y, spot) for spot in _spots(au))) for au in MAIN_AUS]).clamp(max=1.0)
 
 
 def _spots(au: int) -> list[Spot]:

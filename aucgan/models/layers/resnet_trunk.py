@@ -7,7 +7,7 @@ from torchvision.models.resnet import BasicBlock, Bottleneck
 from aucgan.frozen.frozen_layers import is_frozen
 from aucgan.frozen.frozen_resnet import frozen_resnet_features
 
-RESNET_STAGES: dict[int, tuple[type[nn.Module], tuple[int, int, int, int]]] = {
+RESNET_STAGES: dict[int, tuple[type[BasicBlock | Bottleneck], tuple[int, int, int, int]]] = {
     18: (BasicBlock, (2, 2, 2, 2)),
     34: (BasicBlock, (3, 4, 6, 3)),
     50: (Bottleneck, (3, 4, 6, 3)),
@@ -29,6 +29,11 @@ class ResNetTrunk(nn.Module):
 
     [1] He et al., Deep residual learning for image recognition, CVPR 2016.
     """
+
+    layer1: nn.Sequential
+    layer2: nn.Sequential
+    layer3: nn.Sequential
+    layer4: nn.Sequential
 
     def __init__(self, depth: int = 50, width: int = 64) -> None:
         super().__init__()
@@ -57,7 +62,7 @@ class ResNetTrunk(nn.Module):
         return self.layer4(self.layer3(self.layer2(self.layer1(x))))
 
 
-def _stage(block: type[nn.Module], channels: int, planes: int, size: int, stride: int) -> nn.Sequential:
+def _stage(block: type[BasicBlock | Bottleneck], channels: int, planes: int, size: int, stride: int) -> nn.Sequential:
     """One stage of residual blocks, the first of which may change width and resolution."""
     out = planes * block.expansion
     shortcut = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from mmengine.model import BaseModel
@@ -82,7 +83,7 @@ class FaceReconstructor(PretrainedWeights, BaseModel):
             raise ValueError(f"jaw_type must be 'aa' or 'euler', got '{jaw_type}'")
         self.jaw_type = jaw_type
         self.encoder = MODELS.build(encoder)
-        self.expression_encoder = MODELS.build(expression_encoder) if expression_encoder else None
+        self.expression_encoder: Any = MODELS.build(expression_encoder) if expression_encoder else None
         self.flame = MODELS.build(flame)
         self.flametex = MODELS.build(flametex)
         self.renderer = RENDERERS.build(renderer)
@@ -181,7 +182,7 @@ class FaceReconstructor(PretrainedWeights, BaseModel):
             truth = self.flame.neutral_and_motion(shape, exp, pose[:, 3:], eye_pose)
         return found, truth
 
-    def forward(self, mode: str = "tensor", **batch: Tensor) -> CoarseFace | dict[str, Tensor] | list[dict]:
+    def forward(self, mode: str = "tensor", **batch: Tensor) -> Any:  # type: ignore[override]  # mmengine calls it by names
         """The entry that mmengine calls: ``tensor`` → face, ``loss`` → named losses, ``predict`` → dicts."""
         if mode == "tensor":
             return self.decode(self.encode(batch["image"]))

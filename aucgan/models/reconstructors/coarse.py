@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
@@ -77,12 +79,12 @@ class CoarseReconstructor(FaceReconstructor):
             draw_landmarks(draw_landmarks(photo, truth, TRUE_COLOUR), found, FOUND_COLOUR)
             for photo, truth, found in zip(image, batch["landmarks"], face.landmarks, strict=True)
         ]
-        drawn = [torch.tensor(picture).permute(2, 0, 1) / 255 for picture in drawn]
+        marked = [torch.tensor(picture).permute(2, 0, 1) / 255 for picture in drawn]
         overlay = composite(rendered.images, image, rendered.alpha_images)
-        return [list(row) for row in zip(image, drawn, shape, overlay, strict=True)]
+        return [list(row) for row in zip(image, marked, shape, overlay, strict=True)]
 
 
-def photo_mask(batch: dict[str, Tensor], rendered: RenderOutput) -> Tensor:
+def photo_mask(batch: Mapping[str, Tensor], rendered: RenderOutput) -> Tensor:
     """Where photo and render can be compared: the photo's face mask and the mesh, ``(B, 1, H, W)``."""
     mask = rendered.alpha_images.detach()
     return mask * batch["mask"] if "mask" in batch else mask

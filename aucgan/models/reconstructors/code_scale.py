@@ -23,6 +23,9 @@ class CodeScale(nn.Module):
         n_exp: Number of expression coefficients.
     """
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(self, stats: Mapping[str, Mapping], n_shape: int, n_tex: int, n_exp: int):
         super().__init__()
         self.sizes = dict(n_shape=n_shape, n_tex=n_tex, n_exp=n_exp)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import add
+from typing import Any
 
 import torch
-from mmengine.optim import OptimWrapperDict
+from mmengine.optim import OptimWrapper
 from torch import Tensor, nn
 
 from aucgan.models.reconstructors.base import FaceReconstructor, unbatch
@@ -60,7 +63,7 @@ class DetailReconstructor(FaceReconstructor):
         afn_source: str = "photo",
         patch_size: int | None = 256,
         patch_box: Sequence[float] | None = None,
-        **coarse: object,
+        **coarse: Any,
     ):
         super().__init__(**coarse)
         if afn_source not in ("photo", "zero"):
@@ -71,8 +74,8 @@ class DetailReconstructor(FaceReconstructor):
         self.au_net = MODELS.build(au_net)
         self.detail_encoder = MODELS.build(detail_encoder)
         self.generator = MODELS.build(generator)
-        self.discriminator = MODELS.build(discriminator) if discriminator else None
-        self.au_encoder = MODELS.build(au_encoder) if au_encoder else None
+        self.discriminator: Any = MODELS.build(discriminator) if discriminator else None
+        self.au_encoder: Any = MODELS.build(au_encoder) if au_encoder else None
         self.face_patch = FacePatch(self.renderer.uv_face_eye_mask, patch_size, patch_box)
         for name, child in self.named_children():
             if name not in self.learned:
@@ -180,7 +183,7 @@ class DetailReconstructor(FaceReconstructor):
 
     # --- training ----------------------------------------------------------------------------------------------
 
-    def train_step(self, data: dict, optim_wrapper: OptimWrapperDict) -> dict[str, Tensor]:
+    def train_step(self, data: Any, optim_wrapper: Any) -> dict[str, Tensor]:
         """One iteration: one generator forward, the discriminator's step on its detached result, the generator's."""
         batch = self.data_preprocessor(data, True)
         with optim_wrapper["generator"].optim_context(self.generator):
@@ -192,7 +195,7 @@ class DetailReconstructor(FaceReconstructor):
         log.update(self.generator_phase(photo, detail, batch, optim_wrapper["generator"]))
         return log
 
-    def discriminator_phase(self, photo: PhotoSide, detail: DetailFace, wrapper) -> dict[str, Tensor]:
+    def discriminator_phase(self, photo: PhotoSide, detail: DetailFace, wrapper: OptimWrapper) -> dict[str, Tensor]:
         """Real photos up, composites down."""
         set_requires_grad(self.discriminator, True)
         with wrapper.optim_context(self.discriminator):
@@ -203,17 +206,19 @@ class DetailReconstructor(FaceReconstructor):
             real_logits, fake_logits = logits.chunk(2)
             losses = {"loss_d": self.losses["adv"].discriminator(real_logits, fake_logits)}
             self.losses.add(losses, "r1", real_logits, real_img)
-        wrapper.update_params(sum(losses.values()))
+        wrapper.update_params(reduce(add, losses.values()))
         log = {name: value.detach() for name, value in losses.items()}
         return log | {"d_real": real_logits.detach().mean(), "d_fake": fake_logits.detach().mean()}
 
-    def generator_phase(self, photo: PhotoSide, detail: DetailFace, batch: dict, wrapper) -> dict[str, Tensor]:
+    def generator_phase(
+        self, photo: PhotoSide, detail: DetailFace, batch: dict, wrapper: OptimWrapper
+    ) -> dict[str, Tensor]:
         """All losses of the displacement, with the discriminator frozen."""
         if self.discriminator is not None:
             set_requires_grad(self.discriminator, False)
         with wrapper.optim_context(self.generator):
             losses = self.generator_losses(photo, detail, batch)
-        total = sum(losses.values())
+        total = reduce(add, losses.values())
         wrapper.update_params(total)
         return {"loss": total.detach()} | {name: value.detach() for name, value in losses.items()}
 
@@ -246,7 +251,7 @@ class DetailReconstructor(FaceReconstructor):
 
     # --- results -----------------------------------------------------------------------------------------------
 
-    def forward(self, mode: str = "tensor", **batch: Tensor):
+    def forward(self, mode: str = "tensor", **batch: Tensor) -> Any:  # type: ignore[override]  # mmengine calls it by names
         """As in the base; ``tensor`` gives ``(PhotoSide, DetailFace)``."""
         if mode != "tensor":
             return super().forward(mode, **batch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from inspect import signature
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -34,7 +35,7 @@ class LossTerms(nn.Module):
     def __contains__(self, name: str) -> bool:
         return name in self.terms
 
-    def __getitem__(self, name: str) -> nn.Module:
+    def __getitem__(self, name: str) -> Any:
         return self.terms[name]
 
     def check_names(self, known: set[str], model: str) -> None:
@@ -43,7 +44,7 @@ class LossTerms(nn.Module):
         if unknown:
             raise ValueError(f"{model} computes no loss named {unknown}; it knows {sorted(known)}")
 
-    def add(self, results: dict[str, Tensor], name: str, *args, **kwargs) -> None:
+    def add(self, results: dict[str, Tensor], name: str, *args: Any, **kwargs: Any) -> None:
         """Compute one loss, weight it, and put it into ``results`` as ``loss_NAME``, unless it is left out."""
         if name in self.terms:
             if self._watched:

@@ -19,9 +19,14 @@ class TexturedTriangles(Protocol):
         uv_faces: UV vertex indices of the same triangles, ``(F, 3)``.
     """
 
-    faces: np.ndarray
-    uv_coords: np.ndarray
-    uv_faces: np.ndarray
+    @property
+    def faces(self) -> np.ndarray | Tensor: ...  # noqa: D102 - described above
+
+    @property
+    def uv_coords(self) -> np.ndarray | Tensor: ...  # noqa: D102
+
+    @property
+    def uv_faces(self) -> np.ndarray | Tensor: ...  # noqa: D102
 
 
 def mesh_arrays(verts: Tensor | np.ndarray, topology: TexturedTriangles) -> tuple[np.ndarray, ...]:

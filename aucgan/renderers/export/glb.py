@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import trimesh
@@ -61,5 +62,6 @@ def export_glb(
         process=False,
     )
     with staged(path.parent) as stage:
-        (stage / path.name).write_bytes(mesh.export(file_type="glb", include_normals=True))
+        content = cast(bytes, mesh.export(file_type="glb", include_normals=True))
+        (stage / path.name).write_bytes(content)
     return path

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import reduce
+from operator import add
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -12,6 +15,9 @@ from torch import Tensor
 from aucgan.renderers.camera import image_to_pixels
 from aucgan.renderers.rasterizers.columns import columns_of, from_columns
 from aucgan.renderers.rasterizers.fragments import CoveredPixels
+
+Corners = Sequence[Tensor] | Tensor
+"""A coordinate of the three corners of faces, ``(N,)`` each."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class FacePlanes:
     z2: Tensor
 
     @classmethod
-    def through(cls, x: Sequence[Tensor], y: Sequence[Tensor], z: Sequence[Tensor]) -> FacePlanes:
+    def through(cls, x: Corners, y: Corners, z: Corners) -> FacePlanes:
         """The planes through three corners in pixels, tensors of N elements; a degenerate face gets slopes of 0."""
         x1, x2, y1, y2 = x[1] - x[0], x[2] - x[0], y[1] - y[0], y[2] - y[0]
         inverse = (x1 * y2 - x2 * y1).reciprocal_().nan_to_num_(0.0, 0.0, 0.0)
@@ -91,13 +97,13 @@ class _VertexGradient(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx, verts: Tensor, located: _Located) -> tuple[Tensor, Tensor]:
+    def forward(ctx: Any, verts: Tensor, located: _Located) -> tuple[Tensor, Tensor]:
         ctx.save_for_backward(verts)
         ctx.located = located
         return located.covered.bary.clone(), located.covered.depth.clone()
 
     @staticmethod
-    def backward(ctx, grad_bary: Tensor, grad_depth: Tensor) -> tuple[Tensor, None]:
+    def backward(ctx: Any, grad_bary: Tensor, grad_depth: Tensor) -> tuple[Tensor, None]:
         (verts,), located = ctx.saved_tensors, ctx.located
         planes, plane, covered = located.planes, located.plane, located.covered
         corners = covered.corners(located.faces, verts.shape[1]).flatten()
@@ -184,24 +190,24 @@ class _WeightedRows(torch.autograd.Function):
     """sum_k weight[p, k] * table[index[p, k]], without storing the gathered corners."""
 
     @staticmethod
-    def forward(ctx, table: Tensor, index: Tensor, weight: Tensor) -> Tensor:
+    def forward(ctx: Any, table: Tensor, index: Tensor, weight: Tensor) -> Tensor:
         ctx.save_for_backward(table, index, weight)
         return weighted_rows(table, index, weight)
 
     @staticmethod
-    def backward(ctx, grad: Tensor) -> tuple[Tensor | None, None, Tensor | None]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, None, Tensor | None]:
         table, index, weight = ctx.saved_tensors
         columns = columns_of(grad)
         grad_table = grad_weight = None
         if ctx.needs_input_grad[0]:
             grad_table = scatter_rows(columns, index, weight, len(table))
         if ctx.needs_input_grad[2]:
-            grad_weight = [torch.zeros_like(columns[0]) for _ in range(index.shape[1])]
+            sums = [torch.zeros_like(columns[0]) for _ in range(index.shape[1])]
             rows = columns_of(index)
             for values, column in zip(columns_of(table), columns, strict=True):
-                for target, at in zip(grad_weight, rows, strict=True):
+                for target, at in zip(sums, rows, strict=True):
                     target.addcmul_(values.index_select(0, at), column)
-            grad_weight = from_columns(grad_weight)
+            grad_weight = from_columns(sums)
         return grad_table, None, grad_weight
 
 
@@ -209,7 +215,7 @@ def weighted_rows(table: Tensor, index: Tensor, weight: Tensor) -> Tensor:
     """The forward of :func:`interpolate_rows`, with a plain sum where ``embedding_bag`` is missing."""
     if table.device.type in ("cpu", "cuda") and table.dtype in (torch.float32, torch.float64):
         return F.embedding_bag(index, table, per_sample_weights=weight.to(table.dtype), mode="sum")
-    return sum(table.index_select(0, index[:, k]) * weight[:, k, None] for k in range(index.shape[1]))
+    return reduce(add, (table.index_select(0, index[:, k]) * weight[:, k, None] for k in range(index.shape[1])))
 
 
 def interpolate_rows(table: Tensor, index: Tensor, weight: Tensor) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -39,8 +40,9 @@ class Fragments:
     def compact(self) -> CoveredPixels:
         """The same information for the covered pixels only."""
         index = self.mask.flatten().nonzero().squeeze(1)
+        batch, height, width = self.pix_to_face.shape
         return CoveredPixels(
-            shape=tuple(self.pix_to_face.shape),
+            shape=(batch, height, width),
             pixel=index,
             face=self.pix_to_face.flatten().index_select(0, index),
             bary=self.bary_coords.flatten(0, 2).index_select(0, index),
@@ -148,7 +150,7 @@ class _Spread(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx, values: Tensor, first: Tensor, step: int, shape: tuple, fill: float) -> Tensor:
+    def forward(ctx: Any, values: Tensor, first: Tensor, step: int, shape: tuple, fill: float) -> Tensor:
         ctx.save_for_backward(first)
         ctx.channels, ctx.step = values.shape[1], step
         flat = values.new_full((math.prod(shape),), fill)
@@ -157,7 +159,7 @@ class _Spread(torch.autograd.Function):
         return flat.view(shape)
 
     @staticmethod
-    def backward(ctx, grad: Tensor) -> tuple[Tensor, None, None, None, None]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None, None, None]:
         (first,), flat = ctx.saved_tensors, grad.reshape(-1)
         columns = [flat[channel * ctx.step :].index_select(0, first) for channel in range(ctx.channels)]
         return from_columns(columns), None, None, None, None

@@ -46,7 +46,7 @@ def mouth_corners(traits: WrinkleTraits) -> Strokes:
     corner = anatomy.MOUTH_CORNER[:2]
     dimple = corner + np.array([6.0 + 0.5 * traits.fold_offset, 0.5]) * MM
     width = traits.width * MM
-    arcs = []
+    arcs: list[Furrow | Bulge] = []
     for k, depth in enumerate((1.3, 1.2, 0.8)):
         x = 31.5 + 6.5 * k + 0.6 * traits.fold_offset
         curve = _mm((x - 2.5, -30 - k), (x, -38), (x + 0.5, -46), (x - 2.0, -56 + k))
@@ -66,7 +66,7 @@ def mouth_corners(traits: WrinkleTraits) -> Strokes:
 
 def lip_sides(traits: WrinkleTraits) -> Strokes:
     """Radial lines around the lips (AU18), pits below them (AU16), pressed and rolled borders (AU22 to AU24)."""
-    radial = []
+    radial: list[Furrow | Bulge] = []
     for k in range(3):
         x = 3.6 + 6.8 * k + 0.7 * traits.lip_phase
         upper = _mm((x * 1.1, -26.5 - 0.15 * x), (x, -34.0 - 0.16 * x))

@@ -26,7 +26,8 @@ def forehead(traits: WrinkleTraits) -> Strokes:
     spacing = (9.5 + 1.0 * traits.forehead_spacing) * MM
     lift = 1.3 * MM * traits.forehead_phase
     wave = 1.1 * MM * traits.waviness
-    inner, outer = [], []
+    inner: list[Furrow | Bulge] = []
+    outer: list[Furrow | Bulge] = []
     for row in range(4):
         height = lift + (10.5 * MM + row * spacing)
         x = np.linspace(-5, 27, 6) * MM
@@ -59,7 +60,7 @@ def glabella(traits: WrinkleTraits) -> Strokes:
 def eyes(traits: WrinkleTraits) -> Strokes:
     """Crow's feet (AU6), lines and pouch under the eye (AU7, AU6), fold of the upper lid (AU5)."""
     origin = anatomy.CROWS_FEET_ORIGIN[:2] + np.array([1.5, 0]) * MM
-    fan = []
+    fan: list[Furrow | Bulge] = []
     for k, angle in enumerate((34.0, 8.0, -20.0, -46.0)):
         turn = np.deg2rad(angle * (1 + 0.10 * traits.crow_spread) + 5.0 * traits.crow_phase)
         length = (13.0, 16.0, 16.0, 14.0)[k] * MM
@@ -86,7 +87,7 @@ def eyes(traits: WrinkleTraits) -> Strokes:
 
 def nose(traits: WrinkleTraits) -> Strokes:
     """Oblique "bunny lines" (AU9), the crease of the wing (AU38) and its hollow (AU39)."""
-    bunny = []
+    bunny: list[Furrow | Bulge] = []
     for k, depth in enumerate((1.1, 1.2, 0.8)):
         y = 27.0 - 6.0 * k + 0.7 * traits.waviness
         curve = _mm((3.0, y + 1.5), (7.5, y - 0.5), (12.5, y - 4.5), (16.0, y - 9.5))

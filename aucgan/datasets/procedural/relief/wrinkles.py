@@ -95,8 +95,7 @@ def group_weights(au: np.ndarray, traits: WrinkleTraits, group: str, side: str |
     if group == "dimple" and traits.dimples > 0:
         drivers = drivers | {12: DIMPLE_IN_SMILE * traits.dimples}
     for number, share in drivers.items():
-        sided = side is not None and number in SIDED_AUS
-        column = side_index(number, side) if sided else main_index(number)
+        column = side_index(number, side) if side is not None and number in SIDED_AUS else main_index(number)
         rest = rest * (1.0 - share * au[:, column])
     young, aged = STATIC.get(group, (0.0, 0.0))
     return (1.0 - rest) * traits.strength + young + aged * traits.age**2
