@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +26,8 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}{TEMPORARY_SUFFIX}{path.suffix}")
+    unique = f"{os.getpid()}-{secrets.token_hex(4)}"  # whoever else writes the file writes one of his own
+    temporary = path.with_name(f".{path.name}.{unique}{TEMPORARY_SUFFIX}{path.suffix}")
     try:
         yield temporary
         _sync(temporary)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import secrets
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Mapping
@@ -15,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from aucgan.files.array_file import save_arrays
-from aucgan.files.renaming import replace
+from aucgan.files.atomic import atomic_path
 
 UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
 """What readers of arrays and texts raise at files that are cut off, altered or something else."""
@@ -79,16 +77,8 @@ def kept_json(path: Path) -> dict:
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """Write an ``.npz`` file that is whole whenever it is there, however many processes write it at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
-    try:
-        with temporary.open("xb") as file:
-            save_arrays(file, arrays)
-            file.flush()
-            os.fsync(file.fileno())  # else a crash of the machine may leave the name without the contents
-        replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with atomic_path(path) as temporary:
+        save_arrays(temporary, arrays)
 
 
 def _kept(load: Callable[[Path], T], path: Path) -> T | None:
