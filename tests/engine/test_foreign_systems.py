@@ -216,7 +216,7 @@ def test_a_job_is_asked_to_end_and_not_ended(monkeypatch):
     code = (
         "import signal, subprocess\n"
         "signal.CTRL_BREAK_EVENT, signal.SIGBREAK, subprocess.CREATE_NEW_PROCESS_GROUP = 1, signal.SIGUSR1, 512\n"
-        "from aucgan.engine import side_by_side\nfrom aucgan import stopping\n"
+        "from aucgan.engine.plan import side_by_side\nfrom aucgan.process import stopping\n"
         "print(side_by_side.ASKING, side_by_side.OWN_GROUP, stopping.CAUSES[signal.SIGUSR1])\n"
     )
     done = subprocess.run(
