@@ -51,11 +51,11 @@ class Job:
     log: Path | None = None
 
 
-Farewell = Callable[[Job, int, float], None]
+EndCallback = Callable[[Job, int, float], None]
 """Called when a job has ended, with its exit code and its seconds."""
 
 
-def run_jobs(jobs: Sequence[Job], at_once: int, threads: int, on_end: Farewell | None = None) -> dict[str, float]:
+def run_jobs(jobs: Sequence[Job], at_once: int, threads: int, on_end: EndCallback | None = None) -> dict[str, float]:
     """Run jobs, each as soon as what it needs is done.
 
     A job that runs alone has the terminal to itself. Those that run side by side share the threads equally, and
@@ -77,14 +77,14 @@ def run_jobs(jobs: Sequence[Job], at_once: int, threads: int, on_end: Farewell |
         Interrupted: Ctrl-C was pressed.
         UserError: A job failed, and there is no ``on_end``; its own message is already on the terminal.
     """
-    crew = _Crew(jobs, at_once, threads, on_end)
+    crew = _JobPool(jobs, at_once, threads, on_end)
     with TakenSignals(crew.note):
         _run_loop(crew)
     crew.raise_what_happened()
     return crew.seconds
 
 
-def _run_loop(crew: _Crew) -> None:
+def _run_loop(crew: _JobPool) -> None:
     """Run the jobs in an event loop; in a thread of its own where one runs here already, as in a notebook."""
     try:
         asyncio.get_running_loop()
@@ -98,10 +98,10 @@ def _run_loop(crew: _Crew) -> None:
         ended.result()
 
 
-class _Crew:
+class _JobPool:
     """The jobs of one call, with the processes that run."""
 
-    def __init__(self, jobs: Sequence[Job], at_once: int, threads: int, on_end: Farewell | None = None) -> None:
+    def __init__(self, jobs: Sequence[Job], at_once: int, threads: int, on_end: EndCallback | None = None) -> None:
         self.waiting, self.at_once, self.threads, self.on_end = list(jobs), at_once, threads, on_end
         self.running: dict[asyncio.Task, Job] = {}
         self.processes: dict[str, asyncio.subprocess.Process] = {}
@@ -118,7 +118,7 @@ class _Crew:
         while self.running:
             done, _ = await asyncio.wait(self.running, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
-                self._take_leave(self.running.pop(task), task.result())
+                self._after_end(self.running.pop(task), task.result())
             self._start_what_is_ready()
 
     def _start_what_is_ready(self) -> None:
@@ -160,7 +160,7 @@ class _Crew:
         self.seconds[job.name] = time.perf_counter() - start
         return code
 
-    def _take_leave(self, job: Job, code: int) -> None:
+    def _after_end(self, job: Job, code: int) -> None:
         del self.processes[job.name]
         if self.on_end is not None:
             self.on_end(job, code, self.seconds[job.name])
