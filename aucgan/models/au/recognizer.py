@@ -35,24 +35,24 @@ class Guide(nn.Module):
         self.classify = nn.Sequential(nn.Flatten(), nn.ReLU(), nn.Linear(channels * num_tokens, N_AUS))
         self.weight, self.alone = weight, alone
         self.register_buffer("iterations", torch.zeros((), dtype=torch.long))
-        self._counted: int | None = None
-        self.register_load_state_dict_post_hook(Guide._forget)
+        self._known = (-1, 0)  # version of the buffer, and its value then
 
     def is_alone(self) -> bool:
         """Whether the network's graph still waits."""
-        if self._counted is None:  # asked once: a GPU's answer would have to be waited for at every step
-            self._counted = int(self.iterations)
-        return self._counted <= self.alone
+        return self._counted() <= self.alone
 
-    @staticmethod
-    def _forget(module: Guide, keys: object) -> None:
-        module._counted = None
+    def _counted(self) -> int:
+        """The iterations; asked only when somebody else wrote them, as a GPU's answer has to be waited for."""
+        if self._known[0] != self.iterations._version:
+            self._known = (self.iterations._version, int(self.iterations))
+        return self._known[1]
 
     def forward(self, tokens: Tensor, labels: Tensor) -> Tensor:
         """Weighted binary cross-entropy over known labels ``(B, 41)``, from tokens ``(B, T, C)``."""
         if self.training:
+            counted = self._counted()
             self.iterations += 1
-            self._counted = None if self._counted is None else self._counted + 1
+            self._known = (self.iterations._version, counted + 1)
         logits = self.classify(tokens).float()
         known = (labels != UNKNOWN).to(logits.dtype)
         loss = F.binary_cross_entropy_with_logits(logits, labels.clamp_min(0).to(logits.dtype), known, reduction="sum")
