@@ -29,6 +29,7 @@ def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--test", type=int, default=500, help="photos in the test split")
     parser.add_argument("--image-size", type=int, default=112, help="edge of the photos in pixels")
     parser.add_argument("--uv-size", type=int, default=128, help="edge of the true displacement maps in texels")
+    parser.add_argument("--head", default="procedural", help="whose faces: procedural, anny or the file of a head")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--samples-per-identity", type=int, default=4, help="photos of one person")
     parser.add_argument("--workers", type=int, default=None, help="processes; by default one a processor")
@@ -41,11 +42,11 @@ def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
     return args
 
 
-def write_grid(path: Path, size: int, uv_size: int, seed: int, samples_per_identity: int) -> None:
+def write_grid(path: Path, size: int, uv_size: int, seed: int, samples_per_identity: int, head: str) -> None:
     """Write a picture of the first photo of each of the first test persons."""
     indices = range(0, GRID_COLUMNS * GRID_ROWS * samples_per_identity, samples_per_identity)
-    recipes = [draw_face(seed, "test", index, samples_per_identity) for index in indices]
-    images = [face.image for face in FaceRenderer(size, uv_size).render(recipes)]
+    recipes = [draw_face(seed, "test", index, samples_per_identity, head=head) for index in indices]
+    images = [face.image for face in FaceRenderer(size, uv_size, head=head).render(recipes)]
     grid = np.stack(images).reshape(GRID_ROWS, GRID_COLUMNS, size, size, 3)
     with atomic_path(path) as temporary:
         Image.fromarray(grid.swapaxes(1, 2).reshape(GRID_ROWS * size, GRID_COLUMNS * size, 3)).save(temporary)
@@ -57,13 +58,14 @@ def run(args: argparse.Namespace) -> None:
         counts = (args.train, args.val, args.test)
         sizes = (args.image_size, args.uv_size)
         try:
-            generate_dataset(args.root, *counts, *sizes, args.seed, args.samples_per_identity, args.workers)
+            generate_dataset(args.root, *counts, *sizes, args.seed, args.samples_per_identity, args.workers, args.head)
         except ValueError as error:
             raise UserError(str(error)) from error
         print(f"{args.root} holds {sum(counts)} faces")
     if args.grid is not None:
         with during(f"the picture {args.grid}"):
-            write_grid(args.grid, args.grid_size, max(args.uv_size, 256), args.seed, args.samples_per_identity)
+            size = (args.grid_size, max(args.uv_size, 256))
+            write_grid(args.grid, *size, args.seed, args.samples_per_identity, args.head)
         print(f"{args.grid} shows {GRID_COLUMNS * GRID_ROWS} of them")
 
 
