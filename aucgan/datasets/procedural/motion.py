@@ -15,6 +15,9 @@ from aucgan.heads.head import Head
 from aucgan.heads.library import load_head
 from aucgan.heads.procedural import expression as sculpted
 
+TONGUE_OPENS = 0.3
+"""Share of ``jawOpen`` that lets the tongue out."""
+
 
 @dataclass(frozen=True)
 class CodeSizes:
@@ -65,6 +68,7 @@ def _width(head: Head) -> int:
 def _show(head: Head, closing: Closing, aus: np.ndarray, closed: float) -> tuple[np.ndarray, np.ndarray]:
     weights = aus_to_arkit(dict(zip(AU_NAMES, aus.tolist(), strict=True)))
     weights |= {name: max(weights[name], closed) for name in ("eyeBlinkLeft", "eyeBlinkRight")}
+    weights["jawOpen"] = max(weights["jawOpen"], TONGUE_OPENS * weights["tongueOut"])
     return arkit_to_codes(closing.limited(weights), head)
 
 

@@ -182,7 +182,8 @@ def _rows_of_batches(
         worker = BatchWriter(root, settings)
         yield from (worker(*batch) for batch in batches)
         return
-    FaceRenderer(settings.image_size, settings.uv_size, head=settings.source)  # fills the disk cache before the others look for it
+    # Fills the disk cache before the others look for it.
+    FaceRenderer(settings.image_size, settings.uv_size, head=settings.source)
     context = multiprocessing.get_context("spawn")  # forked torch threads may hang
     ending = context.Event()
     with ProcessPoolExecutor(workers, context, _start_worker, (root, settings, ending)) as pool:
