@@ -18,15 +18,12 @@ from aucgan.registry import MODELS, OPTIM_WRAPPER_CONSTRUCTORS
 CONFIGS = sorted(Path("configs").glob("*.py"))
 ON_FLAME = [path for path in CONFIGS if path.stem.endswith("_flame")]
 WITH_ASSETS = [*ON_FLAME, Path("configs/aucgan_detail_v2_idmrf.py")]
-LEAVES_OF_V2 = [
-    p
-    for p in CONFIGS
-    if p.stem.startswith("aucgan_detail_v2_") and not p.stem.endswith(("_flame", "_224", "_photos", "_anny"))
-]
+OTHER_DATA = ("_flame", "_224", "_photos", "_anny")
+LEAVES_OF_V2 = [p for p in CONFIGS if p.stem.startswith("aucgan_detail_v2_") and not p.stem.endswith(OTHER_DATA)]
 
 
 def without_files(model: dict) -> dict:
-    """The model's config without anything licensed: no pretrained weights, a random VGG19, the procedural head for FLAME."""
+    """The config without licensed files and pretrained weights: a random VGG19, the procedural head for FLAME."""
     model = Config(dict(model=model)).to_dict()["model"]
     for part in [*model.values(), *model.get("losses", {}).values()]:
         if isinstance(part, dict):

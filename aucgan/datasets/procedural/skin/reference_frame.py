@@ -89,12 +89,12 @@ def reference_rays() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _ears(head: Head, verts: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The uppermost, lowest, foremost, hindmost and outermost points of the ears."""
+    """The outermost, uppermost, lowest and hindmost points of the ears."""
     pairs = []
     for side in (1, -1):
         ear = verts[(head.vertex_parts == "ear") & (side * verts[:, 0] > 0)] * [side, 1, 1]
         if len(ear):
-            ends = np.array([[1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]])
+            ends = np.array([[1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, -1]])
             places = anatomy.EAR_CENTRE + ends * anatomy.EAR_RADII
             pairs.append((ear[(ear @ ends.T).argmax(0)] * [side, 1, 1], places * [side, 1, 1]))
     return pairs
