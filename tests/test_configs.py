@@ -1,5 +1,6 @@
 """Every leaf config passes the check, builds, and takes one step on random tensors."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,15 @@ from mmengine.registry import init_default_scope
 from aucgan.engine.config.asset_check import check_required_assets
 from aucgan.engine.config.config_check import check_config
 from aucgan.engine.config.config_file import load_config
+from aucgan.engine.config.config_place import trainings
 from aucgan.engine.config.defaults import complete
+from aucgan.engine.errors import ConfigError
 from aucgan.files.licensed_files import REAL_ASSETS, MissingAssetsError
 from aucgan.registry import MODELS, OPTIM_WRAPPER_CONSTRUCTORS
 
-CONFIGS = sorted(Path("configs").glob("*.py"))
+CONFIGS = trainings(Path("configs"))
 ON_FLAME = [path for path in CONFIGS if path.stem.endswith("_flame")]
-WITH_ASSETS = [*ON_FLAME, Path("configs/aucgan_detail_v2_idmrf.py")]
+WITH_ASSETS = [*ON_FLAME, Path("configs/variants/aucgan_detail_v2_idmrf.py")]
 OTHER_DATA = ("_flame", "_224", "_photos", "_anny")
 LEAVES_OF_V2 = [p for p in CONFIGS if p.stem.startswith("aucgan_detail_v2_") and not p.stem.endswith(OTHER_DATA)]
 
@@ -96,6 +99,12 @@ def test_missing_assets_come_in_one_error(path, tmp_path, monkeypatch):
         assert f"- {file}: {REAL_ASSETS[name].what}" in message and REAL_ASSETS[name].licence in message
 
 
+def test_a_file_that_an_option_replaced_is_not_asked_for(tmp_path, monkeypatch):
+    cfg = load_config(WITH_ASSETS[-1], ["model.losses.mrf.vgg_weights=random"])
+    monkeypatch.chdir(tmp_path)
+    check_required_assets([cfg])
+
+
 def test_other_configs_need_no_files_of_others(tmp_path, monkeypatch):
     configs = [load_config(path) for path in CONFIGS if path not in WITH_ASSETS]
     monkeypatch.chdir(tmp_path)
@@ -108,6 +117,49 @@ def test_leaves_are_one_hop_deep_and_carry_no_paths(path):
     assert "_base_" in text and "/home" not in text and "import" not in text and "_delete_" not in text
     assert all("_base_/" in base for base in Config.fromfile(path).get("_base_", []))
     assert len(text.splitlines()) <= 45
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda p: p.stem)
+def test_parts_are_in_the_model_and_nowhere_else(path):
+    """A copy that nothing reads would take options, and would be searched for files."""
+    assert not [name for name in load_config(path) if name.startswith("_")]
+    text = path.read_text(encoding="utf-8")
+    assert not re.findall(r"^_(?!base_ =)", text, re.MULTILINE), "a leaf changes the model, not the parts it is made of"
+
+
+def test_options_reach_the_model_and_never_a_part():
+    with pytest.raises(ConfigError, match="no '_face'"):
+        load_config("configs/aucgan_detail_v2.py", ["_face.flame.n_shape=3"])
+    cfg = load_config("configs/aucgan_detail_v2.py", ["model.flame.n_shape=3"])
+    assert cfg.model.flame.n_shape == 3
+
+
+def test_slips_in_parts_are_found(tmp_path):
+    """Where the part is used, in the words of the model."""
+    (tmp_path / "part.py").write_text('_flame = dict(type="FLAME", n_shap=3)\n', encoding="utf-8")
+    top = tmp_path / "top.py"
+    top.write_text(
+        '_base_ = "part.py"\nmodel = dict(type="CoarseReconstructor", flame=_base_._flame)\n', encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match="model.flame: FLAME has no argument 'n_shap'; did you mean 'n_shape'"):
+        check_config(load_config(top))
+    top.write_text(
+        '_base_ = "part.py"\nmodel = dict(type="CoarseReconstructor", flame=_base_._flane)\n', encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match="_flane"):
+        load_config(top)
+
+
+def test_no_folder_is_too_long_to_look_through():
+    folders = {path.parent for path in Path("configs").rglob("*.py")}
+    assert max(len(list(folder.glob("*.py"))) for folder in folders) <= 20
+
+
+def test_a_config_is_found_in_the_folder_of_variants():
+    with pytest.raises(ConfigError, match="it is at configs/variants/aucgan_detail_v2_hinge.py"):
+        load_config("configs/aucgan_detail_v2_hinge.py")
+    with pytest.raises(ConfigError, match="did you mean 'aucgan_detail_v1.py'"):
+        load_config("configs/aucgan_detail_v11.py")
 
 
 @pytest.mark.parametrize("path", LEAVES_OF_V2, ids=lambda p: p.stem)

@@ -13,8 +13,10 @@ import numpy as np
 
 from aucgan.action_units import AU_NAMES
 from aucgan.arkit import NO_SHAPE, arkit_name
+from aucgan.engine.errors import UserError
 from aucgan.expression import ExpressionCodes, arkit_to_aus, arkit_to_codes, aus_to_arkit, codes_to_arkit
 from aucgan.files.atomic import atomic_path, write_text
+from aucgan.heads import Head, load_head
 
 KINDS = ("aus", "arkit", "codes")
 JAW_NAMES = ("jaw_x", "jaw_y", "jaw_z")
@@ -60,7 +62,7 @@ def read_expressions(path: str | Path) -> ExpressionFile:
     return ExpressionFile(kind, [{name: values[name][k] for name in columns} for k in range(count)], beside)
 
 
-def convert_expressions(content: ExpressionFile, kind: str, head=None) -> ExpressionFile:
+def convert_expressions(content: ExpressionFile, kind: str, head: Head | None = None) -> ExpressionFile:
     """Say the same in another language.
 
     Args:
@@ -101,6 +103,30 @@ def write_expressions(path: str | Path, content: ExpressionFile) -> None:
         _write_npz(path, content, names)
     else:
         raise ValueError(f"{path}: expressions are written as {', '.join(SUFFIXES)}")
+
+
+def convert_expression_file(source: str | Path, target: str | Path, to: str, head: str = "anny") -> str:
+    """Convert one file.
+
+    Args:
+        source: The file to read; what it speaks is told by its columns.
+        target: The file to write.
+        to: One of :data:`KINDS`.
+        head: Whose codes; a name or a file that ``load_head`` takes.
+
+    Returns:
+        What was done, in a line.
+
+    Raises:
+        UserError: A file or a column is not what it should be.
+    """
+    try:
+        content = read_expressions(source)
+        loaded = load_head(head) if "codes" in (content.kind, to) else None
+        write_expressions(target, convert_expressions(content, to, loaded))
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    return f"{len(content.rows)} frames of {content.kind} from {source} → {to} in {target}"
 
 
 def _write_npz(path: Path, content: ExpressionFile, names: list[str]) -> None:

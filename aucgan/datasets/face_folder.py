@@ -9,14 +9,16 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
 from aucgan.action_units import AU_NAMES
 from aucgan.datasets.landmarks import hull_mask, landmark_file, read_landmarks
 from aucgan.datasets.photo_file import decode_mask, decode_photo
+from aucgan.datasets.pipeline import PhotoView, Pipeline
 from aucgan.files.kept_files import load_arrays, load_json
-from aucgan.registry import DATASETS, TRANSFORMS
+from aucgan.registry import DATASETS
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg")
 FORMAT, VERSION = "aucgan-faces", 1
@@ -95,7 +97,7 @@ def write_samples(path: Path, rows: Sequence[SampleRow]) -> None:
 
 
 FeatureReader = Callable[[int, bool], dict[str, Tensor]]
-"""Features of the photo with an index, as it is or mirrored."""
+"""What was computed of the photo with an index before, as it is or mirrored."""
 
 
 @DATASETS.register_module()
@@ -115,6 +117,8 @@ class FaceFolder(Dataset):
         cache: Keep the decoded files in memory (about 60 kB a sample at 112 px).
         reduce: Decode JPEGs at a half, a quarter or an eighth of their size where the pipeline scales them down that
             far anyway: faster, and the same picture to within a few grey levels.
+        features: Gives what every sample holds under ``features``; ``None``: nothing. No config names it: whoever
+            trains finds the features of the weights that train.
 
     Raises:
         FileNotFoundError: The folder or a file of it does not exist.
@@ -130,6 +134,7 @@ class FaceFolder(Dataset):
         limit: int | None = None,
         cache: bool = False,
         reduce: bool = False,
+        features: FeatureReader | None = None,
     ):
         self.root = Path(root)
         self.truth, self.reduce = tuple(truth), reduce
@@ -139,9 +144,9 @@ class FaceFolder(Dataset):
             splits = sorted({r.split for r in rows})
             raise ValueError(f"{self.root}/samples.csv has no sample of split '{split}'; it has {splits}")
         self._identities = {name: i for i, name in enumerate(sorted({r.identity for r in rows}))}
-        self.transforms = [TRANSFORMS.build(cfg) for cfg in pipeline]
+        self.pipeline = Pipeline(pipeline)
         self._cache: dict[int, dict] | None = {} if cache else None
-        self._features: FeatureReader | None = None
+        self._features = features
         self.metainfo = read_meta(self.root)
 
     @property
@@ -162,9 +167,15 @@ class FaceFolder(Dataset):
     def __len__(self) -> int:
         return len(self.rows)
 
-    def use_features(self, features: FeatureReader | None) -> None:
-        """From now on every sample holds, under ``features``, what was computed of its photo before."""
-        self._features = features
+    @property
+    def view(self) -> PhotoView:
+        """How the photos are shown; what is computed of them once depends on it."""
+        return self.pipeline.view([("reduced decoding", {})] * self.reduce)
+
+    def variants(self, index: int) -> Tensor:
+        """Every way in which a photo is shown, ``(V, 3, H, W)``, in the order of ``view.variants``."""
+        loaded = self.load(index)
+        return torch.stack([self.pipeline.show(dict(loaded), mirrored)["image"] for mirrored in self.view.variants])
 
     def photo_files(self, index: int) -> tuple[Path, Path]:
         """The files that a photo and its crop are made from: the image and its landmarks."""
@@ -176,8 +187,7 @@ class FaceFolder(Dataset):
         sample = self.load(index)
         if hasattr(index, "seed"):
             sample["rng"] = np.random.default_rng(index.seed)
-        for transform in self.transforms:
-            sample = transform(sample)
+        sample = self.pipeline(sample)
         mirrored = bool(sample.pop("mirrored", False))
         if self._features is not None:
             sample["features"] = self._features(index, mirrored)
@@ -200,7 +210,7 @@ class FaceFolder(Dataset):
     def _read(self, index: int) -> dict:
         name = self.rows[index].name
         landmarks = read_landmarks(self.root / "landmarks", name)
-        zoom = partial(self._zoom, landmarks) if self.reduce else None
+        zoom = partial(self.pipeline.zoom, landmarks) if self.reduce else None
         image, size, divisor = decode_photo(self.image_path(name), zoom)
         landmarks = landmarks / np.float32(divisor)
         mask_path = self.root / "masks" / f"{name}.png"
@@ -209,11 +219,6 @@ class FaceFolder(Dataset):
         else:
             mask = hull_mask(landmarks, image.shape[:2])
         return dict(image=image, landmarks=landmarks, mask=mask, **self._read_truth(name))
-
-    def _zoom(self, landmarks: np.ndarray, size: tuple[int, int]) -> float:
-        """How far the pipeline will scale a photo: its first crop or resize decides."""
-        zooms = (t.zoom(landmarks, size) for t in self.transforms if hasattr(t, "zoom"))
-        return min(next(zooms, 1.0), 1.0)
 
     def image_path(self, name: str) -> Path:
         """The photo of a sample.

@@ -7,7 +7,7 @@ augmentation depends on nothing but the run's seed, the iteration and its index.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 
 import cv2
@@ -31,10 +31,60 @@ class Effect(Enum):
     """What a transform does to the image; features of the photo that are computed once depend on it.
 
     ``NOTHING``; ``FIXED``: the same at every draw; ``MIRROR``: mirrors some draws, and notes it in
-    ``sample['mirrored']``; ``RANDOM``: another image at every draw. A transform that does not say counts as ``RANDOM``.
+    ``sample['mirrored']``; ``RANDOM``: another image at every draw.
     """
 
     NOTHING, FIXED, MIRROR, RANDOM = "nothing", "fixed", "mirror", "random"
+
+
+class FaceTransform(BaseTransform):
+    """A transform that says what it does to the photo.
+
+    Attributes:
+        effect: What it does to the image.
+        uses_landmarks: Whether a ``FIXED`` one looks at the landmarks.
+    """
+
+    effect: Effect = Effect.RANDOM
+    uses_landmarks: bool = True
+
+    @property
+    def name(self) -> str:
+        """How messages and stored features call it."""
+        return type(self).__name__
+
+    @property
+    def settings(self) -> dict:
+        """All that decides what a ``FIXED`` transform makes of a photo, as plain data."""
+        raise NotImplementedError(f"{self.name} is Effect.FIXED: its property 'settings' has to name all that decides")
+
+    def zoom(self, landmarks: np.ndarray, size: tuple[int, int]) -> float | None:
+        """Pixels of the result for one of the photo, at most; ``None``: it does not scale."""
+        return None
+
+    def mirror(self, sample: dict) -> dict:
+        """The sample mirrored, without chance; for ``MIRROR``."""
+        raise NotImplementedError(f"{self.name} is Effect.MIRROR: its method 'mirror' has to mirror without chance")
+
+
+class Undeclared(FaceTransform):
+    """Somebody else's transform, which says nothing of itself: it counts as chance.
+
+    Args:
+        transform: From a sample to a sample.
+    """
+
+    def __init__(self, transform: Callable[[dict], dict]) -> None:
+        self._apply = transform
+
+    @property
+    def name(self) -> str:
+        """Name of the other class."""
+        return type(self._apply).__name__
+
+    def transform(self, sample: dict) -> dict:
+        """Apply it."""
+        return self._apply(sample)
 
 
 def warp(sample: dict, matrix: np.ndarray, size: tuple[int, int]) -> dict:
@@ -61,10 +111,8 @@ def warp(sample: dict, matrix: np.ndarray, size: tuple[int, int]) -> dict:
     )
 
 
-class RandomTransform(BaseTransform):
+class RandomTransform(FaceTransform):
     """A transform that draws from the sample's own generator."""
-
-    effect = Effect.RANDOM
 
     def transform(self, sample: dict) -> dict:
         """Apply the transform with the sample's generator (``sample['rng']``, or a fresh one)."""
@@ -99,6 +147,11 @@ class CropFace(RandomTransform):
         """The same crop at every draw, as long as neither scale nor shift is drawn."""
         return Effect.FIXED if self.scale[0] == self.scale[1] and self.shift == 0 else Effect.RANDOM
 
+    @property
+    def settings(self) -> dict:
+        """Size and place of the crop."""
+        return dict(size=self.size, scale=self.scale, shift=self.shift)
+
     def zoom(self, landmarks: np.ndarray, size: tuple[int, int]) -> float:
         """The largest zoom that can be drawn for a photo: pixels of the result for one of its own."""
         return self.size / (np.ptp(landmarks, axis=0).mean() * self.scale[0])
@@ -116,7 +169,7 @@ class CropFace(RandomTransform):
 
 
 @TRANSFORMS.register_module()
-class ResizeFace(BaseTransform):
+class ResizeFace(FaceTransform):
     """Resize an aligned square photo, its mask and landmarks.
 
     Args:
@@ -128,6 +181,11 @@ class ResizeFace(BaseTransform):
 
     def __init__(self, size: int = 224):
         self.size = size
+
+    @property
+    def settings(self) -> dict:
+        """Size of the result."""
+        return dict(size=self.size)
 
     def zoom(self, landmarks: np.ndarray, size: tuple[int, int]) -> float:
         """Pixels of the result for one of the photo."""
@@ -267,7 +325,7 @@ class RandomBlur(RandomTransform):
 
 
 @TRANSFORMS.register_module()
-class PackFace(BaseTransform):
+class PackFace(FaceTransform):
     """Turn a sample into tensors: image ``(3, H, W)``, mask ``(1, H, W)``, landmarks in [−1, 1].
 
     ``gt_displacement`` becomes ``gt_uv_z (1, S, S)``; the sample's generator is dropped.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import logging
 import multiprocessing
@@ -10,7 +9,6 @@ import sys
 from collections.abc import Callable, Sequence
 from multiprocessing.process import BaseProcess
 
-from aucgan.engine.device import AUTO, DEVICES
 from aucgan.engine.errors import ConfigError, EndedElsewhere, UserError
 from aucgan.engine.loop.processes import launched_rank, part_processes
 from aucgan.engine.loop.threads import limit_threads
@@ -18,22 +16,6 @@ from aucgan.files.licensed_files import MissingAssetsError
 from aucgan.process.stopping import Stop, during, stop_signals
 
 AGAIN = "call it again to start anew"
-
-
-def add_device_option(parser: argparse.ArgumentParser, configured: bool = False) -> None:
-    """Give a tool ``--device``.
-
-    Args:
-        parser: Of the tool's command line.
-        configured: The tool's config may name a device, which then counts where the command line is silent.
-    """
-    otherwise = "what the config says, else auto" if configured else AUTO
-    parser.add_argument(
-        "--device",
-        default=None if configured else AUTO,
-        metavar="|".join(DEVICES),
-        help=f"where to compute: auto is the GPU where CUDA finds one, else the CPU; default {otherwise}",
-    )
 
 
 def run_tool(

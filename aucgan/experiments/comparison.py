@@ -32,7 +32,6 @@ class CompareRequest:
 
     Attributes:
         configs: The config files; the first is the reference.
-        script: The program that trains: ``tools/train.py``.
         budget: Seeds and iterations of every config.
         work_dir: Where the runs are kept, to be reused by other comparisons.
         out: Where the report goes; ``report`` in ``work_dir`` when ``None``.
@@ -43,7 +42,6 @@ class CompareRequest:
     """
 
     configs: tuple[Path, ...]
-    script: Path
     budget: Budget
     work_dir: Path
     out: Path | None = None
@@ -66,7 +64,7 @@ def compare(request: CompareRequest) -> Comparison:
     if not request.report_only:
         for variant in variants:
             _prepare(variant, request)
-    runs = plan_runs(variants, request.budget, request.work_dir, request.script)
+    runs = plan_runs(variants, request.budget, request.work_dir)
     if not request.report_only:
         train_runs(runs, request.jobs, torch.get_num_threads(), _say)
         measure_variants(variants, runs, request.budget, request.work_dir, _say)
@@ -87,7 +85,7 @@ def _prepare(variant: Variant, request: CompareRequest) -> None:
 
     try:
         plan = make_plan(variant.cfg, load, variant.name)
-        make_missing(TrainRequest(variant.source.config, request.script, smoke=smoke), plan)
+        make_missing(TrainRequest(variant.source.config, smoke=smoke), plan)
     except UserError as error:
         if error.exit_code >= 128:  # the user wants to stop
             raise

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from aucgan.engine.checkpoints.checkpoint_hook import FINAL_NAME
 from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints
 from aucgan.engine.config.config_check import named_paths
 from aucgan.engine.hooks.sample_values_hook import SAMPLE_VALUES_NAME
+from aucgan.engine.plan.prerequisites import TRAIN
 from aucgan.engine.plan.results import RESULTS_NAME
 from aucgan.experiments.variants import Budget, Variant
 from aucgan.files.atomic import write_json
@@ -92,7 +92,7 @@ class Run:
         return bool(kept_json(self.results)) and not (samples.is_file() and kept_arrays(samples) is None)
 
 
-def plan_runs(variants: Sequence[Variant], budget: Budget, work_dir: Path, script: Path) -> list[Run]:
+def plan_runs(variants: Sequence[Variant], budget: Budget, work_dir: Path) -> list[Run]:
     """Every variant with every seed: all variants of the first seed come first.
 
     Call it when the prerequisites are there: the runs depend on their weights.
@@ -109,7 +109,7 @@ def plan_runs(variants: Sequence[Variant], budget: Budget, work_dir: Path, scrip
             folder = work_dir / variant.name / f"seed{seed}_{variant.max_iters}it_{trained[:8]}"
             judges = _digests((path for _, _, path in named_paths(variant.cfg.to_dict()["test_evaluator"])), made)
             measured = digest([variant.cfg.test_dataloader.dataset, variant.cfg.test_evaluator, inputs, judges])
-            command = _command(variant, seed, budget, folder, script)
+            command = _command(variant, seed, budget, folder)
             runs.append(Run(variant.name, seed, folder, command, measured, code))
     return runs
 
@@ -127,8 +127,8 @@ def code_digest(package: Path = Path(aucgan.__file__).parent) -> str:
     return sha.hexdigest()
 
 
-def _command(variant: Variant, seed: int, budget: Budget, folder: Path, script: Path) -> tuple[str, ...]:
-    command = [sys.executable, str(script), str(variant.source.config), "--work-dir", str(folder), "--seed", str(seed)]
+def _command(variant: Variant, seed: int, budget: Budget, folder: Path) -> tuple[str, ...]:
+    command = [*TRAIN, str(variant.source.config), "--work-dir", str(folder), "--seed", str(seed)]
     command += ["--max-iters", str(budget.max_iters)] if budget.max_iters is not None else []
     command += ["--smoke", str(budget.smoke)] if budget.smoke is not None else []
     command += ["--device", budget.device] if budget.device is not None else []

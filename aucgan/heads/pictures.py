@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import torch
 from PIL import Image, ImageDraw
 
+from aucgan.files.atomic import atomic_path
 from aucgan.heads.head import Head
+from aucgan.heads.library import load_head
 from aucgan.renderers import TorchRasterizer, picture_grid, to_uint8, vertex_normals
 
 BACKGROUND = (0.62, 0.66, 0.70)
@@ -28,6 +32,9 @@ _LIGHTS = ((-0.35, 0.45, 0.80, 0.55), (0.60, 0.20, 0.75, 0.35))
 _AMBIENT = 0.14
 FRAME = 0.25
 """Side of the square that a picture shows, metres."""
+
+QUALITY = 80
+"""Of the JPEG files."""
 
 
 def part_colours(head: Head) -> np.ndarray:
@@ -93,6 +100,28 @@ def expression_sheet(head: Head, size: int = 170) -> np.ndarray:
         verts = head.v_template + head.columns(*names).sum(-1)
         pictures.append(_titled(draw(head, verts, size, frame=0.21), "+".join(names)))
     return _grid(pictures, 8)
+
+
+def write_sheets(head: str | Path, folder: Path, people: int = 16, seed: int = 0) -> tuple[str, str]:
+    """Write both sheets of a head as JPEG.
+
+    Args:
+        head: A name or a file that ``load_head`` takes.
+        folder: Where they go; made if it is not there.
+        people: How many people are drawn.
+        seed: Of the people.
+
+    Returns:
+        The names of the two files.
+    """
+    loaded = load_head(head)
+    folder.mkdir(parents=True, exist_ok=True)
+    sheets = {"heads_people.jpg": people_sheet(loaded, people, seed), "heads_shapes.jpg": expression_sheet(loaded)}
+    for name, sheet in sheets.items():
+        with atomic_path(folder / name) as path:
+            Image.fromarray(sheet).save(path, format="JPEG", quality=QUALITY)
+    first, second = sheets
+    return first, second
 
 
 def _grid(pictures: list[np.ndarray], columns: int) -> np.ndarray:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from aucgan.files.weights import load_weights
+from aucgan.registry import MODELS
 
 ASYNCHRONOUS_COPY = dict(type="BaseDataPreprocessor", non_blocking=True)
 """How models take their batches: from page-locked memory the GPU copies them while the program goes on."""
@@ -24,6 +26,23 @@ def weights_later() -> Iterator[None]:
         yield
     finally:
         _later.reset(token)
+
+
+def for_inference(model: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of a model without the parts that only a training needs, as its class names them.
+
+    Args:
+        model: Config of the model.
+
+    Returns:
+        A config whose ``training_parts`` are ``None``.
+    """
+    return {**model, **dict.fromkeys(training_parts(model))}
+
+
+def training_parts(model: Mapping[str, Any]) -> tuple[str, ...]:
+    """The parts of a configured model that only a training needs: as arguments, and as its weights' keys begin."""
+    return getattr(MODELS.get(model["type"]), "training_parts", ())
 
 
 class PretrainedWeights:

@@ -31,6 +31,29 @@ MASK_GAIN = 8
 
 
 @dataclass(frozen=True)
+class Surface:
+    """What every picture of one mesh needs, and one rasterization gives.
+
+    Attributes:
+        pixels: What the rasterizer returned, as covered pixels.
+        alpha: 1 where the mesh covers the pixel, ``(B, 1, H, W)``.
+        facing: 1 where the covered surface faces the viewer, ``(B, 1, H, W)``.
+        grid: UV lookup of every pixel, ``(B, H, W, 2)``.
+        normal_images: Normals in the metric frame, ``(B, 3, H, W)``; 0 where empty.
+        normals: Vertex normals in the metric frame, ``(B, V, 3)``.
+        transformed_normals: Vertex normals in image space, ``(B, V, 3)``.
+    """
+
+    pixels: CoveredPixels
+    alpha: Tensor
+    facing: Tensor
+    grid: Tensor
+    normal_images: Tensor
+    normals: Tensor
+    transformed_normals: Tensor
+
+
+@dataclass(frozen=True)
 class RenderOutput:
     """Everything one render call computes; images are ``(B, C, H, W)``.
 
@@ -45,6 +68,7 @@ class RenderOutput:
         normal_images: The same, interpolated; 0 where empty.
         transformed_normals: Vertex normals in image space, ``(B, V, 3)``.
         fragments: What the rasterizer returned, as covered pixels.
+        surface: What further pictures of the same mesh start from, see :meth:`SRenderY.draw_shape`.
     """
 
     images: Tensor
@@ -57,19 +81,7 @@ class RenderOutput:
     normal_images: Tensor
     transformed_normals: Tensor
     fragments: CoveredPixels | Fragments
-
-
-@dataclass(frozen=True)
-class _Surface:
-    """Interpolated surface attributes of every pixel."""
-
-    pixels: CoveredPixels
-    alpha: Tensor
-    facing: Tensor
-    grid: Tensor
-    normal_images: Tensor
-    normals: Tensor
-    transformed_normals: Tensor
+    surface: Surface
 
 
 @RENDERERS.register_module()
@@ -153,6 +165,7 @@ class SRenderY(nn.Module):
             normal_images=surface.normal_images,
             transformed_normals=surface.transformed_normals,
             fragments=surface.pixels,
+            surface=surface,
         )
 
     @full_precision
@@ -177,7 +190,17 @@ class SRenderY(nn.Module):
         Returns:
             ``(B, 3, H, W)``.
         """
-        surface = self._surface(verts, trans_verts)
+        return self.draw_shape(self._surface(verts, trans_verts), background, uv_detail_normals, normal_images)
+
+    @full_precision
+    def draw_shape(
+        self,
+        surface: Surface,
+        background: Tensor | None = None,
+        uv_detail_normals: Tensor | None = None,
+        normal_images: Tensor | None = None,
+    ) -> Tensor:
+        """As :meth:`render_shape`, of a mesh that is rasterized already: ``RenderOutput.surface``."""
         normals = surface.normal_images if normal_images is None else normal_images
         if uv_detail_normals is not None:
             normals = self.blend_detail(normals, self.sample_uv(uv_detail_normals, surface.grid), surface.grid)
@@ -309,7 +332,7 @@ class SRenderY(nn.Module):
         visible = (carried[:, 2:] < FRONT_FACING) & in_picture
         return texture, visible.to(texture.dtype)
 
-    def _surface(self, verts: Tensor, trans_verts: Tensor) -> _Surface:
+    def _surface(self, verts: Tensor, trans_verts: Tensor) -> Surface:
         """Rasterize and interpolate what every picture needs."""
         if verts.shape != trans_verts.shape:
             raise ValueError(f"verts and trans_verts must agree, got {tuple(verts.shape)}, {tuple(trans_verts.shape)}")
@@ -319,7 +342,7 @@ class SRenderY(nn.Module):
         corners = pixels.corners(self.faces, verts.shape[1])
         values = interpolate_rows(table, corners, pixels.bary)
         facing = (values[:, 3:] < FRONT_FACING).to(values.dtype)
-        return _Surface(
+        return Surface(
             pixels=pixels,
             alpha=pixels.images(torch.ones_like(facing)),
             facing=pixels.images(facing),

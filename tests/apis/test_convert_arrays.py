@@ -101,10 +101,13 @@ class Hostile:
         return os.system, (f"touch {self.witness}",)
 
 
+OF_FOLDERS = ("flamehead", "ict")  # the second reads text only
+
+
 def hostile_files(folder, evil):
     """One file in each container that a converter reads."""
     (folder / "evil.pkl").write_bytes(pickle.dumps({"v_template": evil}))
-    yield "evil.pkl", CONVERTERS
+    yield "evil.pkl", [kind for kind in CONVERTERS if kind not in OF_FOLDERS]
     np.save(folder / "evil.npy", np.array({"static_lmk_faces_idx": evil}, dtype=object), allow_pickle=True)
     np.savez(folder / "evil.npz", MU=np.array(evil, dtype=object))
     yield from (("evil.npy", ("flame",)), ("evil.npz", ("flame", "flametex")))
@@ -112,6 +115,16 @@ def hostile_files(folder, evil):
         content = {"state_dict": {"w": torch.ones(1)}, "E_flame": evil}
         torch.save(content, folder / name, _use_new_zipfile_serialization=zipped)
         yield name, ("deca", "emoca", "opengraphau")
+
+
+def test_a_folder_with_a_model_that_would_run_is_refused(tmp_path, run_tool):
+    witness, folder = tmp_path / "was_run", tmp_path / "folder"
+    folder.mkdir()
+    (folder / "generic_model.pkl").write_bytes(pickle.dumps({"v_template": Hostile(witness)}))
+    code, output, errors = run_tool("flamehead", folder, tmp_path / "out.npz")
+    assert code == 1 and output == "" and "Traceback" not in errors
+    assert f"generic_model.pkl would load {os.system.__module__}.system" in errors
+    assert not witness.exists() and not (tmp_path / "out.npz").exists()
 
 
 def test_every_converter_refuses_what_would_run(tmp_path, run_tool):

@@ -20,7 +20,7 @@ AUS = [{"AU12": 0.5, "AU26": 0.25}, {"AU12": 0.75, "AU11": 0.5}]
 @pytest.fixture
 def source(tmp_path):
     path = tmp_path / "aus.csv"
-    path.write_text("frame,AU12,AU26,AU11\n7,0.5,0.25,\n8,0.75,-1,0.5\n")
+    path.write_text("frame,AU12,AU26,AU11\n7,0.5,0.25,\n8,0.75,-1,0.5\n", encoding="utf-8")
     return path
 
 
@@ -40,13 +40,15 @@ def test_there_and_back_by_every_language_and_format(tmp_path, source, kind, suf
 
 def test_other_columns_stay(tmp_path, source):
     write_expressions(tmp_path / "a.csv", convert_expressions(read_expressions(source), "arkit"))
-    header, first, second = (tmp_path / "a.csv").read_text().splitlines()
+    header, first, second = (tmp_path / "a.csv").read_text(encoding="utf-8").splitlines()
     assert header.startswith("frame,eyeBlinkLeft,") and first.startswith("7,") and second.startswith("8,")
 
 
 def test_live_link_face_is_read(tmp_path):
     path = tmp_path / "take.csv"
-    path.write_text("Timecode,BlendShapeCount,JawOpen,MouthSmileLeft,HeadYaw\n10:11:12:13.4,61,0.5,0.25,0.1\n")
+    path.write_text(
+        "Timecode,BlendShapeCount,JawOpen,MouthSmileLeft,HeadYaw\n10:11:12:13.4,61,0.5,0.25,0.1\n", encoding="utf-8"
+    )
     content = read_expressions(path)
     assert content.kind == "arkit" and content.beside["Timecode"] == ["10:11:12:13.4"] and "HeadYaw" in content.beside
     (row,) = convert_expressions(content, "aus").rows
@@ -68,7 +70,7 @@ def test_live_link_face_is_read(tmp_path):
     ],
 )
 def test_wrong_files_are_one_line(tmp_path, capsys, name, text, message):
-    (tmp_path / name).write_text(text)
+    (tmp_path / name).write_text(text, encoding="utf-8")
     assert convert_codes.main([str(tmp_path / name), str(tmp_path / "out.csv"), "--to", "arkit"]) == 1
     error = capsys.readouterr().err
     assert message in error and name in error and error.count("\n") == 1
@@ -76,7 +78,7 @@ def test_wrong_files_are_one_line(tmp_path, capsys, name, text, message):
 
 
 def test_values_out_of_range_are_named(tmp_path, capsys):
-    (tmp_path / "a.json").write_text(json.dumps({"AU12": 3}))
+    (tmp_path / "a.json").write_text(json.dumps({"AU12": 3}), encoding="utf-8")
     assert convert_codes.main([str(tmp_path / "a.json"), str(tmp_path / "b.json"), "--to", "arkit"]) == 1
     assert "AU12 is 3; weights are in [0, 1]" in capsys.readouterr().err
 

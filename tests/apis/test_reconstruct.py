@@ -8,6 +8,7 @@ from mmengine.config import Config
 from PIL import Image
 from slim_models import slim
 
+from aucgan.apis import photo_folder
 from aucgan.apis import reconstruct as api
 from aucgan.apis.photos import UnreadablePhotoError, find_photos, read_photo
 from aucgan.apis.reconstruct import reconstruct, write_reconstruction
@@ -19,6 +20,28 @@ from tools import reconstruct as tool
 def model():
     torch.manual_seed(0)
     return MODELS.build(slim(Config.fromfile("configs/aucgan_detail_v2.py").model)).eval()
+
+
+@pytest.fixture
+def rasterized(model, monkeypatch):
+    """The meshes that the model's renderer rasterizes from here on."""
+    meshes, covered = [], model.renderer.rasterizer.covered
+    monkeypatch.setattr(
+        model.renderer.rasterizer, "covered", lambda verts, faces: meshes.append(verts) or covered(verts, faces)
+    )
+    return meshes
+
+
+def test_a_face_is_rasterized_once_for_all_its_pictures(tmp_path, model, rasterized):
+    photo, detail = reconstruct(model, torch.rand(1, 3, 112, 112))
+    assert len(rasterized) == 1
+    write_reconstruction(tmp_path, "ann", model, photo, detail)
+    assert len(rasterized) == 1
+    mesh = (photo.face.verts, photo.face.trans_verts, photo.image)
+    (row,) = model.pictures(photo, detail)
+    assert torch.equal(row[1], model.renderer.render_shape(*mesh)[0])
+    assert torch.equal(row[2], model.renderer.render_shape(*mesh, uv_detail_normals=detail.uv_normals)[0])
+    assert len(rasterized) == 3, "a mesh that nobody rendered yet is rasterized"
 
 
 def test_a_photo_becomes_meshes_and_maps(tmp_path, model):
@@ -86,7 +109,7 @@ def test_only_detail_models_reconstruct():
 
 @pytest.fixture
 def run_tool(model, monkeypatch, tmp_path, capfd):
-    monkeypatch.setattr(tool, "load_model", lambda *_: model)
+    monkeypatch.setattr(photo_folder, "load_model", lambda *_: model)
 
     def run(photos):
         code = tool.main([str(photos), "--device", "cpu", "--out", str(tmp_path / "out")])

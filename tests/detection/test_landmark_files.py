@@ -14,7 +14,7 @@ POINTS = np.random.default_rng(0).uniform(10, 90, (68, 2)).astype(np.float32)
 
 def write_pts(path, points):
     rows = "\n".join(f"{x} {y}" for x, y in points)
-    path.write_text(f"version: 1\nn_points:  {len(points)}\n{{\n{rows}\n}}\n")
+    path.write_text(f"version: 1\nn_points:  {len(points)}\n{{\n{rows}\n}}\n", encoding="utf-8")
 
 
 @pytest.mark.parametrize("suffix", [".npy", ".txt", ".pts"])
@@ -46,7 +46,7 @@ def test_coco(tmp_path, field):
         "annotations": [annotation(7, POINTS / 2), annotation(7, POINTS)],
     }
     path = tmp_path / "faces.json"
-    path.write_text(json.dumps(content))
+    path.write_text(json.dumps(content), encoding="utf-8")
     finder = LandmarkFiles(path)
     large, small = finder(PHOTO, "elsewhere/two.jpg")
     np.testing.assert_allclose(large.landmarks68, POINTS, atol=1e-4)
@@ -78,7 +78,7 @@ def test_a_photo_without_a_file_has_no_face(tmp_path):
     ],
 )
 def test_wrong_files_are_named(tmp_path, name, content, message):
-    (tmp_path / name).write_text(content)
+    (tmp_path / name).write_text(content, encoding="utf-8")
     with pytest.raises(ValueError, match=message) as raised:
         LandmarkFiles(tmp_path)(PHOTO, "a.jpg")
     assert name in str(raised.value)
@@ -86,7 +86,7 @@ def test_wrong_files_are_named(tmp_path, name, content, message):
 
 @pytest.mark.parametrize("content", ["[]", "{", '{"images": [], "annotations": [{}]}'])
 def test_wrong_json_is_named(tmp_path, content):
-    (tmp_path / "a.json").write_text(content)
+    (tmp_path / "a.json").write_text(content, encoding="utf-8")
     with pytest.raises(ValueError, match=r"a\.json is no COCO-style JSON"):
         LandmarkFiles(tmp_path / "a.json")(PHOTO, "a.jpg")
 

@@ -139,7 +139,7 @@ def test_models_are_found_in_either_wheel_and_in_a_folder(tmp_path, monkeypatch)
         file = tmp_path / package / part / MODELS["landmarks"][0]
         file.parent.mkdir(parents=True)
         file.touch()
-        (tmp_path / package / "__init__.py").write_text("raise RuntimeError('imported')\n")
+        (tmp_path / package / "__init__.py").write_text("raise RuntimeError('imported')\n", encoding="utf-8")
     for package, part in wheels.items():
         with monkeypatch.context() as patch:
             found = {package: [str(tmp_path / package)]}

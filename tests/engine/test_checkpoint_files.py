@@ -128,3 +128,43 @@ def test_an_error_that_is_not_the_disk_s_is_its_first_line(tmp_path, monkeypatch
     monkeypatch.setattr(checkpoint_io.torch, "save", fail)
     with pytest.raises(CheckpointError, match=r"iter_1.pth: first; earlier .* check the disk"):
         write_checkpoint(tmp_path / "iter_1.pth", {})
+
+
+class Trap:
+    """Makes a file when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = str(path)
+
+    def __reduce__(self):
+        return Path.touch, (Path(self.path),)
+
+
+def test_what_could_run_code_is_refused_and_does_not_run(tmp_path):
+    for archive in (True, False):
+        torch.save(
+            {"state_dict": {}, "x": Trap(tmp_path / "ran")}, tmp_path / "a.pth", _use_new_zipfile_serialization=archive
+        )
+        message = (
+            "a.pth holds more than plain weights, and loading that could run code" if archive else "a.pth is truncated"
+        )
+        with pytest.raises(CheckpointError, match=message):
+            read_checkpoint(tmp_path / "a.pth")
+        assert not (tmp_path / "ran").exists()
+
+
+def test_what_cannot_be_resumed_is_passed_over_too(tmp_path):
+    write_checkpoint(tmp_path / "iter_1.pth", resumable())
+    write_checkpoint(tmp_path / "iter_2.pth", {"state_dict": {}})
+    (second, reason), (first, fine) = open_checkpoints(tmp_path)
+    assert second.name == "iter_2.pth" and "it has no meta, message_hub, optimizer" in str(reason)
+    assert first.name == "iter_1.pth" and fine is None
+
+
+def test_tensors_come_from_the_device_and_histories_become_lists(monkeypatch):
+    fetched = []
+    monkeypatch.setattr(torch.Tensor, "cpu", lambda tensor: fetched.append(tensor) or tensor)
+    plain({"w": [torch.ones(1), torch.ones(2)]})
+    assert len(fetched) == 2
+    entry = plain(HistoryBuffer([1.0], [3]))
+    assert entry == {"history": [1.0], "counts": [3]} and {type(column) for column in entry.values()} == {list}

@@ -217,3 +217,10 @@ def test_only_the_first_process_tidies_up(started, monkeypatch, tmp_path):
     hook, runner = started(interval=1, max_keep=1)
     runner.step(hook, 2)
     assert len(list_checkpoints(tmp_path)) == 2 and (tmp_path / ".iter_3.pth.part.pth").exists()
+
+
+def test_a_process_alone_asks_nobody(started, monkeypatch):
+    hook, runner = started()
+    others = Others(monkeypatch, size=1)
+    runner.step(hook, 12)
+    assert others.asked == []

@@ -12,6 +12,8 @@ from mmengine.device import get_device
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_flatten
 
+from aucgan.commands import device_option
+from aucgan.commands.main import command_parser
 from aucgan.engine import device as device_module
 from aucgan.engine.config.defaults import complete, use_amp
 from aucgan.engine.device import choose_device, current_device, device_title, use_device
@@ -26,7 +28,7 @@ from aucgan.experiments import Budget
 from aucgan.experiments.runs import _torch, plan_runs
 from aucgan.experiments.variants import load_variants
 from aucgan.registry import MODELS
-from tools import compare, evaluate, precompute, reconstruct, test, train
+from tools import test, train
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -85,14 +87,14 @@ def test_a_device_that_is_not_there_is_one_line(workspace, capfd, tool):
 
 
 def test_the_command_line_overrides_the_config(workspace, toy_text):
-    (workspace / "toy.py").write_text(toy_text + "device = 'meta'\n")
-    request = TrainRequest(Path("toy.py"), Path("train.py"))
+    (workspace / "toy.py").write_text(toy_text + "device = 'meta'\n", encoding="utf-8")
+    request = TrainRequest(Path("toy.py"))
     assert read_config(request, Path("toy.py")).device == "meta"
     assert read_config(dataclasses.replace(request, device="cpu"), Path("toy.py")).device == "cpu"
 
 
 def test_prerequisites_train_on_the_same_device():
-    request = TrainRequest(Path("toy.py"), Path("train.py"), device="cpu")
+    request = TrainRequest(Path("toy.py"), device="cpu")
     command = _command(request, TrainingStep(Path("a.py"), Path("work_dirs/a/final.pth")))
     assert command[command.index("--device") + 1] == "cpu"
     assert "--device" not in _command(
@@ -106,7 +108,7 @@ def test_comparisons_train_and_measure_on_the_same_device(tmp_path):
     for name in (None, "cpu", "meta"):
         budget = Budget((0,), 3, None, name)
         variants = load_variants(configs, budget)
-        runs[name] = plan_runs(variants, budget, tmp_path, Path("train.py"))[0]
+        runs[name] = plan_runs(variants, budget, tmp_path)[0]
         assert variants[0].cfg.device == (name or "cpu")
     assert "--device" not in runs[None].command and "meta" in runs["meta"].command
     assert runs[None].folder == runs["cpu"].folder != runs["meta"].folder
@@ -143,20 +145,16 @@ def test_devices_have_titles():
     assert device_title(torch.device("cpu")) == "CPU" and "MPS" in device_title(torch.device("mps"))
 
 
-COMMANDS = {
-    train: ["toy.py"],
-    test: ["toy.py", "toy.pth"],
-    compare: ["toy.py"],
-    reconstruct: ["photo.png"],
-    precompute: ["toy.py"],
-    evaluate: ["aus", "faces", "labels.csv"],
-}
+CONFIGURED = ["train toy.py", "test toy.py toy.pth", "compare toy.py"]
+OTHERS = ["reconstruct photo.png", "precompute toy.py", "evaluate aus faces labels.csv"]
 
 
-@pytest.mark.parametrize("tool", COMMANDS, ids=lambda tool: tool.__name__)
-def test_every_tool_that_runs_networks_takes_a_device(tool):
-    assert tool.parse_args([*COMMANDS[tool], "--device", "cpu"]).device == "cpu"
-    assert tool.parse_args(COMMANDS[tool]).device == (None if tool in (train, test, compare) else "auto")
+@pytest.mark.parametrize("call", [*CONFIGURED, *OTHERS])
+def test_every_command_that_runs_networks_takes_a_device(call):
+    parser = command_parser()
+    assert parser.parse_args([*call.split(), "--device", "cpu"]).device == "cpu"
+    assert parser.parse_args(call.split()).device == (None if call in CONFIGURED else "auto")
+    assert device_option.DEVICES == device_module.DEVICES
 
 
 class NoDoubles(TorchDispatchMode):

@@ -60,7 +60,7 @@ def search(cfg):
 
 
 def start(cfg, mode, max_iters=6):
-    """What the hook says when a training starts, and the data set that it was given."""
+    """What the hook says when a training starts, and the data set that would be built then."""
     dataset, said = DATASETS.build(cfg.train_dataloader.dataset), []
     logger = SimpleNamespace(info=said.append, warning=lambda text: said.append(f"WARNING {text}"))
     loader = DataLoader(dataset, batch_size=2)
@@ -71,9 +71,12 @@ def start(cfg, mode, max_iters=6):
         max_iters=max_iters,
         train_dataloader=loader,
         val_loop=None,
+        build_with_features=lambda split, found: built.update({split: found}),
     )
+    built = {}
     FrozenFeaturesHook(mode).before_train(runner)
-    return said[0], dataset
+    assert "features" not in dataset[0], "a data set stays as it was built"
+    return said[0], DATASETS.build(dict(cfg.train_dataloader.dataset, features=built.get("train")))
 
 
 def shards(faces):
@@ -103,8 +106,8 @@ def test_features_are_those_of_the_photo_that_is_shown(faces):
     cfg = write_config(faces, FLIP)
     assert precompute(["detail.py"]) == 0
     model = frozen_model(cfg).eval()
-    dataset = DATASETS.build(dict(cfg.train_dataloader.dataset, pipeline=[dict(type="RandomFlip", prob=1), FLIP[1]]))
-    dataset.use_features(search(cfg))
+    pipeline = [dict(type="RandomFlip", prob=1), FLIP[1]]
+    dataset = DATASETS.build(dict(cfg.train_dataloader.dataset, pipeline=pipeline, features=search(cfg)))
     sample = dataset[3]
     assert "mirrored" not in sample
     expected = model.photo_features(sample["image"][None])

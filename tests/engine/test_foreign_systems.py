@@ -52,7 +52,9 @@ def windows_handles(monkeypatch):
 
 def test_files_are_flushed_where_folders_cannot_be(tmp_path, windows_handles):
     write_text(tmp_path / "a.txt", "whole")
-    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"] and (tmp_path / "a.txt").read_text() == "whole"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"] and (tmp_path / "a.txt").read_text(
+        encoding="utf-8"
+    ) == "whole"
 
 
 @pytest.mark.parametrize(("number", "fails"), [(errno.EINVAL, False), (errno.ENOTSUP, False), (errno.EIO, True)])
@@ -99,16 +101,16 @@ def test_a_file_that_another_program_has_open_is_tried_again(tmp_path, busy, num
     refusals, naps = busy
     refusals += [sharing_violation(tmp_path / "a.txt", number)] * 3
     write_text(tmp_path / "a.txt", "whole")
-    assert (tmp_path / "a.txt").read_text() == "whole" and len(naps) == 3
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "whole" and len(naps) == 3
 
 
 def test_not_for_ever(tmp_path, busy):
-    (tmp_path / "a.txt").write_text("old")
+    (tmp_path / "a.txt").write_text("old", encoding="utf-8")
     refusals, naps = busy
     refusals += [sharing_violation(tmp_path / "a.txt")] * 1000
     with pytest.raises(PermissionError, match="cannot access"):
         write_text(tmp_path / "a.txt", "new")
-    assert (tmp_path / "a.txt").read_text() == "old" and len(list(tmp_path.iterdir())) == 1
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "old" and len(list(tmp_path.iterdir())) == 1
     assert 0.5 < sum(naps) < 5
 
 
@@ -131,7 +133,7 @@ def test_a_folder_without_rights_is_told_at_once(tmp_path, busy):
     refusals, naps = busy
     refusals += [PermissionError(errno.EACCES, "Permission denied")]
     with pytest.raises(PermissionError), atomic_path(tmp_path / "a.txt") as temporary:
-        temporary.write_text("whole")
+        temporary.write_text("whole", encoding="utf-8")
     assert not naps
 
 
@@ -139,8 +141,8 @@ def test_exports_are_tried_again_too(tmp_path, busy):
     refusals, naps = busy
     refusals += [sharing_violation(tmp_path / "a.obj")]
     with staged(tmp_path) as stage:
-        (stage / "a.obj").write_text("whole")
-    assert (tmp_path / "a.obj").read_text() == "whole" and len(naps) == 1
+        (stage / "a.obj").write_text("whole", encoding="utf-8")
+    assert (tmp_path / "a.obj").read_text(encoding="utf-8") == "whole" and len(naps) == 1
 
 
 def test_generated_data_take_the_place_of_an_empty_folder(tmp_path, monkeypatch):
@@ -153,7 +155,7 @@ def test_generated_data_take_the_place_of_an_empty_folder(tmp_path, monkeypatch)
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", refuse)
-    monkeypatch.setattr(writer, "_write", lambda root, *_: (root / "meta.json").write_text("{}"))
+    monkeypatch.setattr(writer, "_write", lambda root, *_: (root / "meta.json").write_text("{}", encoding="utf-8"))
     (tmp_path / "set").mkdir()
     assert (generate_dataset(tmp_path / "set", 1, 0, 0) / "meta.json").is_file()
 
@@ -193,7 +195,7 @@ def test_loader_processes_are_forked_on_linux_alone(monkeypatch, system, method)
 def test_a_training_reads_its_data_in_spawned_processes(workspace, toy_text, monkeypatch):
     """As on macOS and Windows, where nothing is inherited: all that a loader process needs travels to it."""
     more = "train_dataloader.update(num_workers=1)\nenv_cfg = dict(mp_cfg=dict(mp_start_method='spawn'))\n"
-    (workspace / "toy.py").write_text(toy_text + more)
+    (workspace / "toy.py").write_text(toy_text + more, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(REPOSITORY), str(Path(__file__).parent)]))
     before = multiprocessing.get_start_method()
     try:
@@ -217,7 +219,9 @@ def test_a_job_is_asked_to_end_and_not_ended(monkeypatch):
         "from aucgan.engine import side_by_side\nfrom aucgan import stopping\n"
         "print(side_by_side.ASKING, side_by_side.OWN_GROUP, stopping.CAUSES[signal.SIGUSR1])\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, encoding="utf-8"
+    )
     assert done.stdout == "1 512 Ctrl-Break\n", done.stderr
     assert side_by_side.OWN_GROUP == 0
     assert training.CONTROL_C_EXIT in training.ENDED_CODES
@@ -258,6 +262,6 @@ with _signals_kept_from_children(), stop_signals():
 def test_every_module_loads_without_what_posix_alone_has():
     environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
     command = [sys.executable, "-c", WITHOUT]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, env=environment, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 200

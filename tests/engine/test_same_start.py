@@ -36,7 +36,7 @@ def train_from_own_file():
     ids=["seeds", "files"],
 )
 def test_processes_that_start_differently_train_one_model(workspace, toy_text, capfd, settings, action):
-    (workspace / "toy.py").write_text(toy_text + KEEP + settings)
+    (workspace / "toy.py").write_text(toy_text + KEEP + settings, encoding="utf-8")
     assert in_processes(workspace, action) == [0, 0]
     ours, theirs = (torch.load(workspace / f"rank_{rank}.pth", weights_only=True) for rank in (0, 1))
     for name in ours:

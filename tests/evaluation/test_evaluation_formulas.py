@@ -11,7 +11,7 @@ from scipy.spatial.transform import Rotation
 from aucgan.evaluation.metrics.pasted_renders import pasted_renders
 from aucgan.evaluation.metrics.sample_metric import SampleMetric, improvement_percent, mask_of, ratios
 from aucgan.evaluation.scans.closest_point import Surface, _parts
-from aucgan.evaluation.scans.now_protocol import face_region, scan_to_mesh
+from aucgan.evaluation.scans.now_protocol import SEVEN_OF_68, face_region, scan_to_mesh
 from aucgan.evaluation.scans.registration import _measure, refine_alignment
 from aucgan.evaluation.scans.similarity_transform import Similarity, align_points
 from aucgan.evaluation.statistics.jackknife import pseudo_values
@@ -271,3 +271,8 @@ def test_a_metric_says_what_it_measures_and_how_it_sums_up(missing):
 def test_the_trigamma_function_is_inverted_over_its_whole_range():
     for x in (3e-11, 1e-3, 0.7, 5.0, 1e6, 5e10):
         assert _inverse_trigamma(special.polygamma(1, x)) == pytest.approx(x, rel=1e-6)
+
+
+def test_the_seven_landmarks_among_the_68():
+    """Eyes run 36-41 and 42-47 from their left corners in the picture, the nose's base 31-35, the mouth from 48."""
+    assert SEVEN_OF_68 == (36, 36 + 3, 42, 42 + 3, 31 + 2, 48, 48 + 6)

@@ -95,3 +95,9 @@ def test_the_prior_of_variances_is_recovered():
     assert prior == pytest.approx(2.5, rel=0.03) and worth == pytest.approx(6.0, rel=0.06)
     pooled, certain = _prior(2.5 * np.array([0.9, 1.1, 1.0]), np.array([4.0, 2.0, 2.0]))
     assert pooled == pytest.approx(2.5 * (3.6 + 2.2 + 2.0) / 8) and np.isinf(certain)
+
+
+def test_variances_of_zero_count_as_a_small_share_of_the_others_median():
+    freedom = np.full(5, 2.0)
+    zeros, floored = np.array([0.0, 0.0, 0.0, 1.0, 4.0]), np.array([2.5e-5, 2.5e-5, 2.5e-5, 1.0, 4.0])
+    assert _prior(zeros, freedom) == pytest.approx(_prior(floored, freedom))

@@ -6,13 +6,14 @@ import pytest
 
 from aucgan.engine.config.config_file import load_config
 from aucgan.engine.errors import ConfigError
+from aucgan.engine.plan.prerequisites import TRAIN
 from aucgan.experiments.measure_request import MeasureRequest
 from aucgan.experiments.runs import plan_runs, training_settings
 from aucgan.experiments.source import Source, without_losses
 from aucgan.experiments.variants import Budget, load_variants
 
 CONFIGS = Path(__file__).parents[2] / "configs"
-V2, NO_ADV = CONFIGS / "aucgan_detail_v2.py", CONFIGS / "aucgan_detail_v2_no_adv.py"
+V2, NO_ADV = CONFIGS / "aucgan_detail_v2.py", CONFIGS / "variants" / "aucgan_detail_v2_no_adv.py"
 LOSSES = ("photo", "contrast", "au", "z_reg", "z_diff", "z_sym", "adv", "displacement")
 BUDGET = Budget((0,), 6, Path("tiny"))
 
@@ -48,17 +49,17 @@ def test_a_variant_is_the_reference_but_for_its_loss():
 def test_without_adv_is_the_config_without_adversarial_term():
     _, no_adv, without = load_variants([V2, NO_ADV], BUDGET, ["adv"])
     assert training_settings(without) == training_settings(no_adv)
-    (source,) = without_losses(Source(CONFIGS / "aucgan_detail_v2_non_saturating.py"), ["adv"])
+    (source,) = without_losses(Source(CONFIGS / "variants" / "aucgan_detail_v2_non_saturating.py"), ["adv"])
     assert source.read().model.losses.r1 is None, "a penalty on the discriminator goes with it"
 
 
 def test_the_training_gets_the_changes(tmp_path):
     variants = load_variants([V2], BUDGET, ["adv"])
-    reference, run = plan_runs(variants, BUDGET, tmp_path, Path("train.py"))
+    reference, run = plan_runs(variants, BUDGET, tmp_path)
     assert run.folder.parent.name == "aucgan_detail_v2-without-adv" and run.folder.name != reference.folder.name
     options = run.command[run.command.index("--cfg-options") + 1 :]
     assert run.command.count("--cfg-options") == 1 and set(variants[1].source.changes) <= set(options)
-    read = load_config(run.command[2], options)
+    read = load_config(run.command[len(TRAIN)], options)
     assert read.model.discriminator is None and read.val_dataloader is None
     assert read.model.losses == variants[1].written.model.losses
 

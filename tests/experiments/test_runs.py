@@ -2,19 +2,17 @@
 
 import json
 import signal
-import sys
 from pathlib import Path
 
 import pytest
 
 from aucgan.engine.config.defaults import complete
 from aucgan.engine.errors import ConfigError, NonFiniteError, Terminated
+from aucgan.engine.plan.prerequisites import TRAIN
 from aucgan.experiments import training, variants
 from aucgan.experiments.runs import plan_runs
 from aucgan.experiments.training import LOG_NAME
 from aucgan.experiments.variants import Budget, load_variants
-
-SCRIPT = Path("train.py")
 
 
 @pytest.fixture
@@ -26,7 +24,7 @@ def configs(workspace, toy_text):
 
 def runs_of(configs, seeds=(0, 1), **budget):
     budget = Budget(seeds, **budget)
-    return plan_runs(load_variants(configs, budget), budget, Path("work"), SCRIPT)
+    return plan_runs(load_variants(configs, budget), budget, Path("work"))
 
 
 class Trainer:
@@ -38,7 +36,7 @@ class Trainer:
 
     def __call__(self, jobs, at_once, threads, on_end):
         for job in jobs:
-            assert job.command[:2] == (sys.executable, str(SCRIPT)) and job.log.parent.is_dir()
+            assert job.command[: len(TRAIN)] == TRAIN and job.log.parent.is_dir()
             name = (job.label, int(job.command[job.command.index("--seed") + 1]))
             self.trained.append(name)
             on_end(job, self._train(job.log.parent, self.codes.get(name, 0)), 1.0)

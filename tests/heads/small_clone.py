@@ -99,15 +99,17 @@ def write_clone(folder: Path) -> np.ndarray:
         "usemtl skin",
     ]
     lines += ["f " + " ".join(f"{a + 1}/{b + 1}/{a + 1}" for a, b in quad) for quad in quads]
-    (folder / "generic_neutral_mesh.obj").write_text("\n".join(lines) + "\n")
+    (folder / "generic_neutral_mesh.obj").write_text("\n".join(lines) + "\n", encoding="utf-8")
     for name, offset in offsets(verts).items():
-        (folder / f"{name}.obj").write_text("\n".join(positions(verts + offset)) + "\n")
-    (folder / "another.obj").write_text("v 0 0 0\n")
+        (folder / f"{name}.obj").write_text("\n".join(positions(verts + offset)) + "\n", encoding="utf-8")
+    (folder / "another.obj").write_text("v 0 0 0\n", encoding="utf-8")
     skin = verts[: ROWS * COLUMNS]
     rows = np.concatenate([jaw_line(), np.random.default_rng(0).uniform(-4, 4, (51, 3)) + [0, 0, 9]])
     landmarks = [int(np.linalg.norm(skin - place, axis=1).argmin()) for place in rows]
     names = [name for name in offsets(verts) if not name.startswith("identity")]
-    (folder / "vertex_indices.json").write_text(json.dumps({"idx_to_landmark_verts": landmarks, "expressions": names}))
+    (folder / "vertex_indices.json").write_text(
+        json.dumps({"idx_to_landmark_verts": landmarks, "expressions": names}), encoding="utf-8"
+    )
     return verts
 
 

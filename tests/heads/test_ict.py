@@ -110,7 +110,7 @@ def test_flame_reads_it_and_turning_the_jaw_is_the_shape(clone, tmp_path):
 def test_landmarks_are_the_publishers(clone, tmp_path):
     convert_ict(clone, tmp_path / "ict.npz", small_parts())
     embedding, model = load_landmarks(tmp_path / "ict.npz"), load_flame_model(tmp_path / "ict.npz")
-    listed = json.loads((clone / "FaceXModel/vertex_indices.json").read_text())["idx_to_landmark_verts"]
+    listed = json.loads((clone / "FaceXModel/vertex_indices.json").read_text(encoding="utf-8"))["idx_to_landmark_verts"]
     corners = model.v_template[model.faces[embedding.full_faces_idx]]
     points = (corners * embedding.full_bary_coords[..., None]).sum(1)
     np.testing.assert_allclose(points, model.v_template[listed], atol=1e-7)
@@ -125,16 +125,20 @@ def test_landmarks_are_the_publishers(clone, tmp_path):
             FileNotFoundError,
             "git clone https://github.com/USC-ICT",
         ),
-        (lambda f: (f / "vertex_indices.json").write_text("{}"), ValueError, "idx_to_landmark_verts"),
+        (lambda f: (f / "vertex_indices.json").write_text("{}", encoding="utf-8"), ValueError, "idx_to_landmark_verts"),
         (lambda f: (f / "mouthSmile_L.obj").unlink(), FileNotFoundError, "lacks mouthSmile_L.obj"),
-        (lambda f: (f / "mouthSmile_L.obj").write_text("v 1 2\n"), ValueError, "mouthSmile_L.obj: 3 numbers a line"),
         (
-            lambda f: (f / "generic_neutral_mesh.obj").write_text("v 1 2 3\nvt 0 0\nf 1 1 1\n"),
+            lambda f: (f / "mouthSmile_L.obj").write_text("v 1 2\n", encoding="utf-8"),
+            ValueError,
+            "mouthSmile_L.obj: 3 numbers a line",
+        ),
+        (
+            lambda f: (f / "generic_neutral_mesh.obj").write_text("v 1 2 3\nvt 0 0\nf 1 1 1\n", encoding="utf-8"),
             ValueError,
             "a face 'f v/vt",
         ),
         (
-            lambda f: (f / "generic_neutral_mesh.obj").write_text("v 1 2 3\nvt 0 0\nf 1/1 2/1 3/1\n"),
+            lambda f: (f / "generic_neutral_mesh.obj").write_text("v 1 2 3\nvt 0 0\nf 1/1 2/1 3/1\n", encoding="utf-8"),
             ValueError,
             "must name vertex",
         ),

@@ -4,7 +4,8 @@ import contextlib
 
 import pytest
 import torch
-from aucgan.precision import full_precision
+
+from aucgan.numerics.precision import full_precision
 
 
 @full_precision

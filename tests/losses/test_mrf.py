@@ -211,6 +211,8 @@ def test_weights_of_another_shape_are_named(tmp_path):
 def test_the_published_patch_convolution_is_the_literal_form():
     gen, target = features(0, shape=(3, 6, 4, 5)), features(1, shape=(3, 6, 4, 5))
     torch.testing.assert_close(patch_convolution_mrf(gen, target), literal_mrf(gen, target), rtol=1e-9, atol=1e-12)
+    with pytest.raises(ValueError):
+        patch_convolution_mrf(gen, target[:1])
 
 
 def test_a_selected_convolution_is_not_overwritten_by_the_layer_behind_it():

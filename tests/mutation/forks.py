@@ -115,5 +115,5 @@ def run_covered(tests: list[str], sources: list[str], longest: float, target: Pa
     data, root = tracer.get_data(), Path.cwd()
     lines = {str(Path(f).relative_to(root)): data.contexts_by_lineno(f) for f in data.measured_files()}
     fast = {node: took for node, took in plugin.took.items() if took <= longest}
-    target.write_text(json.dumps({"seconds": fast, "lines": lines}))
+    target.write_text(json.dumps({"seconds": fast, "lines": lines}), encoding="utf-8")
     return code

@@ -67,7 +67,7 @@ class Mutant:
 
     def code(self) -> str | None:
         """The file with the mistake; ``None`` if it does not compile or differs in annotations alone."""
-        source = self.path.read_text()
+        source = self.path.read_text(encoding="utf-8")
         code = mutate_code(source, operators()[self.operator], self.occurrence)
         return None if code is None or _meaning(code) in (None, _meaning(source)) else code
 
@@ -82,7 +82,7 @@ def operators() -> dict[str, Operator]:
 
 def mutants_of(path: Path) -> list[Mutant]:
     """Every place of a file where an operator finds something to change."""
-    nodes = list(ast_nodes(get_ast(path.read_text())))
+    nodes = list(ast_nodes(get_ast(path.read_text(encoding="utf-8"))))
     return [
         Mutant(path, name, occurrence, start[0])
         for name, operator in operators().items()

@@ -45,7 +45,7 @@ def main() -> int:
 def report(args: argparse.Namespace, mutants: list[Mutant], coverage: dict) -> None:
     """Find out what becomes of every mutant, write it down, and print the survivors and the figures."""
     notes = FOLDER / f"{args.folder}-fates.json"
-    last = json.loads(notes.read_text()) if args.again else {}
+    last = json.loads(notes.read_text(encoding="utf-8")) if args.again else {}
     equivalent = toml.load(EQUIVALENT) if EQUIVALENT.is_file() else {}
     fates = {}
     for number, mutant in enumerate(mutants, start=1):
@@ -58,7 +58,7 @@ def report(args: argparse.Namespace, mutants: list[Mutant], coverage: dict) -> N
             fates[name] = "survivor"
         if fates[name] == "survivor" or args.verbose:
             print(f"{number}/{len(mutants)} {fates[name]} {mutant.path}:{mutant.line}  {change}", flush=True)
-        notes.write_text(json.dumps(fates, indent=1))
+        notes.write_text(json.dumps(fates, indent=1), encoding="utf-8")
     print(args.folder, f"{len(fates)} mutants", collections.Counter(fates.values()))
 
 
@@ -89,13 +89,17 @@ def measure(args: argparse.Namespace, tests: list[str], sources: list[str]) -> d
     code, output = forks.in_fork(lambda: forks.run_covered(tests, sources, args.longest, target), 3600, 7200)
     if code:
         raise SystemExit(f"the tests fail without a mutant:\n{output[-3000:]}")
-    return json.loads(target.read_text())
+    return json.loads(target.read_text(encoding="utf-8"))
 
 
 def is_killed(mutant: Mutant, coverage: dict) -> bool:
     """Whether one of the tests that run the changed statement fails."""
     lines, seconds = coverage["lines"].get(str(mutant.path), {}), coverage["seconds"]
-    reached = {n for line in statement_lines(mutant.path.read_text(), mutant.line) for n in lines.get(str(line), ())}
+    reached = {
+        n
+        for line in statement_lines(mutant.path.read_text(encoding="utf-8"), mutant.line)
+        for n in lines.get(str(line), ())
+    }
     of_file = {node for nodes in lines.values() for node in nodes}
     if "" in reached:  # run at import: any test may see what became of it, those of the file first
         reached = set(seconds)
@@ -109,7 +113,7 @@ def is_killed(mutant: Mutant, coverage: dict) -> bool:
 
 def change_of(mutant: Mutant) -> str:
     """The changed lines in one, ``old -> new``."""
-    old, new = mutant.path.read_text().splitlines(), mutant.code().splitlines()
+    old, new = mutant.path.read_text(encoding="utf-8").splitlines(), mutant.code().splitlines()
     lines = [line for line in difflib.unified_diff(old, new, n=0, lineterm="") if line[:3] not in ("---", "+++", "@@ ")]
     sides = (" ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+")
     return " -> ".join(sides)

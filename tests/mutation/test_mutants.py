@@ -26,7 +26,7 @@ def scaled(x: "int | None" = 2) -> "int | None":
 @pytest.fixture
 def file(tmp_path):
     path = tmp_path / "scaled.py"
-    path.write_text(SOURCE)
+    path.write_text(SOURCE, encoding="utf-8")
     return path
 
 
@@ -49,12 +49,13 @@ def test_calls_operators_numbers_and_conditions_are_changed(file):
     assert ("ReplaceComparisonOperator_Gt_GtE", "if y >= 0 and x is not None:") in found
     assert any(name == "RemoveDecorator" for name, _ in found)
     assert not any(name == "DropCall" and "torch" in line for name, line in found)  # functions are no methods
-    assert file.read_text() == SOURCE
+    assert file.read_text(encoding="utf-8") == SOURCE
 
 
 def test_annotations_and_docstrings_are_no_places_for_mistakes(file):
     file.write_text(
-        '"""1 + 1."""\nfrom __future__ import annotations\nx: int | None\ndef f(a: int | 3) -> 2 | 1: ...\n'
+        '"""1 + 1."""\nfrom __future__ import annotations\nx: int | None\ndef f(a: int | 3) -> 2 | 1: ...\n',
+        encoding="utf-8",
     )
     assert [m for m in mutants_of(file) if m.code() is not None] == []
 

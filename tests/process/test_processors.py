@@ -23,11 +23,11 @@ def sixteen(monkeypatch):
 
 def counted(folder, own, files):
     """Processors with these control groups."""
-    (folder / "own").write_text(own)
+    (folder / "own").write_text(own, encoding="utf-8")
     for name, text in files.items():
         path = folder / "groups" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
     return usable_processors(folder / "groups", folder / "own")
 
 

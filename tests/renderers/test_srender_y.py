@@ -54,6 +54,18 @@ def test_background_and_no_light(scene):
     assert torch.equal(shape[outside], background[outside])
 
 
+@pytest.mark.parametrize("soft_edges", [False, True])
+def test_further_pictures_of_a_mesh_need_no_second_rasterization(sheet, soft_edges, monkeypatch):
+    topology, verts = sheet
+    renderer = SRenderY(40, 32, topology, soft_edges=soft_edges)
+    trans_verts = orthographic(verts, torch.tensor([[8.0, 0.0, 0.0]]))
+    background, normals = torch.rand(1, 3, 40, 40), torch.rand(1, 3, 32, 32)
+    out = renderer(verts, trans_verts, torch.rand(1, 3, 8, 8))
+    expected = renderer.render_shape(verts, trans_verts, background, normals)
+    monkeypatch.setattr(renderer.rasterizer, "covered", None)
+    assert torch.equal(renderer.draw_shape(out.surface, background, normals), expected)
+
+
 def test_texture_lands_where_uv_says(scene):
     renderer, verts, trans_verts = scene
     u = (torch.arange(64) + 0.5) / 64

@@ -13,11 +13,11 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 
 from toy_config import TOY
 
+from aucgan.engine.plan import training
 from tools import list_components
 from tools import test as test_tool
 from tools import train as train_tool
 
-test_tool.test.__test__ = False
 TOOLS = Path(train_tool.__file__).parent
 
 
@@ -69,7 +69,7 @@ def test_interruption_is_one_line(tmp_path, monkeypatch, capsys):
     def interrupted(request):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(train_tool, "train", interrupted)
+    monkeypatch.setattr(training, "train", interrupted)
     assert train_tool.main(["toy.py"]) == 130
     error = capsys.readouterr().err
     assert error.count("\n") == 1 and "--resume continues" in error
@@ -84,13 +84,30 @@ def test_a_denied_folder_is_one_line(tmp_path, monkeypatch, capfd):
     assert error.count("\n") == 1 and "taken" in error
 
 
+ARGUMENTS = {
+    "compare.py": ["a.py"],
+    "convert_codes.py": ["a.csv", "b.csv", "--to", "arkit"],
+    "draw_heads.py": ["anny", "a"],
+    "embed_landmarks.py": ["a.npz"],
+    "convert_weights.py": ["deca", "a.tar", "b"],
+    "evaluate.py": ["now", "a", "b"],
+    "list_components.py": [],
+    "make_dataset.py": ["a"],
+    "precompute.py": ["a.py"],
+    "reconstruct.py": ["a.png"],
+    "test.py": ["a.py", "a.pth"],
+    "train.py": ["a.py"],
+    "write_maps.py": ["a"],
+}
+
+
 @pytest.mark.parametrize("tool", sorted(path.name for path in TOOLS.glob("[a-z]*.py")))
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_while_a_tool_starts_is_one_line(tmp_path, tool, number):
     for heavy in ("torch", "numpy", "rich"):
         (tmp_path / f"{heavy}.py").write_text(f"import signal\nsignal.raise_signal({int(number)})\n", encoding="utf-8")
     path = os.pathsep.join([str(tmp_path), str(TOOLS.parent)])
-    command = [sys.executable, str(TOOLS / tool), "--help"]
+    command = [sys.executable, str(TOOLS / tool), *ARGUMENTS[tool]]
     done = subprocess.run(
         command, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, encoding="utf-8"
     )

@@ -11,7 +11,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 
 from toy_config import TOY
 
+from aucgan.commands.main import tool_parser
 from aucgan.engine.errors import CheckpointError
+from aucgan.engine.plan.prerequisites import TRAIN
 from aucgan.experiments import costs, training
 from aucgan.experiments.comparison import CompareRequest, compare
 from aucgan.experiments.measure import measure
@@ -25,7 +27,7 @@ from tools import train as train_tool
 def run_here(jobs, at_once, threads, on_end):
     """Run trainings in this process."""
     for job in jobs:
-        on_end(job, train_tool.main(list(job.command[2:])), 1.0)
+        on_end(job, train_tool.main(list(job.command[len(TRAIN) :])), 1.0)
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def request_(tmp_path, monkeypatch):
     monkeypatch.setattr(costs, "_measure", measure)
     monkeypatch.setattr(training, "run_jobs", run_here)
     configs = tuple(map(Path, ("toy.py", "idle.py", "poisoned.py")))
-    return CompareRequest(configs, Path("train.py"), Budget((0, 1), 6, Path("tiny")), Path("work"))
+    return CompareRequest(configs, Budget((0, 1), 6, Path("tiny")), Path("work"))
 
 
 def test_from_configs_to_report(request_, capfd):
@@ -77,10 +79,11 @@ def test_costs_stay_when_the_faces_cannot_be_drawn(request_):
 
 
 def test_arguments(capsys):
-    args = compare_tool.parse_args(["a.py", "b.py", "--smoke"])
+    args = tool_parser("compare", "compare.py").parse_args(["a.py", "b.py", "--smoke"])
     assert args.seeds == 3 and args.smoke == Path("work_dirs/smoke") and args.leave_out == []
     with pytest.raises(SystemExit):
-        compare_tool.parse_args(["a.py", "--jobs", "0"])
+        compare_tool.main(["a.py", "--jobs", "0"])
+    assert "--seeds and --jobs must be at least 1" in capsys.readouterr().err
 
 
 def test_errors_are_one_line(tmp_path, monkeypatch, capsys):

@@ -10,6 +10,7 @@ import numpy as np
 from aucgan.apis.convert.files import write_npz
 from aucgan.apis.convert.report import ConversionReport
 from aucgan.files.model_file import read_model_file
+from aucgan.heads.flame_head import read_flame_folder
 from aucgan.heads.flame_model import flame_arrays
 from aucgan.heads.landmark_embedding import landmark_arrays
 from aucgan.heads.texture_model import texture_arrays
@@ -37,6 +38,25 @@ def convert_flame(source: str | Path, target: str | Path) -> ConversionReport:
     write_npz(target, arrays)
     ignored = [key for key in fields if key not in arrays]
     return ConversionReport(source, {target: contents}, [config.format(target)], ignored)
+
+
+def convert_flame_head(source: str | Path, target: str | Path) -> ConversionReport:
+    """Convert a folder with FLAME's model, landmark embedding and template to one head file.
+
+    Args:
+        source: The folder.
+        target: The ``.npz`` to write.
+
+    Raises:
+        FileNotFoundError: One of the files is missing.
+        ValueError: A file is damaged, or they do not belong together.
+    """
+    source, target = Path(source), Path(target)
+    head = read_flame_folder(source)
+    write_npz(target, head.arrays())
+    contents = f"head of {len(head.v_template)} vertices without names of expressions, UV, 68 landmarks"
+    missing = ["468 dense landmarks (python tools/embed_landmarks.py makes them)"]
+    return ConversionReport(source, {target: contents}, [f"flame=dict(model='{target}')"], [], missing)
 
 
 def convert_flametex(source: str | Path, target: str | Path) -> ConversionReport:

@@ -10,14 +10,13 @@ from aucgan.datasets.features.shards import (
     shard_name,
 )
 from aucgan.datasets.features.store import FOLDER, FeatureStore, StoredFeatures
-from aucgan.datasets.features.view import PhotoView, ViewedPhotos, view_of
+from aucgan.datasets.features.view import ViewedPhotos
 
 __all__ = [
     "FOLDER",
     "VERSION",
     "FeatureStore",
     "FileRecord",
-    "PhotoView",
     "ShardContent",
     "StoredFeatures",
     "ViewedPhotos",
@@ -25,5 +24,4 @@ __all__ = [
     "read_shard",
     "shard_bytes",
     "shard_name",
-    "view_of",
 ]

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from aucgan.datasets.face_folder import FaceFolder
 from aucgan.datasets.features.shards import SUFFIX, TENSORS, FileRecord, ShardContent, content_key, read_shard
-from aucgan.datasets.features.view import PhotoView
+from aucgan.datasets.pipeline import PhotoView
 
 FOLDER = "features"
 

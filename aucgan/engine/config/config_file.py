@@ -9,6 +9,7 @@ from typing import Any
 
 from mmengine.config import Config, DictAction
 
+from aucgan.engine.config.config_place import PART, config_names, is_name, locate, trainings
 from aucgan.engine.errors import ConfigError
 
 
@@ -24,18 +25,19 @@ def nearest(name: str, names: Iterable[str]) -> str:
 def load_config(path: str | Path, options: Iterable[str] = ()) -> Config:
     """Read a config file, and set ``key=value`` options in it.
 
+    Names that begin with ``_`` are parts that model files are composed of: where they are used they are in the result,
+    and by themselves they are left out, so that no option, and no search for files, meets a copy that nothing reads.
+
     Args:
-        path: The file.
+        path: The file, or the name of a config of the library.
         options: Dotted keys with their values; ``train_dataloader.batch_size=4``.
 
     Raises:
         ConfigError: The file is missing or no valid Python, or an option names no existing key.
     """
-    path = Path(path)
+    path = locate(path)
     if not path.is_file():
-        folder = path.parent
-        hint = nearest(path.name, (p.name for p in folder.glob("*.py"))) if folder.is_dir() else ""
-        raise ConfigError(f"no config at {path}{hint}")
+        raise ConfigError(f"no config at {path}{_similar(path)}")
     try:
         cfg = Config.fromfile(path)
     except SyntaxError as error:
@@ -44,6 +46,8 @@ def load_config(path: str | Path, options: Iterable[str] = ()) -> Config:
         raise ConfigError(f"{path}: its _base_ names a file that does not exist: {error}") from error
     except (NameError, KeyError, TypeError, ValueError, AttributeError, ImportError) as error:
         raise ConfigError(f"{path}: {type(error).__name__}: {' '.join(str(error).split())}") from error
+    for name in [name for name in cfg if name.startswith(PART)]:
+        cfg.pop(name)
     for option in options:
         _set_option(cfg, option)
     return cfg
@@ -65,6 +69,14 @@ def set_key(cfg: Any, key: str, value: Any) -> None:
     elif "type" not in node:
         raise ConfigError(f"--cfg-options {key}: {_place(done)} has no '{last}'{nearest(last, node)}")
     node[int(last) if isinstance(node, list) else last] = value
+
+
+def _similar(path: Path) -> str:
+    """Where a config of this name is, or of the most similar one: beside it, or else among the library's."""
+    if is_name(path) or not path.parent.is_dir():
+        return nearest(path.stem, config_names())
+    near = {found.name: found for found in trainings(path.parent)}
+    return f"; it is at {near[path.name].as_posix()}" if path.name in near else nearest(path.name, near)
 
 
 def _file_of(error: SyntaxError, path: Path) -> str:

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from aucgan.datasets.face_folder import FaceFolder
-from aucgan.datasets.features import FeatureStore, FileRecord, PhotoView, ViewedPhotos, content_key, view_of
+from aucgan.datasets.features import FeatureStore, FileRecord, ViewedPhotos, content_key
+from aucgan.datasets.pipeline import PhotoView
 from aucgan.engine.errors import FeatureError
 from aucgan.engine.features.feature_writer import FeatureWriter
 from aucgan.engine.features.frozen_networks import frozen_networks
@@ -50,7 +51,7 @@ class FeaturePass:
         Raises:
             FeatureError: A file in the folder of the features is damaged or foreign.
         """
-        view = view_of(dataset) if isinstance(dataset, FaceFolder) else None
+        view = dataset.view if isinstance(dataset, FaceFolder) else None
         if view is None or view.obstacle:
             reason = view.obstacle if view else f"{type(dataset).__name__} takes no stored features"
             self._say(f"{name}: passed over: {reason}")
@@ -62,7 +63,7 @@ class FeaturePass:
         lacking = self._lacking(name, dataset, view, store)
         self._say(f"{name}: {len(lacking)} of {len(dataset)} photos have no features in {store.folder} yet")
         with FeatureWriter(store, self.half, self.networks.all_settings(view)) as writer:
-            for rows, features in self._features(name, ViewedPhotos(dataset, list(lacking), view), lacking):
+            for rows, features in self._features(name, ViewedPhotos(dataset, list(lacking)), lacking):
                 writer.add(rows, features)
         self._say(f"{name}: all photos have features")
         if store.stale:

@@ -8,7 +8,8 @@ from pathlib import Path
 from torch.utils.data import Dataset
 
 from aucgan.datasets.face_folder import FaceFolder
-from aucgan.datasets.features import FeatureStore, PhotoView, StoredFeatures, view_of
+from aucgan.datasets.features import FeatureStore, StoredFeatures
+from aucgan.datasets.pipeline import PhotoView
 from aucgan.engine.features.frozen_networks import FrozenNetworks
 
 
@@ -31,7 +32,7 @@ def find_features(dataset: Dataset, networks: FrozenNetworks) -> StoredFeatures 
     """The features of all photos of a data set for these networks, checked against the photos as they are now."""
     if not isinstance(dataset, FaceFolder):
         return Refusal(f"{type(dataset).__name__} takes no stored features", curable=False)
-    view = view_of(dataset)
+    view = dataset.view
     if view.obstacle:
         return Refusal(view.obstacle, curable=False)
     folder = networks.folder(dataset.root, view)

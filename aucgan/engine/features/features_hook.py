@@ -19,7 +19,7 @@ PAYS_FROM = 2.0
 
 @HOOKS.register_module()
 class FrozenFeaturesHook(Hook):
-    """Let the data sets give the stored outputs of the frozen networks; say which path is taken, and why.
+    """Have data sets built with the stored outputs of the frozen networks; say which path is taken, and why.
 
     They are used when ``tools/precompute.py`` made them for all photos of a data set with these very weights and
     settings, no photo has changed since, and the pipeline shows the photos without chance (mirroring is fine).
@@ -37,24 +37,24 @@ class FrozenFeaturesHook(Hook):
         self.mode = mode
 
     def before_train(self, runner) -> None:
-        """Connect the training and the validation split.
+        """Have the training and the validation split built with their features.
 
         Raises:
             FeatureError: Features are required, and there are none that hold.
         """
-        self._connect(runner, "train", runner.train_dataloader)
+        self._prepare(runner, "train", runner.train_dataloader)
         if runner.val_loop is not None:
-            self._connect(runner, "val", runner.val_dataloader)
+            self._prepare(runner, "val", runner.val_dataloader)
 
     def before_test(self, runner) -> None:
-        """Connect the test split.
+        """Have the test split built with its features.
 
         Raises:
             FeatureError: Features are required, and there are none that hold.
         """
-        self._connect(runner, "test", runner.test_dataloader)
+        self._prepare(runner, "test", runner.test_dataloader)
 
-    def _connect(self, runner, split: str, loader: DataLoader) -> None:
+    def _prepare(self, runner, split: str, loader: DataLoader) -> None:
         networks = frozen_networks(runner.bare_model, runner.cfg.model)
         if networks is None:
             return
@@ -63,7 +63,7 @@ class FrozenFeaturesHook(Hook):
         else:
             found = find_features(loader.dataset, networks)
         if isinstance(found, StoredFeatures):
-            loader.dataset.use_features(found)
+            runner.build_with_features(split, found)
             runner.logger.info(f"{split}: the frozen networks do not run on the photos: features from {found.folder}")
             return
         text = f"{found.reason}{self._advice(runner, split, loader, found)}"

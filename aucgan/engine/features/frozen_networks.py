@@ -13,7 +13,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from aucgan.datasets.features import FOLDER, VERSION, PhotoView
+from aucgan.datasets.features import FOLDER, VERSION
+from aucgan.datasets.pipeline import PhotoView
 
 OUTER_SETTINGS = ("code_stats", "jaw_type")
 """Settings of the reconstructor itself that change the codes."""

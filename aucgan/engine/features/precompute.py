@@ -19,9 +19,9 @@ from aucgan.engine.device import AUTO, use_device
 from aucgan.engine.errors import CheckpointError, ConfigError
 from aucgan.engine.features.feature_pass import FeaturePass
 from aucgan.engine.hooks.progress_hook import make_progress
-from aucgan.engine.plan.plan import locate, make_plan
+from aucgan.engine.plan.plan import make_plan
 from aucgan.files.weights import load_weights
-from aucgan.models.component import weights_later
+from aucgan.models.component import for_inference, weights_later
 from aucgan.registry import DATASETS, MODELS
 
 SPLITS = ("train", "val", "test")
@@ -71,7 +71,7 @@ def precompute(request: PrecomputeRequest) -> None:
 
 def _read_config(request: PrecomputeRequest) -> Config:
     def read(path: Path, options: Sequence[str] = ()) -> Config:
-        cfg = complete(load_config(locate(path), options))
+        cfg = complete(load_config(path, options))
         return shrink(cfg, request.smoke) if request.smoke else cfg
 
     cfg = read(request.config, request.cfg_options)
@@ -92,7 +92,7 @@ def _build_model(cfg: Config, path: Path) -> nn.Module:
         raise ConfigError(f"{path} trains a {cfg.model.type}, which has no frozen networks: take a detail config")
     try:
         with weights_later():
-            model = MODELS.build({**cfg.model, "losses": {}, "discriminator": None})
+            model = MODELS.build(for_inference(cfg.model))
         for name in names:
             if getattr(model, name) is not None:
                 _give_weights(name, getattr(model, name), cfg)

@@ -17,6 +17,7 @@ from aucgan.engine.checkpoints.checkpoint_io import write_checkpoint
 from aucgan.engine.errors import CheckpointError, ConfigError, EndedElsewhere, NonFiniteError
 from aucgan.engine.hooks.scalar_hook import stack_scalars
 from aucgan.engine.optim.optim_wrapper import gradient_norms, named_wrappers
+from aucgan.models.reconstructors.loss_terms import LossTerms
 from aucgan.registry import HOOKS
 
 
@@ -27,6 +28,7 @@ class _Check:
     Attributes:
         iteration: Iterations before it.
         batch: What it trained on.
+        inputs: What each loss was computed from, where the model tells.
         names: Names of the losses and of the norms of the gradients.
         values: The numbers, ``(N,)``.
         bad: Whether a loss, and whether any number, is not finite in this process or another one; 0 or 1, ``(2,)``.
@@ -34,6 +36,7 @@ class _Check:
 
     iteration: int
     batch: Any
+    inputs: dict[str, dict[str, Tensor]]
     names: tuple[str, ...]
     values: Tensor
     bad: Tensor
@@ -73,7 +76,10 @@ class NonFiniteHook(Hook):
             wrapper.skip_nonfinite = self.action == "skip"
 
     def before_train_iter(self, runner, batch_idx: int, data_batch: Any = None) -> None:
-        """Keep the statistics of the batches so far, which a bad batch breaks without any step."""
+        """Keep the statistics of the batches so far, which a bad batch breaks without any step; watch the losses."""
+        if self._is_due(runner):
+            for losses in _loss_terms(runner):
+                losses.watch()
         if self.action == "skip":
             layers = (layer for layer in runner.model.modules() if layer.training)
             buffers = (b for layer in layers for b in layer.buffers(recurse=False) if b.is_floating_point())
@@ -86,14 +92,15 @@ class NonFiniteHook(Hook):
             NonFiniteError: One is NaN or infinite; the message names the first such loss.
         """
         self._look(runner)
-        if not outputs or (runner.iter + 1) % self.interval:
+        if not outputs or not self._is_due(runner):
             return
         scalars = outputs | self._guarded_norms(runner)
         values = stack_scalars(list(scalars.values()))
         broken = ~values.isfinite()
         bad = torch.stack([broken[: len(outputs)].any(), broken.any()]).to(torch.int32)
         all_reduce(bad, op="max")
-        self._pending = _Check(runner.iter, data_batch, tuple(scalars), values, bad)
+        inputs = {name: value for losses in _loss_terms(runner) for name, value in losses.take_inputs().items()}
+        self._pending = _Check(runner.iter, data_batch, inputs, tuple(scalars), values, bad)
         if self.action == "skip" or values.device.type == "cpu":
             self._look(runner)
 
@@ -104,6 +111,15 @@ class NonFiniteHook(Hook):
     def before_resume_point(self, runner) -> None:
         """Do not keep broken weights."""
         self._look(runner)
+
+    def give_back(self, runner) -> None:
+        """Let go of what a step that was cut off has left."""
+        self._pending = None
+        for losses in _loss_terms(runner):
+            losses.take_inputs()
+
+    def _is_due(self, runner) -> bool:
+        return (runner.iter + 1) % self.interval == 0
 
     def _guarded_norms(self, runner) -> dict[str, Tensor]:
         """Norms of the gradients, without those that a scaled loss may bring to infinity in the course of things."""
@@ -145,7 +161,7 @@ class NonFiniteHook(Hook):
         path = os.path.join(runner.work_dir, f"nonfinite_iter_{check.iteration}{rank}.pth")
         content = {"batch": check.batch, "losses": scalars}
         kept = _keep(path, content) if self._in_a_row == 1 else "the first batch of this row is kept"
-        inputs = "; ".join(_statistics(_inputs(runner.model, first) or check.batch)) or "no tensors"
+        inputs = "; ".join(_statistics(check.inputs.get(first.removeprefix("loss_")) or check.batch)) or "no tensors"
         what = f"the gradient ({first})" if first.startswith("grad_norm") else f"loss '{first}'"
         return (
             f"{what} is {scalars[first]} at iteration {check.iteration} (inputs: {inputs}); {kept}; "
@@ -162,10 +178,9 @@ def _keep(path: str, content: dict) -> str:
     return f"the batch is in {path}"
 
 
-def _inputs(model: Any, loss: str) -> dict[str, Tensor]:
-    """What a loss of the model was computed from, where the model knows; after a later iteration, from that one."""
-    known = getattr(getattr(model, "losses", None), "last_inputs", {})
-    return known.get(loss.removeprefix("loss_"), {})
+def _loss_terms(runner) -> list[LossTerms]:
+    """The named losses of the model, if it has any."""
+    return [part for part in runner.model.children() if isinstance(part, LossTerms)]
 
 
 def _statistics(value: Any, name: str = "batch") -> Iterator[str]:

@@ -20,6 +20,7 @@ from mmengine.runner.checkpoint import weights_to_cpu
 from torch import nn
 
 from aucgan import __version__
+from aucgan.datasets.face_folder import FeatureReader
 from aucgan.engine.checkpoints.checkpoint_io import (
     checkpoint_name,
     history_buffers,
@@ -120,6 +121,22 @@ class Runner(MMRunner):
             batch = self.train_dataloader.batch_size * self.world_size
             for line in scale_learning_rates(named_wrappers(optim_wrapper), auto_scale_lr, batch):
                 self.logger.info(line)
+
+    def build_with_features(self, split: str, features: FeatureReader) -> None:
+        """Build the data set of a split, and its loader, with features that are right for the weights.
+
+        They are known once the weights are loaded, which is after mmengine builds the data. Nothing may have been drawn
+        from the split yet.
+
+        Args:
+            split: ``train``, ``val`` or ``test``.
+            features: What the data set takes as ``features``.
+        """
+        settings = getattr(self, f"_{split}_dataloader")
+        settings = dict(settings, dataset=dict(settings["dataset"], features=features))
+        by_rank = self._randomness_cfg.get("diff_rank_seed", False)
+        loop = getattr(self, f"{split}_loop")
+        loop.dataloader = self.build_dataloader(settings, seed=self.seed, diff_rank_seed=by_rank)
 
     def build_param_scheduler(self, scheduler: Any) -> Any:
         """Build schedulers; with one optimizer a group, groups that are not named keep their learning rate.

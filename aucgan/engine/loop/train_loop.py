@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mmengine.dist import get_rank
-from mmengine.runner import BaseLoop
+from mmengine.runner import BaseLoop, Runner
 from torch.utils.data import DataLoader
 
 from aucgan.engine.errors import ConfigError
@@ -37,7 +37,7 @@ class ExactTrainLoop(BaseLoop):
 
     def __init__(
         self,
-        runner,
+        runner: Runner,
         dataloader: DataLoader | dict,
         max_iters: int,
         val_begin: int = 1,

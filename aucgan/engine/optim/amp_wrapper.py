@@ -32,7 +32,7 @@ class Bf16OptimWrapper(OptimWrapper):
         **kwargs: Those of ``OptimWrapper``.
     """
 
-    def __init__(self, only_if_native: bool = False, **kwargs) -> None:
+    def __init__(self, only_if_native: bool = False, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.only_if_native = only_if_native
 

@@ -117,10 +117,11 @@ def gradient_norms(optim_wrapper: MMOptimWrapper) -> dict[str, Tensor]:
 class OptimWrapper(GradientCare, MMOptimWrapper):
     """mmengine's ``OptimWrapper`` whose gradients are averaged over processes, measured and guarded.
 
-    Args:
-        optimizer: The optimizer.
-        accumulative_counts: Iterations whose gradients make one step.
-        clip_grad: ``dict(max_norm=...)``, or ``dict(type='value', clip_value=...)``.
+    Its arguments are mmengine's:
+
+    - ``optimizer``: the optimizer;
+    - ``accumulative_counts``: iterations whose gradients make one step;
+    - ``clip_grad``: ``dict(max_norm=...)``, or ``dict(type='value', clip_value=...)``.
     """
 
 
@@ -128,10 +129,10 @@ class OptimWrapper(GradientCare, MMOptimWrapper):
 class AmpOptimWrapper(GradientCare, MMAmpOptimWrapper):
     """Train in float16 on a GPU, with scaled losses; a step with a broken gradient is left out, the scale lowered.
 
-    Args:
-        loss_scale: ``'dynamic'``, or a fixed scale.
-        dtype: Type of the forward pass.
-        **kwargs: Those of ``OptimWrapper``.
+    Its arguments are mmengine's: those of :class:`OptimWrapper`, and
+
+    - ``loss_scale``: ``'dynamic'``, or a fixed scale;
+    - ``dtype``: type of the forward pass.
     """
 
     lowers_scale = True

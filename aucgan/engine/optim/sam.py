@@ -29,7 +29,7 @@ class SAMOptimWrapper(OptimWrapper):
 
     needs_closure = True
 
-    def __init__(self, *args, rho: float = 2.0, adaptive: bool = True, **kwargs) -> None:
+    def __init__(self, *args, rho: float = 2.0, adaptive: bool = True, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         if self._accumulative_counts != 1:
             raise ValueError("SAMOptimWrapper cannot accumulate gradients: leave accumulative_counts at 1")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from mmengine.config import Config
 
-import aucgan
 from aucgan.engine.checkpoints.checkpoint_hook import FINAL_NAME
 from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints
+from aucgan.engine.config.config_place import locate, told
 from aucgan.engine.errors import ConfigError
 from aucgan.engine.plan.preparation import Preparation, build_preparation
 
@@ -109,15 +109,6 @@ def make_plan(cfg: Config, load: Loader, stem: str) -> Plan:
     return plan
 
 
-def locate(path: str | Path) -> Path:
-    """A path relative to the current folder, or else to the folder of the repository."""
-    path = Path(path)
-    if path.is_absolute() or path.exists():
-        return path
-    beside_package = Path(aucgan.__file__).resolve().parents[1] / path
-    return beside_package if beside_package.exists() else path
-
-
 def _collect(cfg: Config, load: Loader, stem: str, plan: Plan, chain: tuple[str, ...], seen: dict[str, tuple]) -> None:
     for entry in cfg.get("prerequisites") or []:
         config, checkpoint = _entry(entry, stem)
@@ -148,7 +139,7 @@ def _check_same(one: tuple[Path, Path], other: tuple[Path, Path]) -> None:
 
 
 def _training_name(config: Path) -> str:
-    return f"train {config}"
+    return f"train {told(config)}"
 
 
 def _entry(entry: dict, stem: str) -> tuple[Path, Path]:

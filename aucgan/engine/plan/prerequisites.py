@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 
 import torch
 
+import aucgan
 from aucgan.engine.device import AUTO, choose_device
 from aucgan.engine.errors import ConfigError
 from aucgan.engine.plan.plan import DataStep, Plan, TrainingStep
@@ -14,6 +16,9 @@ from aucgan.engine.plan.results import read_timings
 from aucgan.engine.plan.side_by_side import Job, run_jobs
 from aucgan.engine.plan.train_request import TrainRequest
 from aucgan.process.stopping import during
+
+TRAIN = (sys.executable, str(Path(aucgan.__file__).with_name("__main__.py")), "train")
+"""What starts a training in a process of its own, from every folder and however the library is installed."""
 
 
 def make_missing(request: TrainRequest, plan: Plan) -> dict[str, float]:
@@ -71,4 +76,4 @@ def _command(request: TrainRequest, step: TrainingStep) -> tuple[str, ...]:
     options += ["--resume"] * (step.state() == "interrupted") + ["--amp"] * request.amp
     options += ["--device", request.device] if request.device else []
     options += ["--smoke", str(request.smoke)] if request.smoke else []
-    return (sys.executable, str(request.script), str(step.config), *options)
+    return (*TRAIN, str(step.config), *options)

@@ -18,7 +18,6 @@ from aucgan.engine.errors import ConfigError
 from aucgan.engine.loop.processes import join_processes
 from aucgan.engine.loop.runner import Runner
 from aucgan.engine.plan.optional_metrics import unmeasured
-from aucgan.engine.plan.plan import locate
 from aucgan.engine.plan.results import print_metrics, write_results
 from aucgan.engine.plan.training import build_runner
 
@@ -83,7 +82,7 @@ test.__test__ = False
 
 
 def _build(request: TestRequest) -> Runner:
-    cfg = load_config(locate(request.config), request.cfg_options)
+    cfg = load_config(request.config, request.cfg_options)
     if request.device is not None:
         cfg.device = request.device
     complete(cfg)

@@ -12,7 +12,6 @@ class TrainRequest:
 
     Attributes:
         config: The config file.
-        script: The program to call for prerequisites: ``tools/train.py``.
         work_dir: Where to write; ``work_dirs/<config>`` when ``None``.
         resume: Continue from the latest whole checkpoint.
         amp: Train in mixed precision.
@@ -30,7 +29,6 @@ class TrainRequest:
     """
 
     config: Path
-    script: Path
     work_dir: Path | None = None
     resume: bool = False
     amp: bool = False

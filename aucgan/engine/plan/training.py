@@ -21,7 +21,7 @@ from aucgan.engine.errors import ConfigError, UserError
 from aucgan.engine.loop.processes import join_processes
 from aucgan.engine.loop.runner import Runner
 from aucgan.engine.plan.optional_metrics import unmeasured
-from aucgan.engine.plan.plan import DataStep, Plan, TrainingStep, locate, make_plan
+from aucgan.engine.plan.plan import DataStep, Plan, TrainingStep, make_plan
 from aucgan.engine.plan.prerequisites import make_missing
 from aucgan.engine.plan.results import RESULTS_NAME, print_metrics, print_timings, write_results
 from aucgan.engine.plan.train_request import TrainRequest
@@ -64,7 +64,7 @@ def read_config(request: TrainRequest, path: Path, wanted: bool = False) -> Conf
         wanted: Whether it is the training that was asked for, rather than one of its prerequisites, which keep their
             seed, length and settings.
     """
-    cfg = load_config(locate(path), request.cfg_options if wanted else ())
+    cfg = load_config(path, request.cfg_options if wanted else ())
     if request.device is not None:
         cfg.device = request.device
     complete(cfg)

@@ -155,8 +155,9 @@ def _skin_parts(base: BaseMesh, quads: np.ndarray, uv_quads: np.ndarray, islands
         parts[quads[islands == island]] = part
     outside = islands == "skin"
     vertex, uv = quads[outside].ravel(), base.uv[uv_quads[outside].ravel()]
-    ear = vertex[_painted(_EARS, uv) > 0.5]
-    lip = vertex[_painted(_LIPS, uv) > 0.5]
+    left = base.vertices[vertex, 0] >= 0  # the painted masks are not quite symmetric
+    ear, lip = (vertex[left & (_painted(name, uv) > 0.5)] for name in (_EARS, _LIPS))
+    ear, lip = np.union1d(ear, base.mirror[ear]), np.union1d(lip, base.mirror[lip])
     parts[ear] = "ear"
     ring = np.intersect1d(quads[islands == "mouth"], vertex)
     lip = np.union1d(lip, ring)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 _SAME = 1e-8
 """Distances closer than this are equal, metres."""
@@ -55,8 +56,17 @@ def depth_in_teeth(points: np.ndarray, triangles: np.ndarray) -> tuple[np.ndarra
         triangles: Of the teeth, counter-clockwise seen from outside, ``(T, 3, 3)`` metres.
 
     Returns:
-        Depth in metres, 0 for points outside, ``(P,)``, and the outward unit normals there, ``(P, 3)``.
+        Depth in metres, 0 for points outside, ``(P,)``, and the outward unit normals there, ``(P, 3)``, 0 far away.
     """
+    longest = np.linalg.norm(triangles - np.roll(triangles, 1, axis=1), axis=-1).max()
+    near = cKDTree(triangles.reshape(-1, 3)).query(points)[0] < _THICK + longest
+    depth, outward = np.zeros(len(points)), np.zeros((len(points), 3))
+    if near.any():
+        depth[near], outward[near] = _depth_near(points[near], triangles)
+    return depth, outward
+
+
+def _depth_near(points: np.ndarray, triangles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     nearest, distance = closest_on_triangles(points, triangles)
     flat = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
     flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-30)

@@ -26,7 +26,12 @@ _MEAN_PULL, _WIDTH_PULL = 0.20, 0.35
 
 @dataclass(frozen=True)
 class Identity:
-    """Attributes: ``template (V, 3)`` and ``columns (V, 3, 300)`` for one standard deviation, metres, FLAME's frame."""
+    """People of the head, in FLAME's frame.
+
+    Attributes:
+        template: Mean adult, ``(V, 3)`` metres.
+        columns: Offsets for one standard deviation of each code, ``(V, 3, 300)`` metres, largest first.
+    """
 
     template: np.ndarray
     columns: np.ndarray

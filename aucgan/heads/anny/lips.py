@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from aucgan.heads.anny.assembly import HeadMesh
 from aucgan.heads.anny.contact import depth_in_teeth
 
 _TEETH = ("teeth_upper", "teeth_lower")
-_NEAR, _CLEAR = 0.006, 0.0002
-"""Metres: lips further from the teeth are not looked at; distance that is left."""
+_CLEAR = 0.0002
+"""Distance to the teeth that is left, metres."""
 _WEIGHTS = (1.0, 0.5)
 _ROUNDS = 2
 
@@ -29,10 +28,7 @@ def keep_lips_out(mesh: HeadMesh, template: np.ndarray, offsets: np.ndarray) -> 
         faces = mesh.faces[mesh.islands == part]
         for weight in _WEIGHTS:
             moved = template + weight * settled
-            near = lips[cKDTree(moved[mesh.parts == part]).query(moved[lips])[0] < _NEAR]
-            if len(near) == 0:
-                continue
-            depth, normal = depth_in_teeth(moved[near], moved[faces])
+            depth, normal = depth_in_teeth(moved[lips], moved[faces])
             push = np.where(depth > 0, depth + _CLEAR, 0.0)
-            settled[near] += (push / weight)[:, None] * normal
+            settled[lips] += (push / weight)[:, None] * normal
     return settled

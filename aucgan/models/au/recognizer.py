@@ -76,6 +76,8 @@ class AURecognizer(PretrainedWeights, BaseModel):
         init_cfg: Pretrained weights of the whole; see :class:`~aucgan.models.component.PretrainedWeights`.
     """
 
+    training_parts = ("guide",)
+
     def __init__(
         self,
         network: dict,

@@ -48,7 +48,7 @@ class FaceReconstructor(PretrainedWeights, BaseModel):
         flame: The FLAME model.
         flametex: The albedo model.
         renderer: The renderer.
-        losses: Named losses with weights, see :class:`LossTerms`.
+        losses: Named losses with weights, see :class:`LossTerms`; ``None`` for a model that does not train.
         expression_encoder: Replaces the encoder's expression code (EMOCA).
         code_stats: Natural mean and size of the codes, see :class:`CodeScale`; empty for published weights.
         jaw_type: ``aa``: the jaw code is axis-angle; ``euler``: Euler angles that are converted.
@@ -61,6 +61,8 @@ class FaceReconstructor(PretrainedWeights, BaseModel):
     """
 
     loss_names: frozenset[str] = frozenset()
+    training_parts: tuple[str, ...] = ("losses",)
+    """What :func:`~aucgan.models.component.for_inference` leaves out."""
 
     def __init__(
         self,
@@ -68,7 +70,7 @@ class FaceReconstructor(PretrainedWeights, BaseModel):
         flame: dict,
         flametex: dict,
         renderer: dict,
-        losses: Mapping[str, dict | None],
+        losses: Mapping[str, dict | None] | None,
         expression_encoder: dict | None = None,
         code_stats: Mapping[str, Mapping] | None = None,
         jaw_type: str = "aa",
@@ -84,7 +86,7 @@ class FaceReconstructor(PretrainedWeights, BaseModel):
         self.flame = MODELS.build(flame)
         self.flametex = MODELS.build(flametex)
         self.renderer = RENDERERS.build(renderer)
-        self.losses = LossTerms(losses)
+        self.losses = LossTerms(losses or {})
         self.losses.check_names(set(self.loss_names), type(self).__name__)
         if "jaw" in self.losses and jaw_type != "euler":
             raise ValueError("the loss 'jaw' is a prior on Euler angles: set jaw_type to 'euler', or leave it out")

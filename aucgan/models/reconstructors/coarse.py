@@ -72,7 +72,7 @@ class CoarseReconstructor(FaceReconstructor):
         image = batch["image"]
         face = self.decode(self.encode(image))
         rendered = self.render(face)
-        shape = self.renderer.render_shape(face.verts, face.trans_verts, image)
+        shape = self.renderer.draw_shape(rendered.surface, image)
         drawn = [
             draw_landmarks(draw_landmarks(photo, truth, TRUE_COLOUR), found, FOUND_COLOUR)
             for photo, truth, found in zip(image, batch["landmarks"], face.landmarks, strict=True)

@@ -46,6 +46,7 @@ class DetailReconstructor(FaceReconstructor):
     loss_names = frozenset("photo contrast mrf au z_reg z_diff z_sym adv r1 detail_consistency displacement".split())
     picture_titles = ("photo", "coarse shape", "detail shape", "texture", "displacement", "composite")
     learned = ("detail_encoder", "generator", "discriminator", "au_encoder")
+    training_parts = ("losses", "discriminator")
     photo_networks = ("encoder", "expression_encoder", "au_net")
     """The frozen networks that read the photo."""
 
@@ -59,7 +60,7 @@ class DetailReconstructor(FaceReconstructor):
         afn_source: str = "photo",
         patch_size: int | None = 256,
         patch_box: Sequence[float] | None = None,
-        **coarse,
+        **coarse: object,
     ):
         super().__init__(**coarse)
         if afn_source not in ("photo", "zero"):
@@ -288,11 +289,11 @@ class DetailReconstructor(FaceReconstructor):
 
     def pictures(self, photo: PhotoSide, detail: DetailFace) -> list[list[Tensor]]:
         """The same for faces that are there already."""
-        mesh = (photo.face.verts, photo.face.trans_verts, photo.image)
+        surface = photo.rendered.surface
         columns = (
             photo.image,
-            self.renderer.render_shape(*mesh),
-            self.renderer.render_shape(*mesh, uv_detail_normals=detail.uv_normals),
+            self.renderer.draw_shape(surface, photo.image),
+            self.renderer.draw_shape(surface, photo.image, detail.uv_normals),
             detail.uv_texture,
             signed_heat(detail.uv_z, HEAT_SCALE),
             detail.composite,

@@ -16,16 +16,14 @@ class LossTerms(nn.Module):
     Args:
         losses: ``{name: dict(type=..., weight=1.0, ...)}``. A weight of 0, or ``None`` in place of the dict,
             leaves the loss out: it is neither built nor computed.
-
-    Attributes:
-        last_inputs: What each loss was last computed from, by its argument's name; to explain a loss that broke.
     """
 
     def __init__(self, losses: Mapping[str, dict | None]):
         super().__init__()
         self.weights: dict[str, float] = {}
         self.terms = nn.ModuleDict()
-        self.last_inputs: dict[str, dict[str, Tensor]] = {}
+        self._watched = False
+        self._inputs: dict[str, dict[str, Tensor]] = {}
         for name, cfg in losses.items():
             cfg = dict(cfg or {})
             weight = cfg.pop("weight", 1.0 if cfg else 0.0)
@@ -48,6 +46,21 @@ class LossTerms(nn.Module):
     def add(self, results: dict[str, Tensor], name: str, *args, **kwargs) -> None:
         """Compute one loss, weight it, and put it into ``results`` as ``loss_NAME``, unless it is left out."""
         if name in self.terms:
-            arguments = signature(self.terms[name].forward).bind(*args, **kwargs).arguments
-            self.last_inputs[name] = {k: v.detach() for k, v in arguments.items() if isinstance(v, Tensor)}
+            if self._watched:
+                arguments = signature(self.terms[name].forward).bind(*args, **kwargs).arguments
+                self._inputs[name] = {k: v.detach() for k, v in arguments.items() if isinstance(v, Tensor)}
             results[f"loss_{name}"] = self.weights[name] * self.terms[name](*args, **kwargs)
+
+    def watch(self) -> None:
+        """From now on, note what each loss is computed from, until :meth:`take_inputs`; tensors then live as long."""
+        self._watched = True
+
+    def take_inputs(self) -> dict[str, dict[str, Tensor]]:
+        """Stop watching, and hand over what each loss was last computed from, by its argument's name.
+
+        They are the caller's: this module keeps none of them.
+        """
+        inputs = dict(self._inputs)
+        self._inputs.clear()
+        self._watched = False
+        return inputs

@@ -1,45 +1,21 @@
 # Detail stage, the method as it stood, at 112 px with a 128 x 128 UV map.
-uv_size = 128
-afn_dim = 64
+_base_ = [
+    "../parts/face_112.py",
+    "../parts/code_stats.py",
+    "../parts/encoder_112.py",
+    "../parts/au_net_112.py",
+    "../parts/detail_networks_112.py",
+]
+_coarse_weights = dict(type="Pretrained", checkpoint="work_dirs/aucgan_coarse/final.pth", prefix="encoder")
 model = dict(
     type="DetailReconstructor",
-    encoder=dict(
-        type="ResnetEncoder",
-        out_dim=236,
-        depth=18,
-        width=32,
-        hidden=512,
-        init_cfg=dict(type="Pretrained", checkpoint="work_dirs/aucgan_coarse/final.pth", prefix="encoder"),
-    ),
-    flame=dict(type="FLAME", n_shape=100, n_exp=50),
-    flametex=dict(type="FLAMETex", n_tex=50, uv_size=uv_size),
-    renderer=dict(type="SRenderY", image_size=112, uv_size=uv_size, rasterizer=dict(type="TorchRasterizer")),
-    code_stats=dict(
-        shape=dict(std=1.0),
-        tex=dict(std=1.0),
-        exp=dict(std=0.4),
-        pose=dict(mean=[0.0, 0.0, 0.0, 0.1, 0.0, 0.0], std=[0.12, 0.25, 0.09, 0.15, 0.02, 0.02]),
-        cam=dict(mean=[8.8, 0.0, 0.015], std=[0.8, 0.02, 0.015]),
-        light=dict(mean=[[1.8], [0.0], [0.25], [0.27]] + [[0.0]] * 5, std=0.2),
-    ),
-    au_net=dict(
-        type="MEFARG",
-        backbone="resnet_slim",
-        dim=afn_dim,
-        normalize=True,
-        init_cfg=dict(type="Pretrained", checkpoint="work_dirs/aunet_procedural/final.pth", prefix="network"),
-    ),
-    detail_encoder=dict(type="DetailEncoder", latent_dim=128, input_size=128, base_channels=16),
-    generator=dict(
-        type="Generator3",
-        latent_dim=128,
-        afn_dim=afn_dim,
-        n_exp=50,
-        uv_size=uv_size,
-        max_z=0.01,
-        base_channels=8,
-    ),
-    discriminator=dict(type="ConditionalDiscriminator", afn_dim=afn_dim, base_channels=16, max_channels=128),
+    encoder=dict(**_base_._encoder, init_cfg=_coarse_weights),
+    **_base_._face,
+    code_stats=_base_._code_stats,
+    au_net=_base_._au_net,
+    detail_encoder=_base_._detail_encoder,
+    generator=dict(_base_._generator, type="Generator3", afn_dim=_base_.afn_dim, uv_size=_base_.uv_size),
+    discriminator=dict(type="ConditionalDiscriminator", afn_dim=_base_.afn_dim, base_channels=16, max_channels=128),
     patch_size=128,
     losses=dict(
         photo=dict(type="PhotometricLoss", weight=2.0),

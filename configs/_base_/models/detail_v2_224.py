@@ -1,52 +1,23 @@
 # Detail stage, the repaired method, at the published sizes: 224 px, ResNet-50, 256 x 256 UV map.
-uv_size = 256
-afn_dim = 512
+_base_ = [
+    "../parts/face_224.py",
+    "../parts/code_stats.py",
+    "../parts/encoder_224.py",
+    "../parts/au_net_224.py",
+    "../parts/detail_networks_224.py",
+    "../parts/detail_v2_losses.py",
+]
+_coarse_weights = dict(type="Pretrained", checkpoint="work_dirs/aucgan_coarse_224/final.pth", prefix="encoder")
+_contrast = dict(_base_._losses.contrast, sigma=8.0, reach=2)
 model = dict(
     type="DetailReconstructor",
-    encoder=dict(
-        type="ResnetEncoder",
-        out_dim=236,
-        depth=50,
-        init_cfg=dict(type="Pretrained", checkpoint="work_dirs/aucgan_coarse_224/final.pth", prefix="encoder"),
-    ),
-    flame=dict(type="FLAME", n_shape=100, n_exp=50),
-    flametex=dict(type="FLAMETex", n_tex=50, uv_size=uv_size),
-    renderer=dict(type="SRenderY", image_size=224, uv_size=uv_size, rasterizer=dict(type="TorchRasterizer")),
-    code_stats=dict(
-        shape=dict(std=1.0),
-        tex=dict(std=1.0),
-        exp=dict(std=0.4),
-        pose=dict(mean=[0.0, 0.0, 0.0, 0.1, 0.0, 0.0], std=[0.12, 0.25, 0.09, 0.15, 0.02, 0.02]),
-        cam=dict(mean=[8.8, 0.0, 0.015], std=[0.8, 0.02, 0.015]),
-        light=dict(mean=[[1.8], [0.0], [0.25], [0.27]] + [[0.0]] * 5, std=0.2),
-    ),
-    au_net=dict(
-        type="MEFARG",
-        backbone="resnet50",
-        dim=afn_dim,
-        normalize=True,
-        init_cfg=dict(type="Pretrained", checkpoint="work_dirs/aunet_procedural_224/final.pth", prefix="network"),
-    ),
-    detail_encoder=dict(type="DetailEncoder", latent_dim=128, input_size=256),
-    generator=dict(
-        type="LatentAFNGenerator",
-        latent_dim=128,
-        afn_dim=afn_dim,
-        n_exp=50,
-        uv_size=uv_size,
-        max_z=0.01,
-    ),
-    discriminator=dict(type="ProjectionDiscriminator", afn_dim=afn_dim),
+    encoder=dict(**_base_._encoder, init_cfg=_coarse_weights),
+    **_base_._face,
+    code_stats=_base_._code_stats,
+    au_net=_base_._au_net,
+    detail_encoder=_base_._detail_encoder,
+    generator=dict(**_base_._generator, afn_dim=_base_.afn_dim, uv_size=_base_.uv_size),
+    discriminator=dict(**_base_._discriminator, afn_dim=_base_.afn_dim),
     patch_size=256,
-    losses=dict(
-        photo=dict(type="PhotometricLoss", weight=0.05),
-        contrast=dict(type="LocalContrastLoss", sigma=8.0, reach=2, tolerance=0.05, robust=0.05, weight=0.3),
-        au=dict(type="AUFeatureLoss", mode="bce", weight=0.02),
-        z_reg=dict(type="DisplacementRegLoss", weight=0.005),
-        z_diff=dict(type="ShadingSmoothnessLoss", weight=0.005),
-        z_sym=dict(type="SymmetryLoss", weight=0.005),
-        adv=dict(type="BCELoss", weight=0.005),
-        # Generated faces know the true displacement; leave this out for photos.
-        displacement=dict(type="DisplacementSupervisionLoss", unit=1e-3, norm="l2", slope=1.0, weight=5.0),
-    ),
+    losses=dict(_base_._losses, contrast=_contrast, displacement=_base_._displacement),
 )

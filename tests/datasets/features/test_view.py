@@ -2,13 +2,15 @@ import pytest
 import torch
 
 from aucgan.datasets import FaceFolder, RandomFlip, ResizeFace
-from aucgan.datasets.features import ViewedPhotos, view_of
+from aucgan.datasets.features import ViewedPhotos
+from aucgan.datasets.transforms import Effect, FaceTransform
+from aucgan.registry import TRANSFORMS
 
 PACK = dict(type="PackFace")
 
 
 def view(folder, *pipeline):
-    return view_of(FaceFolder(folder, None, pipeline=[*pipeline, PACK]))
+    return FaceFolder(folder, None, pipeline=[*pipeline, PACK]).view
 
 
 @pytest.mark.parametrize(
@@ -52,11 +54,43 @@ def test_fixed_transforms_are_part_of_the_view(folder):
 def test_mirrored_photos_are_a_second_variant(folder):
     pipeline = [dict(type="ResizeFace", size=16), dict(type="RandomFlip", prob=0.1), PACK]
     dataset = FaceFolder(folder, "train", pipeline=pipeline)
-    found = view_of(dataset)
+    found = dataset.view
     assert not found.obstacle and found.variants == (False, True)
-    photos = ViewedPhotos(dataset, [1], found)
+    photos = ViewedPhotos(dataset, [1])
     assert len(photos) == 1 and photos[0].shape == (2, 3, 16, 16)
     resized = ResizeFace(16).transform(dataset.load(1))
     shown = [torch.from_numpy(s["image"].copy()).permute(2, 0, 1) for s in (resized, RandomFlip.mirror(resized))]
     assert torch.equal(photos[0], torch.stack(shown))
     assert view(folder, dict(type="RandomFlip"), dict(type="RandomFlip")).obstacle == "the photo may be mirrored twice"
+
+
+@TRANSFORMS.register_module()
+class Darken(FaceTransform):
+    """Somebody's transform; an attribute of its own is nobody's business but its."""
+
+    effect, uses_landmarks = Effect.FIXED, False
+
+    def __init__(self, by: float):
+        self.factor, self.calls = 1 - by, 0
+
+    @property
+    def settings(self) -> dict:
+        return dict(factor=self.factor)
+
+    def transform(self, sample: dict) -> dict:
+        self.calls += 1
+        return dict(sample, image=sample["image"] * self.factor)
+
+
+def test_a_transform_says_by_itself_what_decides(folder):
+    dataset = FaceFolder(folder, None, pipeline=[dict(type="Darken", by=0.25), PACK], reduce=True)
+    before = dataset.view
+    assert before.steps == (("reduced decoding", {}), ("Darken", dict(factor=0.75))) and not before.uses_landmarks
+    assert dataset[0] and dataset.view == before, "that it counts its calls changes nothing"
+
+
+def test_a_fixed_transform_that_does_not_say_is_refused(folder):
+    said = dict(effect=Effect.FIXED, transform=lambda self, sample: sample)
+    TRANSFORMS.register_module("Silent", module=type("Silent", (FaceTransform,), said), force=True)
+    with pytest.raises(NotImplementedError, match="Silent is Effect.FIXED: its property 'settings'"):
+        view(folder, dict(type="Silent"))

@@ -64,6 +64,7 @@ def test_the_spatial_discriminator():
     maps = [units[:, n, d, None, None] * regions[n] for n in range(27) for d in range(2)]
     x = torch.cat([x, torch.stack(maps, dim=1)], dim=1)
     halving, third, last = net.joint_layers[0], net.joint_layers[2], net.joint_layers[4]
+    assert halving.kernel_size == net.image_layers[0].kernel_size == (4, 4) and third.kernel_size == (3, 3)
     x = leaky(F.conv2d(x, halving.weight, halving.bias, stride=2, padding=1))
     x = leaky(F.conv2d(x, third.weight, third.bias, padding=1))
     torch.testing.assert_close(net(image, afn), F.conv2d(x, last.weight, last.bias, padding=1))

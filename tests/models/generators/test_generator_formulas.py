@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from aucgan.models import DetailDecoderGenerator, Generator3, LatentAFNGenerator
+from aucgan.models.generators.detail_decoder import DetailDecoder
 from aucgan.models.generators.modulated_block import Modulation, ModulationSizes, smooth_noise
 
 SIZES = dict(latent_dim=6, afn_dim=8, n_exp=4, uv_size=16, max_z=0.5, condition_dim=2, base_channels=3, max_channels=5)
@@ -136,7 +137,7 @@ def test_sizes_without_arguments():
         (256, 222), (256, 256), (256, 256), (128, 256), (64, 128), (32, 64), (16, 32),
     ]  # fmt: skip
     deca = published(DetailDecoderGenerator)
-    assert deca.decoder.l1[0].weight.shape == (128 * 64, 181)
+    assert deca.decoder.l1[0].weight.shape == published(DetailDecoder).l1[0].weight.shape == (128 * 64, 181)
     assert net.max_z == v1.max_z == deca.decoder.max_z == 0.01
     assert net.condition_dim == v1.condition_dim == deca.condition_dim == 0
 

@@ -1,10 +1,10 @@
 # v2 on a coarse face whose expression comes from an encoder of its own (EMOCA).
 _base_ = [
-    "_base_/models/detail_v2_112.py",
-    "_base_/chains/detail_112.py",
-    "_base_/datasets/procedural_112_truth.py",
-    "_base_/schedules/detail_gan.py",
-    "_base_/default_runtime.py",
+    "../_base_/models/detail_v2_112.py",
+    "../_base_/chains/detail_112.py",
+    "../_base_/datasets/procedural_112_truth.py",
+    "../_base_/schedules/detail_gan.py",
+    "../_base_/default_runtime.py",
 ]
 coarse = "work_dirs/aucgan_coarse_emoca/final.pth"
 prerequisites = [

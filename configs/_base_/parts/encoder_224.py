@@ -1,0 +1,2 @@
+# The coarse encoder of the published size: ResNet-50.
+_encoder = dict(type="ResnetEncoder", out_dim=236, depth=50)

@@ -1,0 +1,10 @@
+# v2 without the adversarial term: what is it worth?
+_base_ = [
+    "../_base_/models/detail_v2_112.py",
+    "../_base_/chains/detail_112.py",
+    "../_base_/datasets/procedural_112_truth.py",
+    "../_base_/schedules/detail_gan.py",
+    "../_base_/default_runtime.py",
+]
+model = dict(discriminator=None, losses=dict(adv=None))
+optim_wrapper = dict(discriminator=None)
