@@ -36,7 +36,7 @@ def test_the_sculpted_head_stays_where_it_is():
     move = np.linalg.norm(reference_positions(sculpted) - sculpted.v_template, axis=1)
     front = np.isin(sculpted.vertex_parts, ("skin", "lip_upper", "lip_lower")) & (sculpted.v_template[:, 2] > 0.03)
     front &= np.abs(sculpted.v_template[:, 1]) < 0.1
-    assert np.median(move[front]) < 5e-4 and np.percentile(move[front], 99) < 3e-3
+    assert np.median(move[front]) < 5e-4 and move[front].max() < 4e-3
 
 
 def test_no_triangle_turns_over(head, reference):
