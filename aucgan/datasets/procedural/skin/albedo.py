@@ -15,7 +15,7 @@ from aucgan.datasets.procedural.skin.head_texels import PART_PRECEDENCE, SCULPTE
 from aucgan.files.cache import cached_arrays
 from aucgan.heads.library import load_head
 from aucgan.heads.procedural import anatomy
-from aucgan.heads.texture_model import TEXTURE_SIZE, TextureModelArrays
+from aucgan.heads.texture_model import PAINTED, TEXTURE_SIZE, TextureModelArrays
 from aucgan.registry import ALBEDOS
 
 PAINT_SIZE = TEXTURE_SIZE // 2
@@ -116,7 +116,8 @@ def anny_texture_model(n_tex: int = 50) -> TextureModelArrays:
     return painted_texture_model(n_tex, "anny")
 
 
-def painted_texture_model(n_tex: int, head: str) -> TextureModelArrays:
+@ALBEDOS.register_module(name=PAINTED)
+def painted_texture_model(n_tex: int = 50, head: str = SCULPTED) -> TextureModelArrays:
     """The generated albedo model; its coefficients are N(0, 1) over plausible people.
 
     Args:

@@ -48,9 +48,11 @@ def reference_positions(head: Head) -> np.ndarray:
         sources = np.concatenate([sources, verts[margin]])
         warp = _warp(sources, np.concatenate([targets, _on_lids(warp(verts[margin]))]))
     reference = warp(verts)
-    for ball, centre, radius in _eyeballs(head, verts):
-        side = np.sign(centre[0])
-        reference[ball] = anatomy.EYE_CENTRE * [side, 1, 1] + (verts[ball] - centre) * (anatomy.EYE_RADIUS / radius)
+    for side in (1, -1):
+        ball = (head.vertex_parts == "eyeball") & (side * verts[:, 0] > 0)
+        if ball.any():  # only shifted: irises are of one size, whatever the eyeball's
+            centre = 0.5 * (verts[ball].min(0) + verts[ball].max(0))
+            reference[ball] = verts[ball] - centre + anatomy.EYE_CENTRE * [side, 1, 1]
     return reference
 
 
@@ -113,14 +115,3 @@ def _on_lids(points: np.ndarray) -> np.ndarray:
     curves = [resampled(curve) for curve in (anatomy.UPPER_LID, anatomy.LOWER_LID)]
     curves = np.concatenate([*curves, *map(anatomy.mirrored, curves)])
     return curves[cKDTree(curves).query(points)[1]]
-
-
-def _eyeballs(head: Head, verts: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, float]]:
-    """Vertices, centre and radius of each eyeball."""
-    found = []
-    for side in (1, -1):
-        ball = (head.vertex_parts == "eyeball") & (side * verts[:, 0] > 0)
-        if ball.any():
-            low, high = verts[ball].min(0), verts[ball].max(0)
-            found.append((ball, 0.5 * (low + high), 0.25 * float((high - low)[:2].sum())))
-    return found
