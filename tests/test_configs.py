@@ -21,21 +21,21 @@ from aucgan.registry import MODELS, OPTIM_WRAPPER_CONSTRUCTORS
 CONFIGS = trainings(Path("configs"))
 ON_FLAME = [path for path in CONFIGS if path.stem.endswith("_flame")]
 WITH_ASSETS = [*ON_FLAME, Path("configs/variants/aucgan_detail_v2_idmrf.py")]
-LEAVES_OF_V2 = [
-    p for p in CONFIGS if p.stem.startswith("aucgan_detail_v2_") and not p.stem.endswith(("_flame", "_224", "_photos"))
-]
+OTHER_DATA = ("_flame", "_224", "_photos", "_anny")
+LEAVES_OF_V2 = [p for p in CONFIGS if p.stem.startswith("aucgan_detail_v2_") and not p.stem.endswith(OTHER_DATA)]
 
 
 def without_files(model: dict) -> dict:
-    """The model's config without anything from disk: no pretrained weights, a random VGG19, the procedural head."""
+    """The config without licensed files and pretrained weights: a random VGG19, the procedural head for FLAME."""
     model = Config(dict(model=model)).to_dict()["model"]
     for part in [*model.values(), *model.get("losses", {}).values()]:
         if isinstance(part, dict):
             part.pop("init_cfg", None)
             part.update({key: "random" for key in part if key == "vgg_weights"})
-    model.get("flame", {}).update(model="procedural", landmarks="procedural")
-    model.get("flametex", {}).update(model="procedural")
-    model.get("renderer", {}).update(topology="procedural")
+    if str(model.get("flame", {}).get("model", "")).endswith(".npz"):
+        model["flame"].update(model="procedural", landmarks="procedural")
+        model["flametex"].update(model="procedural")
+        model["renderer"].update(topology="procedural")
     return model
 
 
@@ -43,7 +43,7 @@ def random_batch(cfg, size=2):
     sizes = cfg.model.get("renderer") or cfg.prepare[0]
     side, uv_size = sizes["image_size"], sizes["uv_size"]
     generator = torch.Generator().manual_seed(0)
-    widths = dict(shape=100, exp=50, pose=6, eye_pose=6)
+    widths = dict(shape=100, exp=cfg.model.get("flame", {}).get("n_exp", 50), pose=6, eye_pose=6)
     truth = [name for name in cfg.train_dataloader.dataset.get("truth", ()) if name in widths]
     return dict(
         **{f"gt_{name}": 0.1 * torch.rand(size, widths[name], generator=generator) for name in truth},

@@ -16,11 +16,11 @@ from aucgan.process.stopping import during
 GRID_COLUMNS, GRID_ROWS = 4, 4
 
 
-def write_grid(path: Path, size: int, uv_size: int, seed: int, samples_per_identity: int) -> None:
+def write_grid(path: Path, size: int, uv_size: int, seed: int, samples_per_identity: int, head: str) -> None:
     """Write a picture of the first photo of each of the first test persons."""
     indices = range(0, GRID_COLUMNS * GRID_ROWS * samples_per_identity, samples_per_identity)
-    recipes = [draw_face(seed, "test", index, samples_per_identity) for index in indices]
-    images = [face.image for face in FaceRenderer(size, uv_size).render(recipes)]
+    recipes = [draw_face(seed, "test", index, samples_per_identity, head=head) for index in indices]
+    images = [face.image for face in FaceRenderer(size, uv_size, head=head).render(recipes)]
     grid = np.stack(images).reshape(GRID_ROWS, GRID_COLUMNS, size, size, 3)
     with atomic_path(path) as temporary:
         Image.fromarray(grid.swapaxes(1, 2).reshape(GRID_ROWS * size, GRID_COLUMNS * size, 3)).save(temporary)
@@ -32,11 +32,12 @@ def make_faces(args: argparse.Namespace) -> None:
         counts = (args.train, args.val, args.test)
         sizes = (args.image_size, args.uv_size)
         try:
-            generate_dataset(args.root, *counts, *sizes, args.seed, args.samples_per_identity, args.workers)
+            generate_dataset(args.root, *counts, *sizes, args.seed, args.samples_per_identity, args.workers, args.head)
         except ValueError as error:
             raise UserError(str(error)) from error
         print(f"{args.root} holds {sum(counts)} faces")
     if args.grid is not None:
         with during(f"the picture {args.grid}"):
-            write_grid(args.grid, args.grid_size, max(args.uv_size, 256), args.seed, args.samples_per_identity)
+            size = (args.grid_size, max(args.uv_size, 256))
+            write_grid(args.grid, *size, args.seed, args.samples_per_identity, args.head)
         print(f"{args.grid} shows {GRID_COLUMNS * GRID_ROWS} of them")

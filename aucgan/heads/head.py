@@ -19,6 +19,8 @@ from aucgan.heads.topology import MASK_SIZE, MeshTopology
 
 _INDICES = ("faces", "parents", "uv_faces", "static_faces_idx", "dynamic_faces_idx", "full_faces_idx")
 _NAMES = ("identity_names", "expression_names")
+_FIXED = "fixed_displacement"
+_OPTIONAL = ("dense_landmarks", _FIXED)
 _DENSE = ("dense_faces_idx", "dense_bary_coords")
 
 
@@ -47,6 +49,8 @@ class Head:
         dense_landmarks: The 468 MediaPipe points on this mesh; ``None`` where nobody has found them yet.
         jaw_turns: Jaw rotation (axis-angle, radians) that makes the same as an expression column does, by its name. Use
             one of the two: they add up.
+        fixed_displacement: How far the skin lies over the triangles, along the normal, ``(256, 256)`` metres; ``None``
+            where the triangles are fine enough.
     """
 
     v_template: np.ndarray
@@ -66,6 +70,7 @@ class Head:
     landmarks: LandmarkEmbedding
     dense_landmarks: DenseLandmarks | None
     jaw_turns: dict[str, tuple[float, float, float]]
+    fixed_displacement: np.ndarray | None = None
 
     @property
     def n_identity(self) -> int:
@@ -90,7 +95,8 @@ class Head:
     def topology(self) -> MeshTopology:
         """Triangles, UV layout and masks."""
         chart = (self.faces, self.uv_coords, self.uv_faces, self.face_mask, self.face_eye_mask)
-        return MeshTopology(*chart, fixed_displacement=np.zeros_like(self.face_mask))
+        fixed = self.fixed_displacement
+        return MeshTopology(*chart, fixed_displacement=np.zeros_like(self.face_mask) if fixed is None else fixed)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Everything as arrays by name, as a head's file holds it."""
@@ -100,6 +106,8 @@ class Head:
         arrays |= {name: getattr(self.landmarks, name) for name in _landmark_shapes()}
         if self.dense_landmarks is not None:
             arrays |= dict(zip(_DENSE, (self.dense_landmarks.faces, self.dense_landmarks.weights), strict=True))
+        if self.fixed_displacement is not None:
+            arrays[_FIXED] = self.fixed_displacement
         arrays["jaw_turn_names"] = np.array(list(self.jaw_turns), dtype=np.str_)
         arrays["jaw_turns"] = np.array(list(self.jaw_turns.values()), dtype=np.float32).reshape(-1, 3)
         return arrays
@@ -147,19 +155,21 @@ def head_from_arrays(arrays: dict[str, np.ndarray], name: str) -> Head:
     """Check the arrays of a head and put them together.
 
     Args:
-        arrays: As :meth:`Head.arrays` gives them; the dense landmarks may lack.
+        arrays: As :meth:`Head.arrays` gives them; the dense landmarks and the fixed displacement may lack.
         name: The file's name for error messages.
 
     Raises:
         ValueError: An array lacks, has another shape, or names a vertex or a face that does not exist.
     """
-    needed = [field.name for field in fields(Head) if field.name not in ("landmarks", "dense_landmarks")]
+    needed = [field.name for field in fields(Head) if field.name not in ("landmarks", *_OPTIONAL)]
     needed += [*_landmark_shapes(), "jaw_turn_names"]
     missing = sorted(set(needed) - set(arrays))
     if missing:
         raise ValueError(f"{name} is no head: it lacks {', '.join(missing)}; see docs/head.md for its fields")
     shapes = _shapes(arrays) | _landmark_shapes()
     shapes |= {"vertex_parts": shapes["v_template"][:1], "jaw_turns": (len(arrays["jaw_turn_names"]), 3)}
+    if _FIXED in arrays:
+        shapes[_FIXED] = shapes["face_mask"]
     check_shapes(arrays, shapes, name)
     typed: dict[str, Any] = {
         key: np.ascontiguousarray(arrays[key], np.int64 if key in _INDICES else np.float32)

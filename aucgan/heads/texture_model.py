@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from aucgan.files.model_file import dense, read_model_file
+from aucgan.heads.library import head_at
 from aucgan.registry import ALBEDOS
 
 TEXTURE_SIZE = 512
+PAINTED = "painted"
+"""Name of the albedo model that is painted on any head."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,8 @@ def load_texture_model(source: str | Path = "procedural", n_tex: int = 50) -> Te
     """Load the first ``n_tex`` components of an albedo model.
 
     Args:
-        source: ``'procedural'`` for the generated skin, or the path of a BFM-style ``.npz`` (``MU``, ``PC``)
-            or a FLAME-style one (``mean``, ``tex_dir``, in 0–255).
+        source: Name or file of a head, see :func:`~aucgan.heads.library.load_head`, whose skin is painted; or the path
+            of a BFM-style ``.npz`` (``MU``, ``PC``) or a FLAME-style one (``mean``, ``tex_dir``, in 0–255).
         n_tex: How many components are kept.
 
     Raises:
@@ -43,6 +47,9 @@ def load_texture_model(source: str | Path = "procedural", n_tex: int = 50) -> Te
     generated = None if Path(source).suffix else ALBEDOS.get(str(source))
     if generated is not None:
         return generated(n_tex)
+    if head_at(source) is not None:
+        paint: Any = ALBEDOS.get(PAINTED)
+        return paint(n_tex, str(source))
     return texture_arrays(read_model_file(source, "texture model"), str(source), n_tex)
 
 

@@ -101,7 +101,8 @@ def test_the_loaders_take_the_name_and_the_file(head, saved):
         model, topology, landmarks = load_flame_model(source), load_topology(source), load_landmarks(source)
         assert model.n_identity == 300
         assert np.array_equal(model.shapedirs, head.shapedirs)
-        assert np.array_equal(topology.uv_faces, head.uv_faces) and not topology.fixed_displacement.any()
+        assert np.array_equal(topology.uv_faces, head.uv_faces)
+        assert np.array_equal(topology.fixed_displacement, head.fixed_displacement)
         for field in dataclasses.fields(landmarks):
             assert np.array_equal(getattr(landmarks, field.name), getattr(head.landmarks, field.name))
 

@@ -142,6 +142,6 @@ def test_generated_data_is_written_by_no_more_processes(quota_of_two, tmp_path, 
             return []
 
     monkeypatch.setattr(writer, "ProcessPoolExecutor", Pool)
-    monkeypatch.setattr(writer, "FaceRenderer", lambda *_: None)
+    monkeypatch.setattr(writer, "FaceRenderer", lambda *_, **__: None)
     list(writer._rows_of_batches(tmp_path, writer.DatasetSettings(300, 0, 0), None, 300))
     assert started == [2]

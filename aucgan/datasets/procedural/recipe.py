@@ -9,15 +9,14 @@ import numpy as np
 from aucgan.action_units import main_index
 from aucgan.datasets.procedural.expressions import sample_action_units
 from aucgan.datasets.procedural.lighting import sample_light
+from aucgan.datasets.procedural.motion import CodeSizes, head_motion
 from aucgan.datasets.procedural.relief.wrinkle_code import N_WRINKLE
 from aucgan.datasets.procedural.skin.albedo import skin_reflectance
-from aucgan.heads.procedural.expression import FULL_INTENSITY, au_to_codes, column_names
+from aucgan.datasets.procedural.skin.head_texels import SCULPTED
 
 SPLITS: tuple[str, ...] = ("train", "val", "test")
 CODE_LIMIT = 2.0
 """Identity codes are cut off here: a linear model leaves the plausible beyond."""
-SHAPE_SPREAD = 0.8
-"""Standard deviation of the shape codes: a hundred of them at 1 make too many extreme heads."""
 
 MAX_YAW, MAX_PITCH, MAX_ROLL = np.deg2rad([30.0, 15.0, 10.0])
 BLINK_RATE = 0.04
@@ -27,15 +26,6 @@ CROP_SCALE = (1.4, 1.65)
 training (1.4 to 1.8), because small pictures have no pixels to waste."""
 CROP_SHIFT = 0.06
 """Largest shift of the crop, as a share of its side."""
-
-
-@dataclass(frozen=True)
-class CodeSizes:
-    """Widths of the codes of the face models."""
-
-    shape: int = 100
-    tex: int = 50
-    exp: int = 50
 
 
 @dataclass(frozen=True)
@@ -74,7 +64,12 @@ class FaceRecipe:
 
 
 def draw_face(
-    seed: int, split: str, index: int, samples_per_identity: int = 4, sizes: CodeSizes | None = None
+    seed: int,
+    split: str,
+    index: int,
+    samples_per_identity: int = 4,
+    sizes: CodeSizes | None = None,
+    head: str = SCULPTED,
 ) -> FaceRecipe:
     """Draw sample ``index`` of a split; it depends on nothing but the arguments.
 
@@ -83,25 +78,26 @@ def draw_face(
         split: ``train``, ``val`` or ``test``: no person is in two of them.
         index: Number of the sample within its split.
         samples_per_identity: Photos of one person.
-        sizes: Widths of the codes.
+        sizes: Widths of the codes; those of the head without.
+        head: What :func:`aucgan.heads.load_head` takes.
 
     Raises:
         ValueError: The split is unknown.
     """
     if split not in SPLITS:
         raise ValueError(f"split must be one of {', '.join(SPLITS)}, not '{split}'")
-    sizes = sizes or CodeSizes()
+    motion = head_motion(head)
+    sizes = sizes or motion.sizes
     person = index // samples_per_identity
     who = np.random.default_rng([seed, SPLITS.index(split), 0, person])
     shape, tex, wrinkles = (
         np.clip(spread * who.standard_normal(n), -CODE_LIMIT, CODE_LIMIT).astype(np.float32)
-        for n, spread in ((sizes.shape, SHAPE_SPREAD), (sizes.tex, 1.0), (N_WRINKLE, 1.0))
+        for n, spread in ((sizes.shape, motion.shape_spread), (sizes.tex, 1.0), (N_WRINKLE, 1.0))
     )
     photo = (seed, SPLITS.index(split), 1, index)
     rng = np.random.default_rng(photo)
     aus = sample_action_units(rng)
-    exp, jaw = au_to_codes(aus[None])
-    exp = exp[0] + _blink(rng, aus)
+    exp, jaw = motion.show(aus, _blink(rng, aus))
     return FaceRecipe(
         name=f"{split}_{index:06d}",
         identity=f"{split}_{person:05d}",
@@ -111,9 +107,9 @@ def draw_face(
         shape=shape,
         tex=tex,
         exp=exp[: sizes.exp].astype(np.float32),
-        pose=np.concatenate([_head_pose(rng), jaw[0]]).astype(np.float32),
+        pose=np.concatenate([_head_pose(rng), jaw]).astype(np.float32),
         eye_pose=_gaze(rng),
-        light=sample_light(rng, skin_reflectance(tex)),
+        light=sample_light(rng, skin_reflectance(tex, head)),
         crop=np.array([rng.uniform(*CROP_SCALE), *rng.uniform(-CROP_SHIFT, CROP_SHIFT, 2)], dtype=np.float32),
         seed=(*photo, 2),
     )
@@ -137,13 +133,9 @@ def _multiplied(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.concatenate([[a[0] * b[0] - a[1:] @ b[1:]], vector])
 
 
-def _blink(rng: np.random.Generator, aus: np.ndarray) -> np.ndarray:
-    """Expression codes ``(100,)`` of lids that are caught half closed or closed, in some of the photos."""
-    names = column_names()
-    closed = rng.uniform(0.3, 1.0) if rng.random() < BLINK_RATE and aus[main_index(5)] == 0 else 0.0
-    codes = np.zeros(len(names))
-    codes[[names.index("blinkL"), names.index("blinkR")]] = closed * FULL_INTENSITY
-    return codes
+def _blink(rng: np.random.Generator, aus: np.ndarray) -> float:
+    """How far the lids are closed, in [0, 1]: in some of the photos they are caught half closed or closed."""
+    return rng.uniform(0.3, 1.0) if rng.random() < BLINK_RATE and aus[main_index(5)] == 0 else 0.0
 
 
 def _gaze(rng: np.random.Generator) -> np.ndarray:

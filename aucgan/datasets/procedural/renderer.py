@@ -12,8 +12,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from aucgan.datasets.procedural.backgrounds import sample_background
-from aucgan.datasets.procedural.recipe import CodeSizes, FaceRecipe
+from aucgan.datasets.procedural.motion import CodeSizes, head_motion
+from aucgan.datasets.procedural.recipe import FaceRecipe
 from aucgan.datasets.procedural.relief.wrinkles import wrinkle_model
+from aucgan.datasets.procedural.skin.head_texels import SCULPTED
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
 from aucgan.renderers.camera import image_to_pixels, orthographic, project_landmarks
@@ -44,20 +46,23 @@ class RenderedFace:
 
 
 class FaceRenderer:
-    """Renders recipes of the procedural head.
+    """Renders recipes of a head.
 
     Args:
         image_size: Edge of the photos in pixels.
         uv_size: Edge of the displacement maps.
-        sizes: Widths of the codes.
+        sizes: Widths of the codes; those of the head without.
+        head: What :func:`aucgan.heads.load_head` takes.
     """
 
-    def __init__(self, image_size: int = 112, uv_size: int = 128, sizes: CodeSizes | None = None) -> None:
-        sizes = sizes or CodeSizes()
-        self.image_size, self.uv_size = image_size, uv_size
-        self.flame = FLAME(n_shape=sizes.shape, n_exp=sizes.exp).eval()
-        self.texture = FLAMETex(n_tex=sizes.tex, uv_size=ALBEDO_SIZE).eval()
-        self.renderer = SRenderY(image_size * SUPERSAMPLING, uv_size).eval()
+    def __init__(
+        self, image_size: int = 112, uv_size: int = 128, sizes: CodeSizes | None = None, head: str = SCULPTED
+    ) -> None:
+        sizes = sizes or head_motion(head).sizes
+        self.image_size, self.uv_size, self.head = image_size, uv_size, head
+        self.flame = FLAME(head, head, sizes.shape, sizes.exp).eval()
+        self.texture = FLAMETex(head, sizes.tex, ALBEDO_SIZE).eval()
+        self.renderer = SRenderY(image_size * SUPERSAMPLING, uv_size, topology=head).eval()
 
     @torch.no_grad()
     def render(self, recipes: Sequence[FaceRecipe]) -> list[RenderedFace]:
@@ -75,7 +80,7 @@ class FaceRenderer:
 
     def displacement(self, recipes: Sequence[FaceRecipe]) -> np.ndarray:
         """Relief of the skins, ``(B, S, S)`` float32 metres; photos of one person in a row share the work."""
-        model = wrinkle_model(self.uv_size)
+        model = wrinkle_model(self.uv_size, self.head)
         maps = []
         for _, group in groupby(recipes, key=lambda recipe: recipe.identity):
             person = list(group)

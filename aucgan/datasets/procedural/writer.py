@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from aucgan.datasets.face_folder import FORMAT, VERSION, SampleRow, write_samples
 from aucgan.datasets.procedural.recipe import SPLITS, draw_face
 from aucgan.datasets.procedural.renderer import FaceRenderer, RenderedFace
+from aucgan.datasets.procedural.skin.head_texels import SCULPTED
 from aucgan.files.array_file import save_arrays
 from aucgan.files.kept_files import load_json
 from aucgan.process.processors import usable_processors
@@ -47,6 +48,7 @@ class DatasetSettings:
         seed: Seed of everything drawn.
         samples_per_identity: Photos of one person.
         generator: Version of the generator.
+        source: The head, as :func:`aucgan.heads.load_head` takes it.
     """
 
     n_train: int
@@ -57,6 +59,7 @@ class DatasetSettings:
     seed: int = 0
     samples_per_identity: int = 4
     generator: int = GENERATOR_VERSION
+    source: str = SCULPTED
 
     def __post_init__(self) -> None:
         counts = (self.n_train, self.n_val, self.n_test)
@@ -74,7 +77,7 @@ class DatasetSettings:
 
     def meta(self) -> dict:
         """Content of ``meta.json``."""
-        return {"format": FORMAT, "version": VERSION, "source": "procedural", **asdict(self)}
+        return {"format": FORMAT, "version": VERSION, **asdict(self)}
 
 
 def generate_dataset(
@@ -87,6 +90,7 @@ def generate_dataset(
     seed: int = 0,
     samples_per_identity: int = 4,
     workers: int | None = None,
+    head: str = SCULPTED,
 ) -> Path:
     """Write generated faces as a face folder, or reuse it if it is already there.
 
@@ -100,6 +104,7 @@ def generate_dataset(
         seed: Seed of everything drawn; sample i of a split is the same whatever the counts.
         samples_per_identity: Photos of one person.
         workers: Processes; as many as there are processors to use by default, 0 for this process alone.
+        head: What :func:`aucgan.heads.load_head` takes.
 
     Returns:
         ``root``.
@@ -109,7 +114,8 @@ def generate_dataset(
         ValueError: A setting is out of range.
     """
     root = Path(root)
-    settings = DatasetSettings(n_train, n_val, n_test, image_size, uv_size, seed, samples_per_identity)
+    counts, sizes = (n_train, n_val, n_test), (image_size, uv_size)
+    settings = DatasetSettings(*counts, *sizes, seed, samples_per_identity, source=head)
     if _is_complete(root, settings):
         return root
     root.parent.mkdir(parents=True, exist_ok=True)
@@ -177,7 +183,8 @@ def _rows_of_batches(
         worker = BatchWriter(root, settings)
         yield from (worker(*batch) for batch in batches)
         return
-    FaceRenderer(settings.image_size, settings.uv_size)  # fills the disk cache before the others look for it
+    # Fills the disk cache before the others look for it.
+    FaceRenderer(settings.image_size, settings.uv_size, head=settings.source)
     context = multiprocessing.get_context("spawn")  # forked torch threads may hang
     ending = context.Event()
     with ProcessPoolExecutor(workers, context, _start_worker, (root, settings, ending)) as pool:
@@ -216,12 +223,12 @@ class BatchWriter:
 
     def __init__(self, root: Path, settings: DatasetSettings) -> None:
         self.root, self.settings = root, settings
-        self.renderer = FaceRenderer(settings.image_size, settings.uv_size)
+        self.renderer = FaceRenderer(settings.image_size, settings.uv_size, head=settings.source)
 
     def __call__(self, split: str, indices: range) -> list[SampleRow]:
         """Write samples ``indices`` of a split and return their table rows."""
         s = self.settings
-        recipes = [draw_face(s.seed, split, index, s.samples_per_identity) for index in indices]
+        recipes = [draw_face(s.seed, split, index, s.samples_per_identity, head=s.source) for index in indices]
         for recipe, face in zip(recipes, self.renderer.render(recipes), strict=True):
             self._save(recipe.name, face)
         return [SampleRow(r.name, r.identity, r.split, r.aus) for r in recipes]

@@ -42,6 +42,7 @@ class ProceduralFaces:
         seed: Seed of everything drawn.
         samples_per_identity: Photos of one person.
         workers: Processes; ``None``: one a processor.
+        head: Whose faces, as :func:`aucgan.heads.load_head` takes it.
     """
 
     def __init__(
@@ -55,9 +56,11 @@ class ProceduralFaces:
         seed: int = 0,
         samples_per_identity: int = 4,
         workers: int | None = None,
+        head: str = "procedural",
     ) -> None:
         self.root, self.workers = root, workers
-        self.settings = DatasetSettings(n_train, n_val, n_test, image_size, uv_size, seed, samples_per_identity)
+        counts, sizes = (n_train, n_val, n_test), (image_size, uv_size)
+        self.settings = DatasetSettings(*counts, *sizes, seed, samples_per_identity, source=head)
 
     def is_complete(self) -> bool:
         """Whether the folder holds this very data set."""
@@ -79,4 +82,4 @@ class ProceduralFaces:
         """
         s = self.settings
         counts, sizes = (s.n_train, s.n_val, s.n_test), (s.image_size, s.uv_size)
-        generate_dataset(self.root, *counts, *sizes, s.seed, s.samples_per_identity, self.workers)
+        generate_dataset(self.root, *counts, *sizes, s.seed, s.samples_per_identity, self.workers, s.source)

@@ -18,6 +18,7 @@ from aucgan.heads.anny.pose import (
     pose_columns,
     skinning_weights,
 )
+from aucgan.heads.roundness import roundness
 from aucgan.heads.uv_masks import head_masks
 
 
@@ -52,7 +53,9 @@ def _chart(mesh: HeadMesh, template: np.ndarray) -> dict[str, np.ndarray]:
     uv_coords, uv_faces = build_chart(mesh, template)
     eyes, inside = mesh.parts == "eyeball", mesh.islands != "skin"
     face_mask, face_eye_mask = head_masks(uv_coords[uv_faces], mesh.faces, face_share(mesh, template), eyes, inside)
-    return {"uv_coords": uv_coords, "uv_faces": uv_faces, "face_mask": face_mask, "face_eye_mask": face_eye_mask}
+    fixed = roundness(template, mesh.faces, uv_coords[uv_faces], ~inside) * face_eye_mask
+    masks = {"face_mask": face_mask, "face_eye_mask": face_eye_mask, "fixed_displacement": fixed}
+    return {"uv_coords": uv_coords, "uv_faces": uv_faces, **masks}
 
 
 def _landmarks(mesh: HeadMesh, template: np.ndarray) -> dict[str, np.ndarray]:

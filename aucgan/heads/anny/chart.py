@@ -200,10 +200,10 @@ def _flatten(mesh: HeadMesh, points: np.ndarray) -> tuple[_Half, np.ndarray]:
 
 
 def _eye_island(directions: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """Corners ``(F, 3, 2)``: the pupil in the middle of a disc, the back pole as its rim."""
+    """Corners ``(F, 3, 2)``: a disc, the pupil in its middle, the back pole as its rim; what is seen has more room."""
     angle = np.arccos(np.clip(directions[:, 2], -1, 1))
     turn = np.arctan2(directions[:, 1], directions[:, 0])
-    flat = np.stack([np.cos(turn), np.sin(turn)], axis=1) * (angle / np.pi)[:, None]
+    flat = np.stack([np.cos(turn), np.sin(turn)], axis=1) * np.sqrt(angle / np.pi)[:, None]
     corners = flat[faces]
     back = np.flatnonzero((faces == 1).any(1))
     ahead = (np.arange(len(back)) + 0.5) * 2 * np.pi / RING

@@ -21,7 +21,8 @@ class FLAMETex(nn.Module):
     The model's arrays are buffers that are not written to checkpoints; it computes in float32 also under autocast.
 
     Args:
-        model: ``'procedural'`` or the path of a texture model (published or converted ``.npz``).
+        model: ``'procedural'``, ``'anny'`` or the file of a head, whose skin is painted; or the path of a texture model
+            (published or converted ``.npz``).
         n_tex: Components used.
         uv_size: Side of the albedo map, a divisor of 512. At 512 and 256 every first and every second texel is
             taken, as published; smaller maps are the mean over blocks of the 256 map, so that their texel centres

@@ -5,7 +5,8 @@ from aucgan.action_units import MAIN_AUS, SIDED_AUS, main_index, side_index
 from aucgan.datasets.procedural.backgrounds import sample_background
 from aucgan.datasets.procedural.expressions import EXCLUSIVE, PROTOTYPES, sample_action_units
 from aucgan.datasets.procedural.lighting import front_normals, irradiance, lamp, sample_light
-from aucgan.datasets.procedural.recipe import CodeSizes, draw_face
+from aucgan.datasets.procedural.motion import CodeSizes
+from aucgan.datasets.procedural.recipe import draw_face
 from aucgan.heads.procedural.expression import column_names
 
 

@@ -11,7 +11,7 @@ from aucgan.action_units import N_AUS, SIDED_AUS, main_index, side_index
 from aucgan.datasets.procedural.relief import wrinkle_lower, wrinkle_upper
 from aucgan.datasets.procedural.relief.creases import Bulge, Furrow, SkinCanvas
 from aucgan.datasets.procedural.relief.wrinkle_code import N_WRINKLE, WrinkleTraits
-from aucgan.datasets.procedural.skin.head_texels import displacement_mask, head_texels
+from aucgan.datasets.procedural.skin.head_texels import SCULPTED, displacement_mask, head_texels
 from aucgan.datasets.procedural.skin.texels import TexelMap
 
 MAX_RELIEF = 0.004
@@ -117,7 +117,7 @@ class WrinkleModel:
     """Displacement maps from action units and a wrinkle code.
 
     Args:
-        texels: The template in UV, at the wanted size.
+        texels: The mean head, carried to the reference, in UV at the wanted size.
         mask: Where skin may be displaced, ``(S, S)`` in [0, 1].
     """
 
@@ -169,23 +169,24 @@ class WrinkleModel:
 
 
 @cache
-def wrinkle_model(size: int = 256) -> WrinkleModel:
-    """The wrinkles of the procedural head in a UV map of ``size`` texels a side."""
-    return WrinkleModel(head_texels(size), displacement_mask(size))
+def wrinkle_model(size: int = 256, head: str = SCULPTED) -> WrinkleModel:
+    """The wrinkles of a head in a UV map of ``size`` texels a side."""
+    return WrinkleModel(head_texels(size, head), displacement_mask(size, head))
 
 
-def displacement(au: np.ndarray, codes: np.ndarray, size: int = 256) -> np.ndarray:
+def displacement(au: np.ndarray, codes: np.ndarray, size: int = 256, head: str = SCULPTED) -> np.ndarray:
     """Relief of a batch of faces, each with its own wrinkle code.
 
     Args:
         au: Action unit intensities, ``(B, 41)`` in [0, 1].
         codes: Wrinkle codes, ``(B, N_WRINKLE)``, standard normal numbers.
         size: Edge of the UV map in texels.
+        head: What :func:`aucgan.heads.load_head` takes.
 
     Returns:
         ``(B, size, size)`` float32 metres along the normal.
     """
     if codes.ndim != 2 or codes.shape != (len(au), N_WRINKLE):
         raise ValueError(f"codes must be ({len(au)}, {N_WRINKLE}) to match au {au.shape}, got {codes.shape}")
-    model = wrinkle_model(size)
+    model = wrinkle_model(size, head)
     return np.concatenate([model.displacement(a[None], c) for a, c in zip(au, codes, strict=True)])

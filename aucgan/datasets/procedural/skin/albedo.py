@@ -1,7 +1,8 @@
-"""The linear albedo model of the procedural head, in the published texture models' format."""
+"""The linear albedo model of a generated head, in the published texture models' format."""
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from scipy import ndimage
 
 from aucgan.datasets.procedural.skin import albedo_paint as paint
 from aucgan.datasets.procedural.skin.albedo_traits import N_TRAITS, TRAITS
-from aucgan.datasets.procedural.skin.head_texels import head_texels, part_map
+from aucgan.datasets.procedural.skin.head_texels import PART_PRECEDENCE, SCULPTED, head_texels, part_map
 from aucgan.files.cache import cached_arrays
+from aucgan.heads.library import load_head
 from aucgan.heads.procedural import anatomy
-from aucgan.heads.texture_model import TEXTURE_SIZE, TextureModelArrays
+from aucgan.heads.texture_model import PAINTED, TEXTURE_SIZE, TextureModelArrays
 from aucgan.registry import ALBEDOS
 
 PAINT_SIZE = TEXTURE_SIZE // 2
@@ -27,13 +29,14 @@ class HeadPainter:
 
     Args:
         size: Edge of the texture.
+        head: What :func:`aucgan.heads.load_head` takes.
     """
 
-    def __init__(self, size: int) -> None:
-        position = head_texels(size).position.reshape(-1, 3).astype(np.float64)
-        parts = part_map(size).reshape(-1)
+    def __init__(self, size: int, head: str = SCULPTED) -> None:
+        position = head_texels(size, head).position.reshape(-1, 3).astype(np.float64)
+        parts = part_map(size, head).reshape(-1)
         self.size = size
-        self._rows = {name: np.flatnonzero(parts == name) for name in np.unique(parts)}
+        self._rows = {name: np.flatnonzero(parts == name) for name in ("skin", *PART_PRECEDENCE)}
         self._skin_rows = np.flatnonzero(np.isin(parts, ("skin", "ear", "lid_rim", "mouth")))
         self._skin = paint.SkinPainter(position[self._skin_rows])
         self._eyes = position[self._rows["eyeball"]]
@@ -70,15 +73,25 @@ def _depth_in_mouth(position: np.ndarray) -> np.ndarray:
 
 
 @cache
-def _components() -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+def _components(head: str = SCULPTED) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """Mean, basis (largest variance first) and the trait of each component, RGB."""
-    arrays = cached_arrays("albedo", _build, Path(__file__).parent, Path(anatomy.__file__).parent)
+    key = "albedo" if head == SCULPTED else f"albedo-{_fingerprint(head)}"
+    arrays = cached_arrays(key, lambda: _build(head), Path(__file__).parent, Path(anatomy.__file__).parent)
     return arrays["mean"], arrays["basis"], tuple(str(name) for name in arrays["names"])
 
 
-def _build() -> dict[str, np.ndarray]:
+def _fingerprint(head: str) -> str:
+    """Changes when a head does."""
+    loaded = load_head(head)
+    digest = hashlib.sha256()
+    for array in (loaded.v_template, loaded.faces, loaded.uv_coords, loaded.uv_faces, loaded.landmarks.full_faces_idx):
+        digest.update(array.tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _build(head: str) -> dict[str, np.ndarray]:
     """Secants of the painter over ±1 standard deviation of each trait around the mean face."""
-    painter = HeadPainter(PAINT_SIZE)
+    painter = HeadPainter(PAINT_SIZE, head)
     columns = [0.5 * (painter.paint({name: sigma}) - painter.paint({name: -sigma})) for name, sigma in TRAITS.items()]
     energy = np.array([float((column.astype(np.float64) ** 2).sum()) for column in columns])
     order = np.argsort(-energy, kind="stable")
@@ -86,24 +99,37 @@ def _build() -> dict[str, np.ndarray]:
     return {"mean": painter.paint({}), "basis": basis, "names": np.array(list(TRAITS))[order]}
 
 
-def texture_traits() -> tuple[str, ...]:
-    """The trait that each component of :func:`procedural_texture_model` varies, in order."""
-    return _components()[2]
+def texture_traits(head: str = SCULPTED) -> tuple[str, ...]:
+    """The trait that each component of :func:`painted_texture_model` varies, in order."""
+    return _components(head)[2]
 
 
-@ALBEDOS.register_module(name="procedural")
+@ALBEDOS.register_module(name=SCULPTED)
 def procedural_texture_model(n_tex: int = 50) -> TextureModelArrays:
+    """The albedo model painted on the sculpted head."""
+    return painted_texture_model(n_tex, SCULPTED)
+
+
+@ALBEDOS.register_module(name="anny")
+def anny_texture_model(n_tex: int = 50) -> TextureModelArrays:
+    """The albedo model painted on Anny's head."""
+    return painted_texture_model(n_tex, "anny")
+
+
+@ALBEDOS.register_module(name=PAINTED)
+def painted_texture_model(n_tex: int = 50, head: str = SCULPTED) -> TextureModelArrays:
     """The generated albedo model; its coefficients are N(0, 1) over plausible people.
 
     Args:
         n_tex: Components, those of the largest variance first.
+        head: What :func:`aucgan.heads.load_head` takes.
 
     Raises:
         ValueError: More components are wanted than there are.
     """
     if n_tex > N_TRAITS:
-        raise ValueError(f"the procedural albedo model has {N_TRAITS} components, but n_tex={n_tex}: lower n_tex")
-    mean, basis, _ = _components()
+        raise ValueError(f"the painted albedo model has {N_TRAITS} components, but n_tex={n_tex}: lower n_tex")
+    mean, basis, _ = _components(head)
     basis = basis[..., :n_tex].astype(np.float32)
     return TextureModelArrays(_doubled(mean[..., ::-1]), _doubled(basis[..., ::-1, :]))
 
@@ -119,8 +145,8 @@ def _doubled(texels: np.ndarray) -> np.ndarray:
     return doubled
 
 
-def skin_reflectance(tex: np.ndarray) -> float:
+def skin_reflectance(tex: np.ndarray, head: str = SCULPTED) -> float:
     """Largest channel of the mean skin colour of a face with coefficients ``(n_tex,)``."""
-    names = texture_traits()[: len(tex)]
+    names = texture_traits(head)[: len(tex)]
     tone = float(tex[names.index("tone")]) if "tone" in names else 0.0
     return float((paint.SKIN + tone * paint.SKIN_TONE).max())
