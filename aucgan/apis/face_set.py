@@ -11,7 +11,7 @@ from PIL import Image
 from aucgan.datasets.procedural import FaceRenderer, draw_face, generate_dataset
 from aucgan.files.atomic import atomic_path
 from aucgan.process.errors import UserError
-from aucgan.process.stopping import during
+from aucgan.process.stopping import interruptible
 
 GRID_COLUMNS, GRID_ROWS = 4, 4
 
@@ -37,7 +37,7 @@ def make_faces(args: argparse.Namespace) -> None:
             raise UserError(str(error)) from error
         print(f"{args.root} holds {sum(counts)} faces")
     if args.grid is not None:
-        with during(f"the picture {args.grid}"):
+        with interruptible(f"the picture {args.grid}"):
             size = (args.grid_size, max(args.uv_size, 256))
             write_grid(args.grid, *size, args.seed, args.samples_per_identity, args.head)
         print(f"{args.grid} shows {GRID_COLUMNS * GRID_ROWS} of them")

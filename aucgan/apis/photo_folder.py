@@ -14,7 +14,7 @@ from aucgan.apis.reconstruct import reconstruct, write_reconstruction
 from aucgan.engine.device import current_device, use_device
 from aucgan.models.reconstructors.detail import DetailReconstructor
 from aucgan.process.errors import UserError
-from aucgan.process.stopping import during
+from aucgan.process.stopping import interruptible
 
 
 def reconstruct_photos(args: argparse.Namespace) -> None:
@@ -26,7 +26,9 @@ def reconstruct_photos(args: argparse.Namespace) -> None:
         model = cast(DetailReconstructor, load_model(args.config, args.checkpoint, current_device()))
         unread = []
         for number, path in enumerate(photos):
-            with during(f"the reconstruction of {path}", f"{number} of {len(photos)} photos are done: call it again"):
+            with interruptible(
+                f"the reconstruction of {path}", f"{number} of {len(photos)} photos are done: call it again"
+            ):
                 unread += [path] * (not _reconstruct_photo(model, path, names[path], args, alone=len(photos) == 1))
     except ValueError as error:
         raise UserError(str(error)) from error

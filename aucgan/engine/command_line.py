@@ -13,7 +13,7 @@ from aucgan.engine.loop.processes import launched_rank, part_processes
 from aucgan.engine.loop.threads import limit_threads
 from aucgan.files.licensed_files import MissingAssetsError
 from aucgan.process.errors import ConfigError, EndedElsewhere, UserError
-from aucgan.process.stopping import Stop, during, stop_signals
+from aucgan.process.stopping import Stop, interruptible, stop_signals
 
 AGAIN = "call it again to start anew"
 
@@ -37,7 +37,7 @@ def run_tool(
     others = multiprocessing.active_children()
     with stop_signals():
         try:
-            with during(doing, kept):
+            with interruptible(doing, kept):
                 code = _run(program, action, traceback)
         except Stop as stop:
             if launched_rank() == 0:

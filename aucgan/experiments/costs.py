@@ -18,7 +18,7 @@ from aucgan.experiments.training import last_line
 from aucgan.experiments.variants import Budget, Variant
 from aucgan.files.atomic import remove_unfinished
 from aucgan.files.kept_files import kept_arrays, kept_json
-from aucgan.process.stopping import during
+from aucgan.process.stopping import interruptible
 
 LOG_NAME, REQUEST_NAME = "measure.log", "measure.json"
 
@@ -45,7 +45,7 @@ def measure_variants(
         folder = Path(request.folder)
         if not _is_measured(folder, request.key):
             say(f"measuring the costs of {variant.name}")
-            with during(f"measuring the costs of {variant.name}"):
+            with interruptible(f"measuring the costs of {variant.name}"):
                 _measure(request)
             if not _is_measured(folder, request.key):
                 log = folder / LOG_NAME

@@ -51,7 +51,7 @@ class Stop(KeyboardInterrupt):
 
 
 @contextmanager
-def during(doing: str, kept: str | Callable[[], str] = "") -> Iterator[None]:
+def interruptible(doing: str, kept: str | Callable[[], str] = "") -> Iterator[None]:
     """Name what the block does, for the message if it is interrupted; of nested blocks the innermost speaks.
 
     Args:
@@ -135,7 +135,7 @@ def starting(program: str) -> Iterator[None]:
     """
     with stop_signals():
         try:
-            with during("its start", "call it again"):
+            with interruptible("its start", "call it again"):
                 yield
         except Stop as stop:
             print(f"{program}: {stop}", file=sys.stderr)

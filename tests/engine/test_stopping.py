@@ -14,7 +14,7 @@ from toy_config import TOY, chdir
 from aucgan.engine.checkpoints import checkpoint_io
 from aucgan.engine.plan.side_by_side import Job, run_jobs
 from aucgan.files.atomic import atomic_path
-from aucgan.process.stopping import Stop, during, stop_signals
+from aucgan.process.stopping import Stop, interruptible, stop_signals
 from tools.test import main as measure
 from tools.train import main as train
 
@@ -153,7 +153,7 @@ def test_the_test_after_a_training(tmp_path, capfd):
 
 
 def test_the_innermost_name_counts_and_the_outer_block_says_how_to_continue():
-    with pytest.raises(Stop) as caught, stop_signals(), during("all", "go on"), during("a part"):
+    with pytest.raises(Stop) as caught, stop_signals(), interruptible("all", "go on"), interruptible("a part"):
         signal.raise_signal(signal.SIGTERM)
     assert str(caught.value) == "asked to end by SIGTERM during a part; go on" and caught.value.exit_code == 143
 

@@ -15,7 +15,7 @@ from aucgan.engine.plan.results import read_timings
 from aucgan.engine.plan.side_by_side import Job, run_jobs
 from aucgan.engine.plan.train_request import TrainRequest
 from aucgan.process.errors import ConfigError
-from aucgan.process.stopping import during
+from aucgan.process.stopping import interruptible
 
 TRAIN = (sys.executable, str(Path(aucgan.__file__).with_name("__main__.py")), "train")
 """What starts a training in a process of its own, from every folder and however the library is installed."""
@@ -38,7 +38,7 @@ def make_missing(request: TrainRequest, plan: Plan) -> dict[str, float]:
         if isinstance(step, DataStep):
             print(f"now: {step.name}", flush=True)
             start = time.perf_counter()
-            with during(step.name, "the same command makes what is missing"):
+            with interruptible(step.name, "the same command makes what is missing"):
                 step.preparation.run()
             timings[step.name] = time.perf_counter() - start
     trainings = [step for step in missing if isinstance(step, TrainingStep)]

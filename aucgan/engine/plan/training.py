@@ -27,7 +27,7 @@ from aucgan.engine.plan.results import RESULTS_NAME, print_metrics, print_timing
 from aucgan.engine.plan.train_request import TrainRequest
 from aucgan.files.renaming import replace
 from aucgan.process.errors import ConfigError, UserError
-from aucgan.process.stopping import during
+from aucgan.process.stopping import interruptible
 
 
 def train(request: TrainRequest) -> dict:
@@ -100,14 +100,14 @@ def build_runner(cfg: Config, work_dir: Path, launcher: str = "none", resume: bo
 
 def _train_and_test(request: TrainRequest, runner: Runner, timings: dict[str, float], start: float) -> dict:
     began = time.perf_counter()
-    with during(f"train {request.config}", lambda: _how_to_continue(request)):
+    with interruptible(f"train {request.config}", lambda: _how_to_continue(request)):
         runner.train()
     timings[f"train {request.stem}"] = time.perf_counter() - began
     metrics: dict = {}
     if runner.test_dataloader_is_given and not request.skip_test:
         began = time.perf_counter()
         weights = request.folder / FINAL_NAME
-        with during(
+        with interruptible(
             f"the test of {request.stem}",
             f"the training is done: python tools/test.py {request.config} {weights} measures its weights",
         ):
