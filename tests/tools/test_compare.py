@@ -13,7 +13,7 @@ from toy_config import TOY
 
 from aucgan.commands.main import tool_parser
 from aucgan.engine.plan.prerequisites import TRAIN
-from aucgan.experiments import costs, training
+from aucgan.experiments import costs, pictures, training
 from aucgan.experiments.comparison import CompareRequest, compare
 from aucgan.experiments.measure import measure
 from aucgan.experiments.measure_request import MeasureRequest
@@ -44,7 +44,7 @@ def request_(tmp_path, monkeypatch):
     return CompareRequest(configs, Budget((0, 1), 6, Path("tiny")), Path("work"))
 
 
-def test_from_configs_to_report(request_, capfd):
+def test_from_configs_to_report(request_, capfd, caplog, monkeypatch):
     found = compare(request_)
     assert "6 runs: 0 there already, 6 to do" in capfd.readouterr().out
     assert [row.verdict for row in found.rows][0] == "reference"
@@ -65,7 +65,15 @@ def test_from_configs_to_report(request_, capfd):
     assert "measuring" not in told
     Path("work/idle/measured_against_toy/faces.npz").write_bytes(b"torn")
     compare(replace(request_, report_only=True))
-    assert "the faces could not be drawn" in capfd.readouterr().out
+    assert "faces.npz is damaged" in caplog.text, "its variant is left out"
+    assert "![faces]" in (out / "comparison.md").read_text(encoding="utf-8")
+
+    def broken(files):
+        raise ValueError("pictures of several sizes")
+
+    monkeypatch.setattr(pictures, "face_grids", broken)
+    compare(replace(request_, report_only=True))
+    assert "the faces could not be drawn: ValueError: pictures of several sizes" in capfd.readouterr().out
     text = (out / "comparison.md").read_text(encoding="utf-8")
     assert "## Costs" in text and "![metrics]" in text and "![faces]" not in text
 
