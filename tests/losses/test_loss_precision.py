@@ -38,7 +38,11 @@ def test_autocast_is_switched_off_where_the_tensors_are(monkeypatch):
         return contextlib.nullcontext()
 
     monkeypatch.setattr(torch, "autocast", autocast)
+    monkeypatch.setattr(torch.amp, "is_autocast_available", lambda device: True)
     elsewhere = torch.ones(1, device="meta")
     for args, kwargs in (((2, elsewhere, torch.ones(1)), {}), ((), dict(n=2, x=elsewhere)), ((), dict(n=2))):
         seen(*args, **kwargs)
     assert switched == [("meta", False), ("meta", False), ("cpu", False)]
+    monkeypatch.setattr(torch.amp, "is_autocast_available", lambda device: False)
+    seen(elsewhere)
+    assert len(switched) == 3, "there is nothing to switch off"
