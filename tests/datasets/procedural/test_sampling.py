@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from aucgan.heads.procedural.expression import column_names
 
 from aucgan.action_units import MAIN_AUS, SIDED_AUS, main_index, side_index
 from aucgan.datasets.procedural.backgrounds import sample_background
@@ -7,7 +8,6 @@ from aucgan.datasets.procedural.expressions import EXCLUSIVE, PROTOTYPES, sample
 from aucgan.datasets.procedural.lighting import front_normals, irradiance, lamp, sample_light
 from aucgan.datasets.procedural.motion import CodeSizes
 from aucgan.datasets.procedural.recipe import draw_face
-from aucgan.heads.procedural.expression import column_names
 
 
 @pytest.fixture(scope="module")

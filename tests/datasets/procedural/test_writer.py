@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from aucgan.heads.procedural.expression import au_to_codes
 
 from aucgan.action_units import main_index, side_index
 from aucgan.datasets.face_folder import FaceFolder
@@ -16,7 +17,6 @@ from aucgan.datasets.procedural.lighting import lamp
 from aucgan.datasets.procedural.renderer import crop_camera
 from aucgan.datasets.procedural.writer import DatasetSettings
 from aucgan.engine.plan.preparation import ProceduralFaces
-from aucgan.heads.procedural.expression import au_to_codes
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
 from aucgan.process.stopping import Stop, stop_signals

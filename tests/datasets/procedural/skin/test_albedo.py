@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from aucgan.datasets.procedural.reference import anatomy
 from aucgan.datasets.procedural.skin.albedo import (
     PAINT_SIZE,
     procedural_texture_model,
@@ -11,7 +12,6 @@ from aucgan.datasets.procedural.skin.albedo_paint import over, paint_eyes, smoot
 from aucgan.datasets.procedural.skin.albedo_traits import N_TRAITS
 from aucgan.datasets.procedural.skin.face_regions import FaceRegions, polygon_distance, soft_step
 from aucgan.datasets.procedural.skin.head_texels import head_texels, part_map
-from aucgan.heads.procedural import anatomy
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,8 @@
 import numpy as np
+from aucgan.heads.procedural.mesh import head_mesh
 
 from aucgan.datasets.procedural.skin.head_texels import head_texels, part_map
 from aucgan.datasets.procedural.skin.texels import build_texel_map, rasterize_uv
-from aucgan.heads.procedural.mesh import head_mesh
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 TRIANGLES = np.array([[0, 1, 2], [0, 2, 3]])

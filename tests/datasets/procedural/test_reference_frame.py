@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
+from aucgan.datasets.procedural.reference import anatomy
+from aucgan.datasets.procedural.reference.reference_frame import reference_positions
 from aucgan.datasets.procedural.relief.creases import resampled
 from aucgan.datasets.procedural.skin.head_texels import painted_head
-from aucgan.datasets.procedural.skin.reference_frame import reference_positions
 from aucgan.heads import load_head
-from aucgan.heads.procedural import anatomy
 
 
 @pytest.fixture(scope="module")
