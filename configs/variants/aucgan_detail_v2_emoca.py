@@ -16,6 +16,7 @@ model = dict(
     expression_encoder=dict(
         type="EmocaExpressionEncoder",
         out_dim=59,
+        n_exp=59,
         depth=18,
         width=32,
         hidden=512,

@@ -172,7 +172,7 @@ def test_wrinkles_show_in_the_photo():
     exp, _ = head_motion(DEFAULT_HEAD).show(aus, 0.0)
     light = np.repeat(lamp(np.array([0.9, 0.1, 0.4]))[:, None], 3, axis=1).astype(np.float32)
     light[0] += 1.0
-    exp = exp.astype(np.float32)
+    exp = exp[: recipe.exp.size].astype(np.float32)
     recipe = replace(recipe, aus=aus, exp=exp, pose=np.zeros(6, np.float32), light=light)
     renderer = FaceRenderer(SIZE, UV)
     smooth = replace(recipe, aus=np.zeros(41, np.float32))
