@@ -35,7 +35,7 @@ class Precision:
 
 
 PRECISIONS = (
-    Precision(torch.float32, None, error=1e-4, direction=0.9999),
+    Precision(torch.float32, None, error=1e-3, direction=0.9999),
     Precision(torch.float64, None, error=0.0, direction=1 - 1e-12),
     Precision(torch.float32, torch.bfloat16, error=0.05, direction=0.98),
     Precision(torch.float32, torch.float16, error=0.05, direction=0.98),
