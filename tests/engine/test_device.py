@@ -19,7 +19,7 @@ from aucgan.engine.config.defaults import complete, use_amp
 from aucgan.engine.device import choose_device, current_device, device_title, use_device
 from aucgan.engine.loop.processes import join_processes
 from aucgan.engine.plan.plan import TrainingStep
-from aucgan.engine.plan.prerequisites import _command
+from aucgan.engine.plan.prerequisites import _job
 from aucgan.engine.plan.results import versions
 from aucgan.engine.plan.train_request import TrainRequest
 from aucgan.engine.plan.training import read_config
@@ -95,11 +95,10 @@ def test_the_command_line_overrides_the_config(workspace, toy_text):
 
 def test_prerequisites_train_on_the_same_device():
     request = TrainRequest(Path("toy.py"), device="cpu")
-    command = _command(request, TrainingStep(Path("a.py"), Path("work_dirs/a/final.pth")))
+    step = TrainingStep(Path("a.py"), Path("work_dirs/a/final.pth"))
+    command = _job(request, step).command
     assert command[command.index("--device") + 1] == "cpu"
-    assert "--device" not in _command(
-        dataclasses.replace(request, device=None), TrainingStep(Path("a.py"), Path("work_dirs/a/final.pth"))
-    )
+    assert "--device" not in _job(dataclasses.replace(request, device=None), step).command
 
 
 def test_comparisons_train_and_measure_on_the_same_device(tmp_path):

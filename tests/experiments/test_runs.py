@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aucgan.engine.config.defaults import complete
-from aucgan.engine.plan.prerequisites import TRAIN
+from aucgan.engine.plan.train_request import TRAIN
 from aucgan.experiments import training, variants
 from aucgan.experiments.runs import plan_runs
 from aucgan.experiments.training import LOG_NAME

@@ -12,7 +12,7 @@ from aucgan.apis.scoring.au_inputs import KINDS
 from aucgan.apis.scoring.now import UNITS_IN_MM
 from aucgan.commands import convert, evaluate
 from aucgan.commands.main import COMMANDS, command_parser, main
-from aucgan.engine.plan.prerequisites import TRAIN
+from aucgan.engine.plan.train_request import TRAIN
 from tools import train as train_tool
 
 TOOLS = Path(train_tool.__file__).parent

@@ -77,9 +77,9 @@ def _read_config(request: PrecomputeRequest) -> Config:
 
     cfg = read(request.config, request.cfg_options)
     check_config(cfg)
-    missing = make_plan(cfg, read, request.config.stem).missing()
+    missing = make_plan(cfg, read, request.config.stem).missing().steps
     if missing:
-        steps = "; ".join(step.name for step in missing)
+        steps = "; ".join(step.describe() for step in missing)
         raise ConfigError(f"missing: {steps}; python tools/train.py {request.config} makes what it needs first")
     check_required_assets([cfg])
     check_paths(cfg)

@@ -21,7 +21,7 @@ from aucgan.engine.config.smoke import shrink
 from aucgan.engine.loop.processes import join_processes
 from aucgan.engine.loop.runner import Runner
 from aucgan.engine.plan.optional_metrics import unmeasured
-from aucgan.engine.plan.plan import DataStep, Plan, TrainingStep, make_plan
+from aucgan.engine.plan.plan import Plan, make_plan
 from aucgan.engine.plan.prerequisites import make_missing
 from aucgan.engine.plan.results import RESULTS_NAME, print_metrics, print_timings, write_results
 from aucgan.engine.plan.train_request import TrainRequest
@@ -45,10 +45,10 @@ def train(request: TrainRequest) -> dict:
     join_processes(request.launcher, cfg.env_cfg.dist_cfg, torch.device(cfg.device))
     needed: dict[Path, Config] = {}
     plan = make_plan(cfg, lambda path: needed.setdefault(path, read_config(request, path)), request.stem)
-    to_train = [needed[step.config] for step in plan.missing() if isinstance(step, TrainingStep)]
-    check_required_assets([cfg, *to_train])
+    missing = plan.missing()
+    check_required_assets([cfg, *(needed[step.config] for step in missing.trainings)])
     check_paths(cfg, promised=_promised(plan))
-    if is_main_process() and (request.train_missing or plan.missing()):
+    if is_main_process() and (request.train_missing or missing.steps):
         print(f"plan for {request.config}:")
         print("\n".join(plan.lines(f"train {request.config}")), flush=True)
     timings = make_missing(request, plan)
@@ -142,9 +142,8 @@ def _how_to_continue(request: TrainRequest) -> str:
 
 def _promised(plan: Plan) -> set[Path]:
     """Paths that will exist when the plan has run."""
-    roots = {getattr(step.preparation, "root", None) for step in plan.steps if isinstance(step, DataStep)}
-    paths = {step.checkpoint for step in plan.steps if isinstance(step, TrainingStep)}
-    return paths | {Path(root) for root in roots if root}
+    roots = {getattr(data, "root", None) for data in plan.data}
+    return {step.checkpoint for step in plan.trainings} | {Path(root) for root in roots if root}
 
 
 def _set_aside(work_dir: Path) -> None:
