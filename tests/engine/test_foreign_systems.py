@@ -219,8 +219,10 @@ def test_a_job_is_asked_to_end_and_not_ended(monkeypatch):
     monkeypatch.setattr(signal, "CTRL_BREAK_EVENT", 1, raising=False)
     monkeypatch.setattr(signal, "SIGBREAK", signal.SIGUSR1, raising=False)
     monkeypatch.setattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 512, raising=False)
-    there, stopping_there = (runpy.run_path(module.__file__, module.__name__) for module in (side_by_side, stopping))
-    assert (there["ASKING"], there["OWN_GROUP"], stopping_there["CAUSES"][signal.SIGUSR1]) == (1, 512, "Ctrl-Break")
+    there = {}
+    for module in (side_by_side, stopping):
+        there |= runpy.run_path(module.__file__, run_name=module.__name__)
+    assert (there["ASKING"], there["OWN_GROUP"], there["CAUSES"][signal.SIGUSR1]) == (1, 512, "Ctrl-Break")
     assert side_by_side.OWN_GROUP == 0 and signal.SIGUSR1 not in stopping.CAUSES
     assert training.CONTROL_C_EXIT in training.ENDED_CODES
 
