@@ -39,7 +39,8 @@ class FittedFaces:
         focal: Focal length, pixels of the original photo, ``(B,)``.
         principal_point: Pixels of the original photo, the centre of pixel (row i, column j) at (j + ½, i + ½),
             ``(B, 2)``.
-        verts: Vertices in the head's frame, expression, jaw and eyes included, head pose excluded, ``(B, V, 3)`` metres.
+        verts: Vertices in the head's frame, metres, expression, jaw and eyes included, head pose excluded,
+            ``(B, V, 3)``.
         landmarks468: MediaPipe's points on the fitted mesh, pixels of the original photo, ``(B, 468, 2)``.
         landmarks68: iBUG's points on the fitted mesh, the outline as it is seen, pixels, ``(B, 68, 2)``.
         residuals: Distance of each of the 468 points to the detected one, as a share of the distance of the outer

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from aucgan.fitting.fitted_faces import FittedFaces
+
 
 @dataclass(frozen=True)
 class Start:
@@ -22,3 +24,14 @@ class Start:
     expression: Tensor | None = None
     jaw_pose: Tensor | None = None
     rotation: Tensor | None = None
+
+    @classmethod
+    def of(cls, start: Start | FittedFaces) -> Start:
+        """The codes of faces that were fitted before, such as the frame before."""
+        if isinstance(start, Start):
+            return start
+        return cls(start.shape, start.expression, start.jaw_pose, start.pose[:, :3])
+
+    def rows(self, rows: Tensor) -> Start:
+        """Those of some faces ``(b,)``."""
+        return Start(**{name: None if value is None else value[rows] for name, value in vars(self).items()})
