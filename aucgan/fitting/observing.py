@@ -50,7 +50,7 @@ def observe(
         points=points.nan_to_num(),
         given=given_points,
         chosen=torch.arange(N_POINTS).repeat(count, 1),
-        visible=torch.ones(count, N_POINTS, dtype=torch.bool),
+        facing=torch.ones(count, N_POINTS),
         sliding=sliding,
         focal=lengths,
         guessed=~torch.tensor(known),
