@@ -152,6 +152,8 @@ class FaceFitter:
         model = self.model
         observed = replace(observed, chosen=outermost(View(model.points, observed, state)))
         observed = replace(observed, facing=facing(View(model.points, observed, state), model.normals))
+        sight = torch.nn.functional.normalize(-state.translation, dim=1)
+        observed = replace(observed, frontal=(state.rotation[:, :, 2] * sight).sum(1))
         if picture is None:
             return observed
         whole = model.vertices(*model.codes(state)) @ state.rotation.transpose(1, 2) + state.translation[:, None]

@@ -26,6 +26,7 @@ class Observed:
         given: Which of them there are, ``(B, N)`` bool.
         chosen: Which point of the head stands for each of them, ``(B, N)`` int64: outline points slide.
         facing: Cosine between the skin there and the line of sight, negative where it faces away, ``(B, N)``.
+        frontal: Cosine between the head's forward axis and the line of sight, ``(B,)``.
         sliding: Which of them lie on the outline, ``(N,)`` bool.
         focal: Pixels, ``(B,)``.
         guessed: Whether nobody knows the focal length, ``(B,)`` bool.
@@ -42,6 +43,7 @@ class Observed:
     given: Tensor
     chosen: Tensor
     facing: Tensor
+    frontal: Tensor
     sliding: Tensor
     focal: Tensor
     guessed: Tensor

@@ -51,6 +51,7 @@ def observe(
         given=given_points,
         chosen=torch.arange(N_POINTS).repeat(count, 1),
         facing=torch.ones(count, N_POINTS),
+        frontal=torch.ones(count),
         sliding=sliding,
         focal=lengths,
         guessed=~torch.tensor(known),

@@ -43,8 +43,8 @@ class PhotometricSkin(Energy):
         residuals = self._residuals(view, places)
         roots = (self.weight * scene.visible / (1 + residuals.square().sum(-1) / self.clip**2)).sqrt()
         _, slopes = scene.picture.at(places.pixels)
-        film = view.skin.film.unflatten(1, (-1, 3)).mean(2)  # (B, S, 2, 3)
-        moved = (slopes @ film)[:, :, None] / 3  # (B, S, 1, 3 colours, 3)
+        film = view.skin.film.unflatten(1, (-1, 3))  # (B, S, 3 corners, 2, 3)
+        moved = slopes[:, :, None] @ film / 3  # (B, S, 3 corners, 3 colours, 3)
         rows = moved - self._turning(places, scene.albedo, scene.light)
         rows = rows * (roots / self.sigma)[..., None, None, None]  # (B, S, 3 corners, 3 colours, 3)
         count = rows.shape[1] * 3
