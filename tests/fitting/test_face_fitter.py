@@ -25,7 +25,7 @@ ALL = {
 
 
 def fitter(head, energies=None, **settings):
-    return FaceFitter(head, energies={**LOOSE, **(energies or {})}, stages=ALL, n_identity=N_IDENTITY, **settings)
+    return FaceFitter(head, energies={**LOOSE, **(energies or {})}, stages=ALL, n_identity=N_IDENTITY, sliding=False, **settings)
 
 
 def draw(count, seed=0, names=NAMES):
@@ -114,7 +114,7 @@ def test_batches_and_order_do_not_matter(head, model):
 def test_a_start_is_taken(head, model):
     shapes, codes, turn, shift = draw(2)
     faces, photos = seen(model, shapes, codes, turn, shift)
-    still = FaceFitter(head, LOOSE, {"pose": ALL["pose"]}, N_IDENTITY)
+    still = FaceFitter(head, LOOSE, {"pose": ALL["pose"]}, N_IDENTITY, sliding=False)
     fitted = still(faces, photos, focal=[FOCAL] * 2, start=Start(shapes, codes[:, :5], rotation=turn))
     torch.testing.assert_close(fitted.shape, shapes)
     torch.testing.assert_close(fitted.expression[:, :5], codes[:, :5])
@@ -126,7 +126,7 @@ def test_faces_of_crops_are_not_nearer_than_people_stand(head, model):
     faces, photos = seen(model, *draw(1))
     guessed = fitter(head, nearest=1.5)(faces, photos)
     known = fitter(head, nearest=1.5)(faces, photos, focal=[FOCAL])
-    assert float(guessed.translation[0, 2]) == pytest.approx(-1.5, abs=0.15)
+    assert float(guessed.translation[0, 2]) == pytest.approx(-1.5, abs=0.25)
     assert float(guessed.focal[0]) > FOCAL == float(known.focal[0])
 
 
