@@ -23,7 +23,7 @@ RARE: dict[str, float] = {
 their cheeks."""
 
 ENERGIES_OF_A_FIT: dict[str, dict] = {
-    "points": dict(type="DensePoints", weight=0.3),
+    "points": dict(type="DensePoints", weight=0.2),
     "identity": dict(type="IdentityPrior"),
     "expression": dict(type="ExpressionPrior", weight=3.0, square=0.3, rare=RARE),
     "photo": dict(type="PhotometricSkin"),

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from aucgan.detection.detected_face import DetectedFace
 from aucgan.fitting.columns import NO_COLUMNS

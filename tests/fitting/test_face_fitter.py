@@ -25,7 +25,9 @@ ALL = {
 
 
 def fitter(head, energies=None, **settings):
-    return FaceFitter(head, energies={**LOOSE, **(energies or {})}, stages=ALL, n_identity=N_IDENTITY, sliding=False, **settings)
+    return FaceFitter(
+        head, energies={**LOOSE, **(energies or {})}, stages=ALL, n_identity=N_IDENTITY, sliding=False, **settings
+    )
 
 
 def draw(count, seed=0, names=NAMES):

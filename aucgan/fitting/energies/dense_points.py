@@ -30,7 +30,7 @@ class DensePoints(Energy):
 
     def __init__(
         self,
-        weight: float = 0.3,
+        weight: float = 0.2,
         sigma: float = 0.012,
         clip: float = 3.0,
         outline: float = 0.1,
