@@ -2,8 +2,8 @@
 
     python benchmarks/fitting.py [--head anny] [--faces 32] [--threads 2] [--adam 300]
 
-The faces are people of the head with drawn expressions, seen by a pinhole camera; their 468 points err by one percent of
-the eyes' distance. Each time is the median of three after one to warm up. Adam minimises the same sum of energies by
+The faces are people of the head with drawn expressions, seen by a pinhole camera; their 468 points err by one percent
+of the eyes' distance. Each time is the median of three after one to warm up. Adam minimises the same sum of energies by
 automatic differentiation, from the same start, within the same bounds; its best learning rate of four counts, and it
 has arrived where the summed cost is within one percent of Levenberg-Marquardt's drop.
 """
@@ -87,7 +87,8 @@ def adam(view_of, state, energies, bounds, rate, steps, goal) -> tuple[float, in
     step = torch.zeros(len(state), state.width, requires_grad=True)
     optimizer, begin = torch.optim.Adam([step], rate), time.perf_counter()
     cost, count = torch.tensor(torch.inf), 0
-    for count in range(1, steps + 1):
+    while count < steps:
+        count += 1
         view = view_of(state.moved(step, bounds))
         cost = torch.stack([energy.cost(view) for energy in energies]).sum()
         if float(cost) < goal:

@@ -3,8 +3,8 @@
     python benchmarks/sliding_points.py
 
 Five people of the human head are rendered plainly at yaws of 0, ±20 and ±40 degrees, and MediaPipe's network is run on
-the pictures. What is kept is how far its points lie from those of the mesh, in eye distances, beyond what they do from the
-front; both sides are averaged as mirror images. It takes some minutes.
+the pictures. What is kept is how far its points lie from those of the mesh, in eye distances, beyond what they do from
+the front; both sides are averaged as mirror images. It takes some minutes.
 """
 
 from __future__ import annotations
