@@ -10,11 +10,15 @@ from aucgan.action_units import main_index
 from aucgan.datasets.procedural.expressions import sample_action_units
 from aucgan.datasets.procedural.lighting import sample_light
 from aucgan.datasets.procedural.motion import CodeSizes, head_motion
+from aucgan.datasets.procedural.relief.person_skin import folding
 from aucgan.datasets.procedural.relief.wrinkle_code import N_WRINKLE
 from aucgan.datasets.procedural.skin.albedo import skin_reflectance
 from aucgan.datasets.procedural.skin.head_texels import SCULPTED
+from aucgan.datasets.procedural.strangers.identity import at_home, strange
 
-SPLITS: tuple[str, ...] = ("train", "val", "test")
+STRANGERS = "strangers"
+"""The split that training cannot have seen: skin, heads and photos are drawn in other ways than those of the others."""
+SPLITS: tuple[str, ...] = ("train", "val", "test", STRANGERS)
 CODE_LIMIT = 2.0
 """Identity codes are cut off here: a linear model leaves the plausible beyond."""
 
@@ -37,7 +41,9 @@ class FaceRecipe:
         identity: Name of the person.
         split: Which split it belongs to.
         aus: Action unit intensities, ``(41,)``.
-        wrinkles: Wrinkle code, ``(16,)``.
+        wrinkles: Wrinkle code, ``(N_WRINKLE,)``.
+        wrinkle_seed: Seed of the person's lines, pores and marks.
+        folding: The process by which the person's skin folds.
         shape: Identity coefficients, ``(n_shape,)``.
         tex: Albedo coefficients, ``(n_tex,)``.
         exp: Expression coefficients, ``(n_exp,)``.
@@ -53,6 +59,8 @@ class FaceRecipe:
     split: str
     aus: np.ndarray
     wrinkles: np.ndarray
+    wrinkle_seed: tuple[int, ...]
+    folding: str
     shape: np.ndarray
     tex: np.ndarray
     exp: np.ndarray
@@ -70,19 +78,22 @@ def draw_face(
     samples_per_identity: int = 4,
     sizes: CodeSizes | None = None,
     head: str = SCULPTED,
+    wrinkles: str = "strokes",
 ) -> FaceRecipe:
     """Draw sample ``index`` of a split; it depends on nothing but the arguments.
 
     Args:
         seed: Seed of the data set.
-        split: ``train``, ``val`` or ``test``: no person is in two of them.
+        split: ``train``, ``val``, ``test`` or ``strangers``: no person is in two of them.
         index: Number of the sample within its split.
         samples_per_identity: Photos of one person.
         sizes: Widths of the codes; those of the head without.
         head: What :func:`aucgan.heads.load_head` takes.
+        wrinkles: By which processes skins fold at home: a key of
+            :data:`~aucgan.datasets.procedural.relief.person_skin.TRAINED_ON`.
 
     Raises:
-        ValueError: The split is unknown.
+        ValueError: The split or ``wrinkles`` is unknown.
     """
     if split not in SPLITS:
         raise ValueError(f"split must be one of {', '.join(SPLITS)}, not '{split}'")
@@ -90,10 +101,13 @@ def draw_face(
     sizes = sizes or motion.sizes
     person = index // samples_per_identity
     who = np.random.default_rng([seed, SPLITS.index(split), 0, person])
-    shape, tex, wrinkles = (
+    shape, tex, code = (
         np.clip(spread * who.standard_normal(n), -CODE_LIMIT, CODE_LIMIT).astype(np.float32)
         for n, spread in ((sizes.shape, motion.shape_spread), (sizes.tex, 1.0), (N_WRINKLE, 1.0))
     )
+    wrinkle_seed = (seed, SPLITS.index(split), 5, person)
+    lines = np.random.default_rng(wrinkle_seed)
+    foreign = split == STRANGERS
     photo = (seed, SPLITS.index(split), 1, index)
     rng = np.random.default_rng(photo)
     aus = sample_action_units(rng)
@@ -103,8 +117,10 @@ def draw_face(
         identity=f"{split}_{person:05d}",
         split=split,
         aus=aus,
-        wrinkles=wrinkles,
-        shape=shape,
+        wrinkles=code,
+        wrinkle_seed=wrinkle_seed,
+        folding=folding(wrinkles, foreign, lines),
+        shape=strange(shape, lines) if foreign else at_home(shape),
         tex=tex,
         exp=exp[: sizes.exp].astype(np.float32),
         pose=np.concatenate([_head_pose(rng), jaw]).astype(np.float32),

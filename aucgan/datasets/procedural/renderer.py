@@ -13,9 +13,11 @@ from torch import Tensor
 
 from aucgan.datasets.procedural.backgrounds import sample_background
 from aucgan.datasets.procedural.motion import CodeSizes, head_motion
-from aucgan.datasets.procedural.recipe import FaceRecipe
-from aucgan.datasets.procedural.relief.wrinkles import wrinkle_model
+from aucgan.datasets.procedural.recipe import STRANGERS, FaceRecipe
+from aucgan.datasets.procedural.relief.model import relief_model
+from aucgan.datasets.procedural.relief.person_skin import PersonSkin
 from aucgan.datasets.procedural.skin.head_texels import SCULPTED
+from aucgan.datasets.procedural.strangers.camera import taken_by_a_stranger
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
 from aucgan.renderers.camera import image_to_pixels, orthographic, project_landmarks
@@ -67,25 +69,47 @@ class FaceRenderer:
     @torch.no_grad()
     def render(self, recipes: Sequence[FaceRecipe]) -> list[RenderedFace]:
         """Photos, annotations and truth of a batch of recipes."""
-        displacement = self.displacement(recipes)
         codes, eye_pose = self._codes(recipes)
         verts, landmarks, _ = self.flame(codes.shape, codes.exp, codes.pose, eye_pose=eye_pose)
+        displacement = self.displacement(recipes, verts)
         crop = torch.from_numpy(np.stack([recipe.crop for recipe in recipes]))
         codes = codes.with_codes(cam=crop_camera(landmarks, crop))
         images, masks = self.photograph(codes, verts, torch.from_numpy(displacement)[:, None], recipes)
         points = torch.stack(image_to_pixels(project_landmarks(landmarks, codes.cam), (self.image_size,) * 2), dim=-1)
         truths = self._truths(codes, eye_pose, displacement, recipes)
+        images = [self._as_taken(image, recipe) for image, recipe in zip(images, recipes, strict=True)]
         arrays = zip(images, (points + 0.5).float().numpy(), masks, truths, strict=True)
         return [RenderedFace(*parts) for parts in arrays]
 
-    def displacement(self, recipes: Sequence[FaceRecipe]) -> np.ndarray:
-        """Relief of the skins, ``(B, S, S)`` float32 metres; photos of one person in a row share the work."""
-        model = wrinkle_model(self.uv_size, self.head)
+    @staticmethod
+    def _as_taken(image: np.ndarray, recipe: FaceRecipe) -> np.ndarray:
+        """The photo by the camera of its split, ``(S, S, 3)`` uint8."""
+        if recipe.split != STRANGERS:
+            return image
+        return taken_by_a_stranger(image, np.random.default_rng((*recipe.seed, 1)))
+
+    @torch.no_grad()
+    def displacement(self, recipes: Sequence[FaceRecipe], verts: Tensor) -> np.ndarray:
+        """Relief of the skins, ``(B, S, S)`` float32 metres; photos of one person in a row share the work.
+
+        Args:
+            recipes: B of them.
+            verts: Their heads with expression and pose, ``(B, V, 3)`` metres.
+        """
+        model, posed = relief_model(self.uv_size, self.head), iter(verts.numpy())
         maps = []
         for _, group in groupby(recipes, key=lambda recipe: recipe.identity):
             person = list(group)
-            maps.append(model.displacement(np.stack([recipe.aus for recipe in person]), person[0].wrinkles))
+            skin = PersonSkin(person[0].wrinkles, person[0].wrinkle_seed, person[0].folding)
+            faces = np.stack([next(posed) for _ in person])
+            aus = np.stack([recipe.aus for recipe in person])
+            maps.append(model.displacement(skin, aus, self._neutral(person[0].shape), faces))
         return np.concatenate(maps).astype(np.float16).astype(np.float32)  # as it will be read from the file
+
+    def _neutral(self, shape: np.ndarray) -> np.ndarray:
+        """A person's head without expression and pose, ``(V, 3)`` metres."""
+        verts, _, _ = self.flame(torch.from_numpy(shape)[None], torch.zeros(1, self.flame.n_exp), torch.zeros(1, 6))
+        return verts[0].numpy()
 
     def photograph(
         self, codes: FlameCodes, verts: Tensor, uv_z: Tensor, recipes: Sequence[FaceRecipe]

@@ -73,7 +73,19 @@ def test_backgrounds_vary_and_stay_in_range():
 
 def test_a_face_depends_on_seed_split_and_index_alone():
     first, again = draw_face(3, "train", 9), draw_face(3, "train", 9)
-    for name in ("aus", "wrinkles", "shape", "tex", "exp", "pose", "eye_pose", "light", "crop"):
+    for name in (
+        "aus",
+        "wrinkles",
+        "wrinkle_seed",
+        "folding",
+        "shape",
+        "tex",
+        "exp",
+        "pose",
+        "eye_pose",
+        "light",
+        "crop",
+    ):
         np.testing.assert_array_equal(getattr(first, name), getattr(again, name))
     assert not np.allclose(first.shape, draw_face(4, "train", 9).shape)
     assert not np.allclose(first.shape, draw_face(3, "val", 9).shape)
@@ -102,5 +114,5 @@ def test_sizes_and_ranges():
     angles = np.linalg.norm([face.pose[:3] for face in faces], axis=1)
     assert np.rad2deg(angles.max()) < 36 and np.rad2deg(angles.mean()) > 5
     assert np.unique([face.name for face in faces]).size == 60
-    with pytest.raises(ValueError, match="train, val, test"):
+    with pytest.raises(ValueError, match="train, val, test, strangers"):
         draw_face(0, "dev", 0)

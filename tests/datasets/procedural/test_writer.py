@@ -13,6 +13,7 @@ from aucgan.action_units import main_index, side_index
 from aucgan.datasets.face_folder import FaceFolder
 from aucgan.datasets.procedural import FaceRenderer, draw_face, generate_dataset, writer
 from aucgan.datasets.procedural.lighting import lamp
+from aucgan.datasets.procedural.recipe import SPLITS
 from aucgan.datasets.procedural.renderer import crop_camera
 from aucgan.datasets.procedural.writer import DatasetSettings
 from aucgan.engine.plan.preparation import ProceduralFaces
@@ -38,10 +39,10 @@ def faces():
 
 
 def test_a_face_folder_is_written(root):
-    data = {split: FaceFolder(root, split, truth=("displacement", "cam")) for split in ("train", "val", "test")}
-    assert [len(part) for part in data.values()] == [8, 4, 4]
-    identities = [{row.identity for row in part.rows} for part in data.values()]
-    assert not (identities[0] & identities[1] or identities[0] & identities[2] or identities[1] & identities[2])
+    data = {split: FaceFolder(root, split, truth=("displacement", "cam")) for split in SPLITS}
+    assert [len(part) for part in data.values()] == [8, 4, 4, 4]
+    identities = [identity for part in data.values() for identity in {row.identity for row in part.rows}]
+    assert len(set(identities)) == len(identities), "no person is in two splits"
     sample = data["train"][3]
     assert sample["image"].shape == (SIZE, SIZE, 3)
     assert sample["gt_displacement"].shape == (UV, UV)
@@ -77,6 +78,8 @@ def test_a_complete_set_is_reused_and_another_is_refused(root, tmp_path):
 def test_settings_are_checked_before_anything_is_written(tmp_path):
     with pytest.raises(ValueError, match="n_train"):
         generate_dataset(tmp_path / "a", 0, 0, 0)
+    with pytest.raises(ValueError, match="strokes, both"):
+        generate_dataset(tmp_path / "a", 1, 1, 1, wrinkles="paint")
     with pytest.raises(ValueError, match="uv_size"):
         generate_dataset(tmp_path / "a", 1, 1, 1, uv_size=0)
     assert not (tmp_path / "a").exists()
@@ -124,8 +127,8 @@ def test_an_interruption_ends_the_worker_processes_and_leaves_nothing(tmp_path, 
 
 
 def test_batches_keep_persons_together():
-    batches = DatasetSettings(40, 3, 0, samples_per_identity=3).batches()
-    assert [len(indices) for _, indices in batches] == [15, 15, 10, 3]
+    batches = DatasetSettings(40, 3, 0, samples_per_identity=3, n_strangers=4).batches()
+    assert [len(indices) for _, indices in batches] == [15, 15, 10, 3, 4]
     assert all(indices.start % 3 == 0 for _, indices in batches)
 
 

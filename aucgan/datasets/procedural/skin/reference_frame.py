@@ -11,7 +11,7 @@ import numpy as np
 from scipy.interpolate import RBFInterpolator
 from scipy.spatial import cKDTree
 
-from aucgan.datasets.procedural.relief.creases import resampled
+from aucgan.datasets.procedural.reference.curves import resampled
 from aucgan.heads.anny.landmarks import seen_from
 from aucgan.heads.head import Head
 from aucgan.heads.procedural import anatomy

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from aucgan.datasets.procedural.relief.creases import resampled
+from aucgan.datasets.procedural.reference.curves import resampled
 from aucgan.datasets.procedural.skin.head_texels import painted_head
 from aucgan.datasets.procedural.skin.reference_frame import reference_positions
 from aucgan.heads import load_head
