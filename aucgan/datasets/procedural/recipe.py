@@ -13,8 +13,8 @@ from aucgan.datasets.procedural.motion import CodeSizes, head_motion
 from aucgan.datasets.procedural.relief.person_skin import folding
 from aucgan.datasets.procedural.relief.wrinkle_code import N_WRINKLE
 from aucgan.datasets.procedural.skin.albedo import skin_reflectance
-from aucgan.datasets.procedural.skin.head_texels import SCULPTED
 from aucgan.datasets.procedural.strangers.identity import at_home, strange
+from aucgan.heads.library import DEFAULT_HEAD
 
 STRANGERS = "strangers"
 """The split that training cannot have seen: skin, heads and photos are drawn in other ways than those of the others."""
@@ -77,7 +77,7 @@ def draw_face(
     index: int,
     samples_per_identity: int = 4,
     sizes: CodeSizes | None = None,
-    head: str = SCULPTED,
+    head: str = DEFAULT_HEAD,
     wrinkles: str = "strokes",
 ) -> FaceRecipe:
     """Draw sample ``index`` of a split; it depends on nothing but the arguments.
@@ -102,8 +102,8 @@ def draw_face(
     person = index // samples_per_identity
     who = np.random.default_rng([seed, SPLITS.index(split), 0, person])
     shape, tex, code = (
-        np.clip(spread * who.standard_normal(n), -CODE_LIMIT, CODE_LIMIT).astype(np.float32)
-        for n, spread in ((sizes.shape, motion.shape_spread), (sizes.tex, 1.0), (N_WRINKLE, 1.0))
+        np.clip(who.standard_normal(n), -CODE_LIMIT, CODE_LIMIT).astype(np.float32)
+        for n in (sizes.shape, sizes.tex, N_WRINKLE)
     )
     wrinkle_seed = (seed, SPLITS.index(split), 5, person)
     lines = np.random.default_rng(wrinkle_seed)

@@ -16,8 +16,8 @@ from aucgan.datasets.procedural.motion import CodeSizes, head_motion
 from aucgan.datasets.procedural.recipe import STRANGERS, FaceRecipe
 from aucgan.datasets.procedural.relief.model import relief_model
 from aucgan.datasets.procedural.relief.person_skin import PersonSkin
-from aucgan.datasets.procedural.skin.head_texels import SCULPTED
 from aucgan.datasets.procedural.strangers.camera import taken_by_a_stranger
+from aucgan.heads.library import DEFAULT_HEAD
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
 from aucgan.renderers.camera import image_to_pixels, orthographic, project_landmarks
@@ -58,7 +58,7 @@ class FaceRenderer:
     """
 
     def __init__(
-        self, image_size: int = 112, uv_size: int = 128, sizes: CodeSizes | None = None, head: str = SCULPTED
+        self, image_size: int = 112, uv_size: int = 128, sizes: CodeSizes | None = None, head: str = DEFAULT_HEAD
     ) -> None:
         sizes = sizes or head_motion(head).sizes
         self.image_size, self.uv_size, self.head = image_size, uv_size, head

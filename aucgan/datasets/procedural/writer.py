@@ -23,9 +23,9 @@ from aucgan.datasets.face_folder import FORMAT, VERSION, SampleRow, write_sample
 from aucgan.datasets.procedural.recipe import SPLITS, draw_face
 from aucgan.datasets.procedural.relief.person_skin import TRAINED_ON
 from aucgan.datasets.procedural.renderer import FaceRenderer, RenderedFace
-from aucgan.datasets.procedural.skin.head_texels import SCULPTED
 from aucgan.files.array_file import save_arrays
 from aucgan.files.kept_files import load_json
+from aucgan.heads.library import DEFAULT_HEAD
 from aucgan.process.processors import usable_processors
 from aucgan.process.stopping import CAUSES, leave_signals_to_parent
 
@@ -62,7 +62,7 @@ class DatasetSettings:
     seed: int = 0
     samples_per_identity: int = 4
     generator: int = GENERATOR_VERSION
-    source: str = SCULPTED
+    source: str = DEFAULT_HEAD
     n_strangers: int | None = None
     wrinkles: str = "strokes"
 
@@ -105,7 +105,7 @@ def generate_dataset(
     seed: int = 0,
     samples_per_identity: int = 4,
     workers: int | None = None,
-    head: str = SCULPTED,
+    head: str = DEFAULT_HEAD,
     n_strangers: int | None = None,
     wrinkles: str = "strokes",
 ) -> Path:

@@ -1,1 +1,1 @@
-"""The adult whose coordinates paint and relief are drawn in, and how a head finds its places there."""
+"""The adult in whose coordinates people are painted and wrinkled, and how a head finds its places there."""

@@ -17,9 +17,9 @@ from aucgan.datasets.procedural.relief.person_skin import PersonSkin
 from aucgan.datasets.procedural.relief.pores import PoreModel
 from aucgan.datasets.procedural.relief.strokes.process import StrokeProcess
 from aucgan.datasets.procedural.relief.wrinkle_code import WrinkleTraits
-from aucgan.datasets.procedural.skin.head_texels import SCULPTED, displacement_mask, head_texels
+from aucgan.datasets.procedural.skin.head_texels import displacement_mask, head_texels
 from aucgan.datasets.procedural.skin.texels import rasterize_uv
-from aucgan.heads.library import load_head
+from aucgan.heads.library import DEFAULT_HEAD, load_head
 from aucgan.models.face_models.flame import FLAME
 
 MAX_RELIEF = 0.0016
@@ -133,6 +133,6 @@ def usual_faces(head: str) -> np.ndarray:
 
 
 @cache
-def relief_model(size: int = 256, head: str = SCULPTED) -> ReliefModel:
+def relief_model(size: int = 256, head: str = DEFAULT_HEAD) -> ReliefModel:
     """The relief of a head in a UV map of ``size`` texels a side."""
     return ReliefModel(size, head)
