@@ -10,7 +10,7 @@ import numpy as np
 from aucgan.datasets.procedural.reference.curves import resampled
 from aucgan.datasets.procedural.relief.strokes.bundles import MM, Bundle
 
-POINTS = 40
+POINTS = 34
 """Samples along a line."""
 _SAMPLES = 65
 _ALONG = np.linspace(0.0, 1.0, POINTS)
@@ -94,14 +94,21 @@ def other_side(draws: Draws, traits: Mapping[str, float], rng: np.random.Generat
     )
 
 
-def line_points(bundle: Bundle, draws: Draws) -> np.ndarray:
+def border_samples(bundle: Bundle) -> np.ndarray:
+    """Both borders of a bundle as smooth curves, ``(2, m, 2)`` metres: what :func:`line_points` reads."""
+    return np.stack([resampled(border, _SAMPLES) for border in bundle.borders()])
+
+
+def line_points(borders: np.ndarray, draws: Draws) -> np.ndarray:
     """Where the lines run on the reference's left side, seen from the front, ``(n, POINTS, 2)`` metres."""
     start, end = draws.ends.T
     along = start[:, None] + (end - start)[:, None] * _ALONG
-    first, last = (_on_curve(border, along) for border in bundle.borders())
+    place = along * (borders.shape[1] - 1)
+    low = np.minimum(place.astype(np.int64), borders.shape[1] - 2)
+    share = (place - low)[..., None]
+    first, last = borders[:, low] * (1.0 - share) + borders[:, low + 1] * share
     points = first + draws.across[:, None, None] * (last - first)
-    tangent = np.gradient(points, axis=1)
-    tangent /= np.maximum(np.linalg.norm(tangent, axis=-1, keepdims=True), 1e-9)
+    tangent = tangents(points)
     sideways = np.stack([-tangent[..., 1], tangent[..., 0]], axis=-1)
     slow, fast, phase, other = (column[:, None] for column in draws.wave.T)
     offset = slow * np.sin(1.2 * np.pi * along + phase) + fast * np.sin(3.0 * np.pi * along + other)
@@ -118,11 +125,11 @@ def line_heights(draws: Draws) -> np.ndarray:
     return heights * gap * swell / 1.2
 
 
-def _on_curve(control: np.ndarray, along: np.ndarray) -> np.ndarray:
-    """Points ``(..., 2)`` of the smooth curve through control points, at shares ``along`` of its control points."""
-    fine = resampled(control, _SAMPLES)
-    place = np.linspace(0.0, 1.0, _SAMPLES)
-    return np.stack([np.interp(along, place, column) for column in fine.T], axis=-1)
+def tangents(points: np.ndarray) -> np.ndarray:
+    """Unit directions along sampled curves ``(..., n, d)``."""
+    padded = np.concatenate([points[..., :1, :], points, points[..., -1:, :]], axis=-2)
+    along = padded[..., 2:, :] - padded[..., :-2, :]
+    return along / np.sqrt(np.maximum((along**2).sum(-1, keepdims=True), 1e-18))
 
 
 class Warp:

@@ -13,6 +13,7 @@ from aucgan.datasets.procedural.relief.strokes.canvas import SkinCanvas
 from aucgan.datasets.procedural.relief.strokes.lines import (
     Draws,
     Warp,
+    border_samples,
     draw_lines,
     line_heights,
     line_points,
@@ -62,6 +63,16 @@ class PersonLines:
     swelling: float
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """Lines of a bundle and side with their points ``(n, POINTS, 2)`` and what stays of them at rest ``(n,)``."""
+
+    key: Key
+    lines: Draws
+    points: np.ndarray
+    rest: np.ndarray
+
+
 class StrokeProcess:
     """Relief from action units, by lines along anatomical paths.
 
@@ -74,6 +85,7 @@ class StrokeProcess:
     def __init__(self, position: np.ndarray, normal: np.ndarray, texel: float) -> None:
         self._canvas = SkinCanvas(position, normal, texel)
         self._count = len(position)
+        self._borders = {name: border_samples(bundle) for name, bundle in BUNDLES.items()}
         keys = [(name, side) for name, bundle in BUNDLES.items() for side in ((None,) if bundle.middle else SIDES)]
         self._swellings = {key: _swelling(BUNDLES[key[0]], key[1], position) for key in keys}
 
@@ -85,16 +97,19 @@ class StrokeProcess:
                 :class:`~aucgan.datasets.procedural.relief.wrinkle_code.WrinkleTraits`.
             rng: The person's source of randomness.
         """
-        warp, lines, gains = Warp(rng), list[Line](), dict[Key, float]()
+        warp, gains, drawn = Warp(rng), dict[Key, float](), list[_Drawn]()
         for name, bundle in BUNDLES.items():
             gain = traits["depth"] * rng.lognormal(0.0, 0.4)
             stays = np.clip(bundle.rest[1] + bundle.rest[0] * traits["lined"] * rng.lognormal(0.0, 0.4), 0.0, 0.9)
             draws = draw_lines(bundle, traits, rng)
             for side in (None,) if bundle.middle else SIDES:
                 gains[name, side] = gain * rng.lognormal(0.0, 0.12 * traits["lopsided"])
-                drawn = draws if side != "R" else other_side(draws, traits, rng)
-                rest = stays * rng.uniform(0.5, 1.2, len(drawn.across))
-                lines += self._drawn((name, side), drawn, warp, rest)
+                lines = draws if side != "R" else other_side(draws, traits, rng)
+                points = line_points(self._borders[name], lines)
+                points = warp(points * _MIRROR if side == "R" else points)
+                rest = stays * rng.uniform(0.5, 1.2, len(lines.across))
+                drawn.append(_Drawn((name, side), lines, points, rest))
+        lines = self._on_texels(drawn)
         return PersonLines(lines, gains, float(rng.lognormal(0.0, 0.3)))
 
     def relief(self, person: PersonLines, aus: np.ndarray) -> np.ndarray:
@@ -112,16 +127,16 @@ class StrokeProcess:
                 relief[:, line.texels] += weight.astype(np.float32)[:, None] * line.relief
         return relief
 
-    def _drawn(self, key: Key, draws: Draws, warp: Warp, rest: np.ndarray) -> list[Line]:
-        right = key[1] == "R"
-        flat = line_points(BUNDLES[key[0]], draws)
-        points = self._canvas.lift(warp(flat * _MIRROR if right else flat))
+    def _on_texels(self, drawn: list[_Drawn]) -> list[Line]:
+        lifted = iter(self._canvas.lift(np.concatenate([one.points for one in drawn])))
         lines = []
-        for n, heights in enumerate(line_heights(draws)):
-            ridges = draws.ridges[n, ::-1] if right else draws.ridges[n]
-            texels, unit = self._canvas.furrow(points[n], heights, draws.width[n], ridges)
-            relief = (draws.depth[n] * unit).astype(np.float32)
-            lines.append(Line(key, texels, relief, float(draws.threshold[n]), float(rest[n])))
+        for one in drawn:
+            draws, right = one.lines, one.key[1] == "R"
+            ridges = draws.ridges[:, ::-1] if right else draws.ridges
+            for n, heights in enumerate(line_heights(draws)):
+                texels, unit = self._canvas.furrow(next(lifted), heights, draws.width[n], ridges[n])
+                relief = (draws.depth[n] * unit).astype(np.float32)
+                lines.append(Line(one.key, texels, relief, float(draws.threshold[n]), float(one.rest[n])))
         return lines
 
 
