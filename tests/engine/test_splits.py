@@ -35,8 +35,8 @@ def test_another_split_is_measured_into_a_folder_of_its_own(trained, capfd):
 
 
 def test_a_split_that_is_not_there_is_named(trained, capfd):
-    assert measure(["split_toy.py", str(trained / "final.pth"), "--split", "martians"]) != 0
-    assert "martians" in capfd.readouterr().err
+    assert measure(["split_toy.py", str(trained / "final.pth"), "--split", "martians"]) == 2
+    assert "no split 'martians'; there are test, strangers" in capfd.readouterr().err
 
 
 def test_data_without_splits_say_so(workspace, capfd):

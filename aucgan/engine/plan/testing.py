@@ -70,6 +70,7 @@ def test(request: TestRequest) -> dict:
         MissingAssetsError: Licensed files are missing.
     """
     runner = _build(request)
+    _build_data(runner)
     start = time.perf_counter()
     metrics = runner.test()
     if not is_main_process():
@@ -111,6 +112,14 @@ def _build(request: TestRequest) -> Runner:
     check_paths(cfg)
     cfg.load_from = str(request.checkpoint)
     return build_runner(cfg, request.folder, request.launcher)
+
+
+def _build_data(runner: Runner) -> None:
+    """Have the split built, whose errors (no such split, no such file) the user can mend."""
+    try:
+        _ = runner.test_loop
+    except (ValueError, FileNotFoundError) as error:
+        raise ConfigError(str(error)) from error
 
 
 def _choose_split(cfg: Config, request: TestRequest) -> None:

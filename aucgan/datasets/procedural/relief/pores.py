@@ -22,6 +22,8 @@ FURROWS: tuple[_Places, ...] = (((0, 76), (40, 16), 0.016),)
 """The same of the fine furrows across the forehead."""
 LIP_CREASES: tuple[_Places, ...] = (((0, -39), (14, 3), 0.05), ((0, -47.5), (14, 3.5), 0.05))
 """The same of the creases of the lips."""
+DEEPEST = 2.0
+"""Bound of the noise that the grain is made of, in standard deviations."""
 EVERYWHERE = 0.012
 """Depth of the grain of all skin (mm)."""
 
@@ -47,8 +49,9 @@ class PoreModel:
             rng: The person's source of randomness.
         """
         white = rng.standard_normal((3, self._size, self._size), dtype=np.float32)
-        pits = -(np.maximum(_filtered(white[0], 0.55, 0.55), 0.0) ** 1.5)
-        furrows, creases = _filtered(white[1], 0.55, 3.0), _filtered(white[2], 2.5, 0.55)
+        pits = -(np.clip(_filtered(white[0], 0.55, 0.55), 0.0, DEEPEST) ** 1.5)
+        furrows = np.clip(_filtered(white[1], 0.55, 3.0), -DEEPEST, DEEPEST)
+        creases = np.clip(_filtered(white[2], 2.5, 0.55), -DEEPEST, DEEPEST)
         uneven = np.exp(0.3 * _filtered(rng.standard_normal((self._size, self._size), dtype=np.float32), 9.0, 9.0))
         grain = self._pits * (pits + 0.35) + self._furrows * furrows + self._creases * creases
         return (traits["pores"] * uneven * grain).astype(np.float32)

@@ -42,7 +42,7 @@ def test_a_furrow_has_unit_depth_its_width_and_its_ridges():
     expected = -np.exp(-((y / 0.003) ** 2)) + np.where(y > 0, 0.5, 0.1) * np.exp(
         -(((np.abs(y) / 0.003 - 1.7) / 0.9) ** 2)
     )
-    inside = (np.abs(y) < 0.0105) & (y != 0)
+    inside = (np.abs(y) < 0.0095) & (y != 0)
     np.testing.assert_allclose(across[inside], expected[inside], atol=1e-5)
 
 
