@@ -176,12 +176,13 @@ def test_wrinkles_show_in_the_photo():
     light = np.repeat(lamp(np.array([0.9, 0.1, 0.4]))[:, None], 3, axis=1).astype(np.float32)
     light[0] += 1.0
     exp = exp[: recipe.exp.size].astype(np.float32)
-    recipe = replace(recipe, aus=aus, exp=exp, pose=np.zeros(6, np.float32), light=light)
-    renderer = FaceRenderer(SIZE, UV)
+    deep = np.array([1.0, 0.0, 2.0, *[0.0] * (len(recipe.wrinkles) - 3)])
+    recipe = replace(recipe, aus=aus, exp=exp, pose=np.zeros(6, np.float32), light=light, wrinkles=deep)
+    renderer = FaceRenderer(2 * SIZE, 128)
     smooth = replace(recipe, aus=np.zeros(41, np.float32))
     frown, plain = (face.image.astype(float) for face in renderer.render([recipe, replace(smooth, identity="b")]))
     brow = renderer.render([recipe])[0].landmarks[[20, 23]].mean(0).astype(int)
-    patch = np.s_[brow[1] - 5 : brow[1] + 6, brow[0] - 5 : brow[0] + 6]
+    patch = np.s_[brow[1] - 10 : brow[1] + 11, brow[0] - 10 : brow[0] + 11]
     assert np.abs(frown - plain)[patch].max() > 15
 
 
