@@ -14,10 +14,12 @@ from aucgan.heads.procedural import anatomy
 Colour = np.ndarray
 
 # Reflectances as RGB of a photo: the mean and the change with one standard deviation of a trait.
-SKIN = np.array([0.655, 0.500, 0.420])
-SKIN_TONE = np.array([0.146, 0.150, 0.147])
-SKIN_UNDERTONE = np.array([0.006, 0.008, -0.015])
-SKIN_RUDDINESS = np.array([0.014, -0.010, -0.006])
+# Those of the skin are mean and principal axes of people drawn by ``people.skin_tone``, which are linear in nothing
+# but three numbers: any of their skins is in the model.
+SKIN = np.array([0.656, 0.576, 0.498])
+SKIN_TONE = np.array([0.2954, 0.3023, 0.2865])
+SKIN_UNDERTONE = np.array([0.0413, 0.0015, -0.0441])
+SKIN_RUDDINESS = np.array([0.0036, -0.0065, 0.0032])
 BLOOD = np.array([0.66, 0.30, 0.27])
 PIGMENT = np.array([0.30, 0.18, 0.13])
 SHADE = np.array([0.36, 0.25, 0.24])
