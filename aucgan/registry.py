@@ -28,7 +28,7 @@ OPTIM_WRAPPER_CONSTRUCTORS = Registry(
 DATA_SAMPLERS = Registry("data_sampler", parent=mm.DATA_SAMPLERS, scope="aucgan", locations=["aucgan.engine"])
 DETECTORS = Registry("detector", scope="aucgan", locations=["aucgan.detection"])
 PREPARATIONS = Registry("preparation", scope="aucgan", locations=["aucgan.engine"])
-HEADS = Registry("head", scope="aucgan", locations=["aucgan.heads.anny.head", "aucgan.heads.procedural.head"])
+HEADS = Registry("head", scope="aucgan", locations=["aucgan.heads.anny.head"])
 ALBEDOS = Registry("albedo model", scope="aucgan", locations=["aucgan.datasets.procedural.skin.albedo"])
 
 # mmengine looks a name up in the scope of the run first; without these it would warn at every build.

@@ -21,7 +21,7 @@ from aucgan.datasets.procedural.photo.sensor import Sensor, draw_sensor
 from aucgan.datasets.procedural.photo.torso import Clothes, draw_clothes
 from aucgan.datasets.procedural.relief.wrinkle_code import N_WRINKLE, WrinkleTraits
 from aucgan.datasets.procedural.skin.albedo import texture_traits
-from aucgan.datasets.procedural.skin.head_texels import SCULPTED
+from aucgan.heads.library import DEFAULT_HEAD
 
 SPLITS: tuple[str, ...] = ("train", "val", "test")
 CODE_LIMIT = 2.0
@@ -93,7 +93,7 @@ def draw_face(
     index: int,
     samples_per_identity: int = 4,
     sizes: CodeSizes | None = None,
-    head: str = SCULPTED,
+    head: str = DEFAULT_HEAD,
 ) -> FaceRecipe:
     """Draw sample ``index`` of a split; it depends on nothing but the arguments.
 
@@ -115,8 +115,7 @@ def draw_face(
     person = index // samples_per_identity
     who = np.random.default_rng([seed, SPLITS.index(split), 0, person])
     shape, wrinkles = (
-        np.clip(spread * who.standard_normal(n), -CODE_LIMIT, CODE_LIMIT).astype(np.float32)
-        for n, spread in ((sizes.shape, motion.shape_spread), (N_WRINKLE, 1.0))
+        np.clip(who.standard_normal(n), -CODE_LIMIT, CODE_LIMIT).astype(np.float32) for n in (sizes.shape, N_WRINKLE)
     )
     look_seed = (seed, SPLITS.index(split), 3, person)
     outside = np.random.default_rng(look_seed)

@@ -19,7 +19,7 @@ from aucgan.datasets.procedural.photo.photograph import SUPERSAMPLING, Photograp
 from aucgan.datasets.procedural.photo.scene import Scene
 from aucgan.datasets.procedural.recipe import FaceRecipe
 from aucgan.datasets.procedural.relief.wrinkles import wrinkle_model
-from aucgan.datasets.procedural.skin.head_texels import SCULPTED
+from aucgan.heads.library import DEFAULT_HEAD
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
 from aucgan.renderers.camera import image_to_pixels
@@ -57,7 +57,7 @@ class FaceRenderer:
     """
 
     def __init__(
-        self, image_size: int = 112, uv_size: int = 128, sizes: CodeSizes | None = None, head: str = SCULPTED
+        self, image_size: int = 112, uv_size: int = 128, sizes: CodeSizes | None = None, head: str = DEFAULT_HEAD
     ) -> None:
         sizes = sizes or head_motion(head).sizes
         self.image_size, self.uv_size, self.head = image_size, uv_size, head

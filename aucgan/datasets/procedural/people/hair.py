@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 HAIRLINE = np.array([
-    (0, 53), (22, 52), (42, 47), (55, 40), (66, 28), (76, 10), (88, 2), (96, 14), (108, 10), (125, -6), (150, -28), (180, -36),
+    (0, 53), (22, 52), (42, 47), (55, 40), (66, 28), (76, 10), (88, 2), (96, 14), (108, 10), (125, -6), (150, -28),
+    (180, -36),
 ])  # fmt: skip
 """Azimuth (0 ahead, 180 behind) and elevation of the border of the hair, degrees from the middle of the head."""
 

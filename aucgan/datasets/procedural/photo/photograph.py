@@ -80,7 +80,7 @@ class Photographer:
     def take(
         self, verts: Tensor, landmarks: Tensor, cam: Tensor, albedo: Tensor, uv_z: Tensor, recipes: Sequence[FaceRecipe]
     ) -> Photo:
-        """Photograph heads ``(B, V, 3)`` with 68 landmarks, of sRGB albedo ``(B, 3, S, S)`` and relief ``(B, 1, U, U)``."""
+        """Photograph heads ``(B, V, 3)`` with their landmarks, sRGB albedo ``(B, 3, S, S)`` and relief ``(B, 1, U, U)``."""
         lamps = Lamps.of(recipes)
         distance = torch.tensor([recipe.distance for recipe in recipes])
         hair, along = self.scene.hair(verts, [recipe.hairdo for recipe in recipes])
@@ -106,7 +106,7 @@ class Photographer:
         return self._developed(light, alpha, mask, lamps, recipes)
 
     def _colours(self, bodies: Bodies, albedo: Tensor, recipes: Sequence[FaceRecipe]) -> tuple[Tensor, Tensor]:
-        """Amounts of light that points return, ``(B, 3, H, W)``; how much they mirror, and are wet, ``(B, 2, H, W)``."""
+        """Light that points return, ``(B, 3, H, W)``; how much they mirror, and are wet, ``(B, 2, H, W)``."""
         light = albedo.clamp(0.0, 1.0) ** GAMMA
         colour = self.renderer.sample_uv(light, bodies.grid)
         shine = self.renderer.sample_uv(self._shine_maps.expand(len(albedo), -1, -1, -1), bodies.grid)

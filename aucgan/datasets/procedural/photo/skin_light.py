@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 SCATTER = (0.16, 0.07, 0.04)
-"""How far red, green and blue light travels under the skin past the terminator, as a share of a right angle's cosine."""
+"""How far red, green and blue light travels under the skin past the terminator, as a cosine."""
 SHEEN, SHINE = (9.0, 45.0), (0.55, 0.45)
 """Exponents of the two lobes of the gloss of skin, and their shares."""
 FRESNEL = 0.022

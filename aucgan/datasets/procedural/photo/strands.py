@@ -18,7 +18,7 @@ HIGHLIGHTS = (14.0, 60.0)
 
 @cache
 def pattern() -> Tensor:
-    """Two fields of strands, mean 0 and deviation 1: fine ones, and the locks they lie in, ``(1, 2, ALONG, AROUND)``."""
+    """Two fields, mean 0 and deviation 1: fine strands, and the locks they lie in, ``(1, 2, ALONG, AROUND)``."""
     rng = np.random.default_rng(17)
     fields = []
     for across, down in ((1.1, 22.0), (7.0, 34.0)):

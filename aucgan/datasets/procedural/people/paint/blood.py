@@ -9,7 +9,7 @@ from aucgan.datasets.procedural.people.paint.canvas import Canvas
 from aucgan.datasets.procedural.people.skin_tone import BLOOD_ABSORBS
 
 EVERYWHERE = 0.10
-"""Blood of a face beyond that of the tone, in the unit of :func:`aucgan.datasets.procedural.people.skin_tone.skin_colour`."""
+"""Blood of a face beyond that of the tone, in the unit of ``skin_colour``."""
 GAMMA = 2.2
 
 

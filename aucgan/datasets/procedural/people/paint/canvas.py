@@ -10,7 +10,8 @@ from scipy.spatial import cKDTree
 
 from aucgan.datasets.procedural.skin.albedo_paint import smooth_noise
 from aucgan.datasets.procedural.skin.face_regions import MM, FaceRegions
-from aucgan.datasets.procedural.skin.head_texels import SCULPTED, head_texels, part_map
+from aucgan.datasets.procedural.skin.head_texels import head_texels, part_map
+from aucgan.heads.library import DEFAULT_HEAD
 
 FINE = 2
 """The pen draws with so many points a texel, which are then averaged."""
@@ -110,7 +111,8 @@ class Canvas:
         scale = FINE * self._texels_a_metre
         boxes = np.concatenate([places - radii[:, None] * scale, places + radii[:, None] * scale], axis=1)
         return self._drawn(lambda draw: [
-            draw.ellipse(box, fill=int(255 * share)) for box, share in zip(boxes.tolist(), opacity.tolist(), strict=True)
+            draw.ellipse(box, fill=int(255 * share))
+            for box, share in zip(boxes.tolist(), opacity.tolist(), strict=True)
         ], boxes)  # fmt: skip
 
     @cached_property
@@ -129,7 +131,7 @@ class Canvas:
 
 
 @cache
-def canvas(size: int = 256, head: str = SCULPTED) -> Canvas:
+def canvas(size: int = 256, head: str = DEFAULT_HEAD) -> Canvas:
     """The canvas of a head, made once."""
     return Canvas(size, head)
 

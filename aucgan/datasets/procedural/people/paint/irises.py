@@ -6,8 +6,8 @@ import numpy as np
 
 from aucgan.datasets.procedural.people.look import Look
 from aucgan.datasets.procedural.people.paint.canvas import Canvas
+from aucgan.datasets.procedural.reference import anatomy
 from aucgan.datasets.procedural.skin.face_regions import soft_step
-from aucgan.heads.procedural import anatomy
 
 SCLERA = np.array([0.74, 0.695, 0.67])
 PUPIL = np.array([0.02, 0.018, 0.018])

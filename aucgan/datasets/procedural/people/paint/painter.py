@@ -18,7 +18,8 @@ from aucgan.datasets.procedural.people.paint.whiskers import paint_beard
 
 Layer = Callable[[np.ndarray, Canvas, Look, np.random.Generator], None]
 LAYERS: tuple[Layer, ...] = (
-    paint_blood, paint_mottle, paint_veins, paint_spots, paint_makeup, paint_scalp, paint_beard, paint_brows, paint_lashes, paint_irises,
+    paint_blood, paint_mottle, paint_veins, paint_spots, paint_makeup, paint_scalp, paint_beard, paint_brows,
+    paint_lashes, paint_irises,
 )  # fmt: skip
 """From the skin outward."""
 
