@@ -28,7 +28,7 @@ from aucgan.heads.library import DEFAULT_HEAD
 from aucgan.process.processors import usable_processors
 from aucgan.process.stopping import CAUSES, leave_signals_to_parent
 
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 """Raised when the same settings give other pictures."""
 BATCH = 16
 MIN_SAMPLES_TO_SHARE = 256
@@ -231,7 +231,7 @@ class BatchWriter:
         recipes = [draw_face(s.seed, split, index, s.samples_per_identity, head=s.source) for index in indices]
         for recipe, face in zip(recipes, self.renderer.render(recipes), strict=True):
             self._save(recipe.name, face)
-        return [SampleRow(r.name, r.identity, r.split, r.aus) for r in recipes]
+        return [SampleRow(r.name, r.identity, r.split, r.aus, r.look.attributes()) for r in recipes]
 
     def _save(self, name: str, face: RenderedFace) -> None:
         Image.fromarray(face.image).save(self.root / "images" / f"{name}.png", compress_level=1)

@@ -5,7 +5,6 @@ from aucgan.datasets.procedural.reference import anatomy
 from aucgan.datasets.procedural.skin.albedo import (
     PAINT_SIZE,
     painted_texture_model,
-    skin_reflectance,
     texture_traits,
 )
 from aucgan.datasets.procedural.skin.albedo_paint import over, paint_eyes, smooth_noise
@@ -74,13 +73,6 @@ def test_eyes_have_pupil_iris_and_sclera():
     brightness = colours.mean(1)
     assert brightness[0] < 0.08 < brightness[1] < 0.4 < brightness[2]
     np.testing.assert_allclose(paint_eyes((anatomy.EYE_CENTRE + offsets) * [-1, 1, 1], {}), colours)
-
-
-def test_reflectance_follows_the_tone():
-    code = np.zeros(50)
-    middle = skin_reflectance(code)
-    code[texture_traits().index("tone")] = 2.0
-    assert skin_reflectance(code) > middle + 0.2
 
 
 def test_masks_are_symmetric_and_bounded():
