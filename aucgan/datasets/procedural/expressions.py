@@ -68,7 +68,7 @@ SINGLE_RATE = {
     15: 0.21, 16: 0.16, 17: 0.14, 18: 0.40, 19: 0.26, 20: 0.19, 22: 0.31, 23: 0.26, 24: 0.35, 25: 0.07, 26: 0.25,
     27: 0.32, 32: 0.41, 38: 0.13, 39: 0.13,
 }  # fmt: skip
-"""Chance to join what else is shown, before exclusions: with these, a unit is active in a tenth of the samples or more."""
+"""Chance to join what else is shown, before exclusions: with these, a unit is active in a tenth of the photos."""
 
 
 def _conflicts(au: int, chosen: list[int]) -> bool:

@@ -17,6 +17,7 @@ from aucgan.datasets.procedural.photo.gloss_map import gloss_map, wet_map
 from aucgan.datasets.procedural.photo.lens import framing, nearest_orthographic, perspective
 from aucgan.datasets.procedural.photo.photograph import SUPERSAMPLING, Photographer
 from aucgan.datasets.procedural.photo.scene import Scene
+from aucgan.datasets.procedural.photo.sensor import GAMMA
 from aucgan.datasets.procedural.recipe import FaceRecipe
 from aucgan.datasets.procedural.relief.wrinkles import wrinkle_model
 from aucgan.heads.library import DEFAULT_HEAD
@@ -86,13 +87,13 @@ class FaceRenderer:
         return [RenderedFace(*parts) for parts in arrays]
 
     def albedo(self, tex: Tensor, recipes: Sequence[FaceRecipe]) -> Tensor:
-        """Albedo maps ``(B, 3, S, S)``, sRGB: the linear model's and what is painted over it, once for each person."""
+        """Light that skins return, ``(B, 3, S, S)``: the linear model's albedo and what is painted over it, once a person."""
         linear = self.texture(tex).permute(0, 2, 3, 1).numpy()
         maps, place = [], 0
         for _, group in groupby(recipes, key=lambda recipe: recipe.identity):
             person = list(group)
             painted = paint_extras(linear[place], canvas(ALBEDO_SIZE, self.head), person[0].look, person[0].look_seed)
-            maps += [torch.from_numpy(painted)] * len(person)
+            maps += [torch.from_numpy(painted) ** GAMMA] * len(person)
             place += len(person)
         return torch.stack(maps).permute(0, 3, 1, 2).contiguous()
 

@@ -33,7 +33,8 @@ def fractal(rng: np.random.Generator, size: int, roughness: float) -> np.ndarray
     whole = np.zeros((size, size))
     for octave, cells in enumerate(SCALES):
         field = rng.standard_normal((cells + 1, cells + 1))
-        whole += roughness**octave * ndimage.zoom(field, size / (cells + 1), order=1, grid_mode=True, mode="nearest")
+        enlarged = Image.fromarray(field.astype(np.float32)).resize((size, size), Image.Resampling.BILINEAR)
+        whole += roughness**octave * np.asarray(enlarged)
     return whole / whole.std()
 
 

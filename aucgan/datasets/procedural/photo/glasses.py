@@ -115,4 +115,5 @@ def worn(
         for start, end, shown in zip(place[:-1], place[1:], nearer[1:], strict=True):
             if shown:
                 frame.line([*start, *end], fill=fill, width=width)
-    return tuple(np.asarray(pen, np.float32) / 255.0 for pen in pens)  # type: ignore[return-value]
+    opacities = [np.asarray(pen, np.float32) / 255.0 for pen in pens]
+    return opacities[0], opacities[1]

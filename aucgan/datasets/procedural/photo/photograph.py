@@ -15,7 +15,7 @@ from aucgan.datasets.procedural.people.colour import LUMINANCE
 from aucgan.datasets.procedural.photo import torso
 from aucgan.datasets.procedural.photo.backdrops import draw_backdrop
 from aucgan.datasets.procedural.photo.glasses import Glasses, worn
-from aucgan.datasets.procedural.photo.in_front import picture
+from aucgan.datasets.procedural.photo.in_front import InFront, picture
 from aucgan.datasets.procedural.photo.scene import Bodies, Scene, Strands
 from aucgan.datasets.procedural.photo.sensor import GAMMA, develop, expose, gain
 from aucgan.datasets.procedural.photo.skin_light import SCATTER, SHEEN, SHINE, gloss, lamp_irradiance
@@ -26,8 +26,8 @@ from aucgan.renderers.shading import sh_basis, sh_irradiance
 from aucgan.renderers.srender_y import FRONT_FACING
 
 SUPERSAMPLING = 2
-EYE_SHINE = (250.0,)
-"""Exponent of what wet eyes mirror: the lamp itself."""
+EYE_SHINE = (8,)
+"""As :data:`SHEEN`, of wet eyes, which mirror the lamp itself."""
 BOUNCED = 0.25
 """Light that skin and cloth return into dark places, as a share of what is missing there."""
 
@@ -80,7 +80,7 @@ class Photographer:
     def take(
         self, verts: Tensor, landmarks: Tensor, cam: Tensor, albedo: Tensor, uv_z: Tensor, recipes: Sequence[FaceRecipe]
     ) -> Photo:
-        """Photograph heads ``(B, V, 3)`` with landmarks, albedo ``(B, 3, S, S)`` and relief ``(B, 1, U, U)``."""
+        """Photograph heads ``(B, V, 3)`` with landmarks, what skin returns ``(B, 3, S, S)`` and relief ``(B, 1, U, U)``."""
         lamps = Lamps.of(recipes)
         distance = torch.tensor([recipe.distance for recipe in recipes])
         hair, along = self.scene.hair(verts, [recipe.hairdo for recipe in recipes])
@@ -100,15 +100,12 @@ class Photographer:
                     light[k], mask[k], worn(landmarks[k], cam[k], distance[k], depth[k], recipe.glasses), recipe.glasses
                 )
             if recipe.in_front is not None:
-                colour, cover = (torch.from_numpy(one) for one in picture(recipe.in_front, light.shape[-1]))
-                light[k] = torch.lerp(light[k], 0.8 * colour.permute(2, 0, 1) ** GAMMA, cover)
-                alpha[k], mask[k] = torch.maximum(alpha[k], cover[None]), mask[k] * (1.0 - cover)
+                hide(light[k], alpha[k], mask[k], recipe.in_front)
         return self._developed(light, alpha, mask, lamps, recipes)
 
     def _colours(self, bodies: Bodies, albedo: Tensor, recipes: Sequence[FaceRecipe]) -> tuple[Tensor, Tensor]:
         """Light that points return, ``(B, 3, H, W)``; how much they mirror, and are wet, ``(B, 2, H, W)``."""
-        light = albedo.clamp(0.0, 1.0) ** GAMMA
-        colour = self.renderer.sample_uv(light, bodies.grid)
+        colour = self.renderer.sample_uv(albedo, bodies.grid)
         shine = self.renderer.sample_uv(self._shine_maps.expand(len(albedo), -1, -1, -1), bodies.grid)
         strength = torch.tensor([recipe.look.gloss for recipe in recipes], dtype=colour.dtype)
         shine = shine * (1.0 - bodies.body) * torch.stack([strength, torch.ones_like(strength)], 1)[..., None, None]
@@ -165,6 +162,16 @@ def put_on(light: Tensor, mask: Tensor, opacities: tuple[np.ndarray, np.ndarray]
     mask.mul_((1.0 - frame) * (1.0 - lenses * (glasses.opacity > 0.5)))
 
 
+def hide(light: Tensor, alpha: Tensor, mask: Tensor, thing: InFront) -> None:
+    """Put a thing before the picture ``(3, H, W)`` of one person, in place."""
+    colour, cover = (torch.from_numpy(one) for one in picture(thing, light.shape[-1] // SUPERSAMPLING))
+    both = torch.cat([0.8 * colour.permute(2, 0, 1) ** GAMMA, cover[None]])
+    both = F.interpolate(both[None], light.shape[-2:], mode="bilinear", align_corners=False)[0]
+    light.copy_(torch.lerp(light, both[:3], both[3:]))
+    alpha.copy_(torch.maximum(alpha, both[3:]))
+    mask.mul_(1.0 - both[3:])
+
+
 def irradiance(normals: Tensor, lamps: Lamps, ambient: Tensor | float, lit: Tensor | float) -> Tensor:
     """Light that arrives at unit normals ``(B, 3, H, W)``, of the surroundings and of lamps, the first one shadowed."""
     around = sh_irradiance(normals, lamps.ambient).clamp(min=0.0) * ambient
@@ -178,36 +185,42 @@ def shaded(colour: Tensor, normals: Tensor, shine: Tensor, bodies: Bodies, lamps
     shadow = 1.0 - (1.0 - F.avg_pool2d(bodies.lit, 3, 1, 1)) * (1.0 - 0.7 * lamps.softness[:, :1, None, None])
     ambient = bodies.ambient + BOUNCED * (1.0 - bodies.ambient) * colour
     light = colour * irradiance(normals, lamps, ambient, shadow)
-    smooth = F.normalize(normals + bodies.normals, dim=1)  # oil fills the finest relief
-    mirrored = gloss(smooth, lamps.directions, SHEEN, SHINE) * shine[:, :1]
-    mirrored = mirrored + gloss(normals, lamps.directions, EYE_SHINE, (1.0,)) * shine[:, 1:]
-    mirrored = mirrored * torch.cat([shadow, bodies.ambient.expand(-1, mirrored.shape[1] - 1, -1, -1)], dim=1)
-    return light + torch.einsum("blhw,blc->bchw", mirrored, lamps.colours)
+    smooth = unit_columns(normals + bodies.normals, 1)  # oil fills the finest relief
+    before = lamps.directions[:, :2]  # the rim lamp is mirrored away from the viewer
+    mirrored = gloss(smooth, before, SHEEN, SHINE) * shine[:, :1]
+    mirrored = mirrored + gloss(normals, before, EYE_SHINE, (1.0,)) * shine[:, 1:]
+    mirrored = mirrored * torch.cat([shadow, bodies.ambient], dim=1)
+    return light + torch.einsum("blhw,blc->bchw", mirrored, lamps.colours[:, :2])
 
 
 def hair_light(strands: Strands, bodies: Bodies, lamps: Lamps, recipes: Sequence[FaceRecipe]) -> tuple[Tensor, Tensor]:
     """Light from hair ``(B, 3, H, W)`` and its opacity ``(B, 1, H, W)``."""
-    pixels, image = strands.pixels, strands.pixels.image
+    pixels = strands.pixels
+    seen = (bodies.depth.flatten()[pixels.pixel] > pixels.depth).nonzero()[:, 0]
+    strands, image = strands.only(seen), pixels.image[seen]
     shift = torch.tensor([(sum(r.seed) * 0.37) % 1.0 for r in recipes], dtype=torch.float32)[image]
     fine, locks = strands_at(1.3 * strands.around + shift, 2.0 * strands.length * strands.along + shift)
     base = torch.as_tensor(np.stack([r.look.hair_colour for r in recipes]) ** GAMMA, dtype=torch.float32)[image]
     shade = torch.exp(0.17 * fine + 0.30 * locks) * (1.0 - 0.65 * strands.within)
     normal = F.normalize(strands.normals + 0.10 * torch.stack([fine + 2.0 * locks, locks, 0.0 * fine], 1), dim=1)
-    around = (lamps.ambient[image] * sh_basis(normal.T[None])[0].T[..., None]).sum(1).clamp(min=0.0)
-    light, mirrored = 0.8 * around, 0.0
+    light, mirrored = 0.8 * around_hair(normal, image, lamps), torch.zeros_like(base)
     for k in range(lamps.colours.shape[1]):
         lamp, colour = lamps.directions[image, k], lamps.colours[image, k]
         light = light + (((normal * lamp).sum(1) + 0.3) / 1.3).clamp(min=0.0)[:, None] * colour
         soft, sharp = highlight(strands.tangents, normal, lamp).unbind(1)
         strength = (1.0 + 0.5 * fine).clamp(min=0.0) * (1.0 - strands.within)
         mirrored = mirrored + (0.25 * base * soft[:, None] + 0.035 * sharp[:, None]) * strength[:, None] * colour
-    shown = base * shade[:, None] * light + mirrored
-    ragged = ((1.0 - strands.along - 0.035 * (1.0 + fine) * 0.12 / strands.length.clamp(min=0.05)) / 0.03).clamp(
-        0.0, 1.0
-    )
-    before = bodies.depth.flatten()[pixels.pixel] > pixels.depth
-    opacity = ragged * before.to(ragged.dtype)
-    return pixels.images(shown), pixels.images(opacity[:, None])
+    missing = 0.004 * (1.0 + fine) / strands.length.clamp(min=0.05)
+    opacity = ((1.0 - strands.along - missing) / 0.03).clamp(0.0, 1.0)
+    shown = torch.cat([base * shade[:, None] * light + mirrored, opacity[:, None]], dim=1)
+    pictures = strands.pixels.images(shown)
+    return pictures[:, :3], pictures[:, 3:]
+
+
+def around_hair(normal: Tensor, image: Tensor, lamps: Lamps) -> Tensor:
+    """Light from all around at normals ``(N, 3)`` of the pictures ``(N,)``, ``(N, 3)``."""
+    basis = sh_basis(normal.T[None])[0].T
+    return torch.einsum("nk,nkc->nc", basis, lamps.ambient[image]).clamp(min=0.0)
 
 
 def fitted_light(lamps: Lamps, gains: Tensor) -> Tensor:

@@ -75,6 +75,13 @@ class Strands:
     within: Tensor
     tangents: Tensor
 
+    def only(self, rows: Tensor) -> Strands:
+        """Some of the pixels, by their numbers in ascending order."""
+        fields = ("around", "along", "length", "normals", "within", "tangents")
+        old = self.pixels
+        pixels = CoveredPixels(old.shape, *(getattr(old, name)[rows] for name in ("pixel", "face", "bary", "depth")))
+        return Strands(pixels, *(getattr(self, name)[rows] for name in fields))
+
 
 class Scene:
     """Lays out people before a lens.

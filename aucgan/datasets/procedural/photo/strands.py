@@ -10,10 +10,12 @@ import torch.nn.functional as F
 from scipy import ndimage
 from torch import Tensor
 
+from aucgan.datasets.procedural.photo.skin_light import squared
+
 AROUND, ALONG = 1024, 128
 """Texels of the pattern round the head and down a strand."""
-HIGHLIGHTS = (14.0, 60.0)
-"""Exponents of the soft and the sharp highlight."""
+HIGHLIGHTS = (4, 6)
+"""How often the sine of the soft and the sharp highlight is squared."""
 
 
 @cache
@@ -46,6 +48,6 @@ def highlight(tangent: Tensor, normal: Tensor, lamp: Tensor) -> Tensor:
     """
     half = F.normalize(lamp + lamp.new_tensor([0.0, 0.0, 1.0]), dim=-1)
     aligned = (tangent * half).sum(-1)
-    across = (1.0 - aligned * aligned).clamp(min=0.0).sqrt()
+    across = (1.0 - aligned * aligned).clamp(min=0.0)  # the sine, squared once
     lit = (normal * lamp).sum(-1).clamp(0.0, 1.0)
-    return torch.stack([across**p * lit for p in HIGHLIGHTS], dim=-1)
+    return torch.stack([squared(across, times - 1) * lit for times in HIGHLIGHTS], dim=-1)

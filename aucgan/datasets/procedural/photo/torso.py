@@ -19,7 +19,7 @@ RINGS = np.array([
 SLANT = 0.45
 """How much lower the front of the neck's foot lies than its back, as a share of the distance."""
 COLLARS: dict[str, tuple[float, float]] = {
-    "turtle": (0.055, 0.0), "shirt": (0.036, 0.03), "crew": (0.022, 0.01), "v": (0.020, 0.09), "wide": (0.002, 0.05),
+    "turtle": (0.078, 0.0), "shirt": (0.062, 0.03), "crew": (0.046, 0.012), "v": (0.042, 0.09), "wide": (0.015, 0.05),
 }  # fmt: skip
 """Name → height of the border of the cloth over the foot of the neck, and how much lower it is in front, metres."""
 

@@ -31,6 +31,7 @@ GRAY = np.array([0.60, 0.59, 0.58])
 STUBBLE = np.array([0.22, 0.18, 0.17])
 LIP = np.array([0.575, 0.320, 0.305])
 LIP_RED = np.array([0.035, -0.030, -0.022])
+LIP_TONE = SKIN_TONE * [0.75, 0.50, 0.50]
 LIP_DARK = np.array([-0.050, -0.035, -0.030])
 LASH = np.array([0.07, 0.05, 0.045])
 SHADOW_MAKEUP = np.array([0.34, 0.24, 0.30])
@@ -124,7 +125,7 @@ class SkinPainter:
 
     def _lips(self, colour: Colour, t: dict[str, float]) -> Colour:
         m = self.masks
-        lip = LIP + t["lip_red"] * LIP_RED + t["lip_dark"] * LIP_DARK + 0.7 * t["tone"] * SKIN_TONE
+        lip = LIP + t["lip_red"] * LIP_RED + t["lip_dark"] * LIP_DARK + t["tone"] * LIP_TONE
         colour = over(colour, lip, (0.80 + t["lip_opacity"]) * self._shape("lips", t["lip_size"]))
         return over(colour, 0.45 * lip, 0.65 * m["lip_seam"])
 

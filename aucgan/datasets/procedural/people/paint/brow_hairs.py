@@ -18,9 +18,9 @@ LEAN = np.deg2rad([55.0, 12.0])
 
 def paint_brows(colour: np.ndarray, canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     """Draw both eyebrows onto ``(S·S, 3)``."""
-    up, thick = rng.normal(0.0, 0.0012), float(np.clip(rng.normal(0.9, 0.16), 0.6, 1.35)) * (0.55 + 0.5 * look.brows)
+    up, thick = rng.normal(-0.001, 0.0018), float(np.clip(rng.normal(0.9, 0.16), 0.6, 1.35)) * (0.55 + 0.5 * look.brows)
     curve = resampled(anatomy.BROW[:, :2])
-    curve = curve + [0.0, up]
+    curve = curve + np.array([0.0, up]) + np.linspace(-0.5, 0.5, len(curve))[:, None] * [0.0, rng.normal(0.0, 0.003)]
     half = np.interp(np.linspace(0, 1, len(curve)), np.linspace(0, 1, 5), anatomy.BROW_HALF_HEIGHT) * thick
     lines, shares = [], []
     for side in (1.0, -1.0):
@@ -38,7 +38,7 @@ def paint_brows(colour: np.ndarray, canvas: Canvas, look: Look, rng: np.random.G
         shares.append(rng.uniform(0.55, 1.0, count))
     hairs = canvas.strokes(np.concatenate(lines), np.concatenate(shares))
     under = canvas.mask("brow") * (0.25 * look.brows)
-    over(colour, look.brow_colour, np.maximum(0.95 * hairs, under))
+    over(colour, look.brow_colour, np.maximum(0.8 * hairs, under))
 
 
 def paint_lashes(colour: np.ndarray, canvas: Canvas, look: Look, rng: np.random.Generator) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, cached_property
 
 import numpy as np
@@ -120,7 +121,7 @@ class Canvas:
         across = self.texel(np.array([[-0.02, 0.0], [0.02, 0.0]]))
         return float(np.linalg.norm(across[1] - across[0]) / 0.04)
 
-    def _drawn(self, draw, places: np.ndarray) -> np.ndarray:  # noqa: ANN001
+    def _drawn(self, draw: Callable[[ImageDraw.ImageDraw], object], places: np.ndarray) -> np.ndarray:
         whole = np.zeros((self.size, self.size), np.float32)
         if not len(places):
             return whole.reshape(-1)

@@ -21,6 +21,8 @@ EDGE = 128
 """Pixels of these views."""
 JAW_DROPPED = 0.6
 """Share of ``jawOpen`` at which the inside of the mouth is measured."""
+TEETH_SEE = 0.5
+"""Least share of teeth and tongue: they come forward where the lips draw back."""
 BIAS = 0.0025
 """A vertex is seen if nothing lies more than this before it, metres."""
 
@@ -71,7 +73,7 @@ def depth_test(points: Tensor, depth: Tensor, bias: float) -> Tensor:
     place = (points[..., :2] + 1.0) * (edge / 2) - 0.5
     corner = place.floor().long()
     share = place - corner
-    flat, lit = depth.flatten(1), 0.0
+    flat, lit = depth.flatten(1), torch.zeros_like(points[..., 2])
     for dx in (0, 1):
         for dy in (0, 1):
             column, row = ((corner[..., k] + d).clamp(0, edge - 1) for k, d in ((0, dx), (1, dy)))
@@ -103,10 +105,11 @@ def ambient_share(head: str) -> np.ndarray:
     if "jawOpen" in loaded.expression_names:
         verts = verts + JAW_DROPPED * loaded.columns("jawOpen")[..., 0]
     digest = hashlib.sha256(verts.tobytes() + loaded.faces.tobytes()).hexdigest()[:16]
+    within = np.isin(loaded.vertex_parts, ("teeth_upper", "teeth_lower", "tongue"))
     arrays = cached_arrays(
         f"ambient-{digest}", lambda: {"share": mesh_share(verts, loaded.faces)}, Path(__file__).parent
     )
-    return arrays["share"]
+    return np.where(within, np.maximum(arrays["share"], TEETH_SEE), arrays["share"]).astype(np.float32)
 
 
 @torch.no_grad()
