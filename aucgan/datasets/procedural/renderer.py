@@ -87,7 +87,7 @@ class FaceRenderer:
         return [RenderedFace(*parts) for parts in arrays]
 
     def albedo(self, tex: Tensor, recipes: Sequence[FaceRecipe]) -> Tensor:
-        """Light that skins return, ``(B, 3, S, S)``: the linear model's albedo and what is painted over it, once a person."""
+        """Light that skins return, ``(B, 3, S, S)``: of the linear model and what is painted over it, once a person."""
         linear = self.texture(tex).permute(0, 2, 3, 1).numpy()
         maps, place = [], 0
         for _, group in groupby(recipes, key=lambda recipe: recipe.identity):

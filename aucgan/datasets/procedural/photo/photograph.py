@@ -80,7 +80,7 @@ class Photographer:
     def take(
         self, verts: Tensor, landmarks: Tensor, cam: Tensor, albedo: Tensor, uv_z: Tensor, recipes: Sequence[FaceRecipe]
     ) -> Photo:
-        """Photograph heads ``(B, V, 3)`` with landmarks, what skin returns ``(B, 3, S, S)`` and relief ``(B, 1, U, U)``."""
+        """Photograph heads ``(B, V, 3)`` with landmarks, skins ``(B, 3, S, S)`` and relief ``(B, 1, U, U)``."""
         lamps = Lamps.of(recipes)
         distance = torch.tensor([recipe.distance for recipe in recipes])
         hair, along = self.scene.hair(verts, [recipe.hairdo for recipe in recipes])

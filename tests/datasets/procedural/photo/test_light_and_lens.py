@@ -37,7 +37,7 @@ def test_large_lamps_reach_further_round():
 
 
 def test_gloss_is_brightest_half_way_between_lamp_and_viewer():
-    shine = gloss(NORMALS, LAMP, (60.0,), (1.0,))[0, 0, 0]
+    shine = gloss(NORMALS, LAMP, (6,), (1.0,))[0, 0, 0]
     half = torch.nn.functional.normalize(LAMP[0, 0] + torch.tensor([0.0, 0.0, 1.0]), dim=0)
     assert NORMALS[0, :, 0, shine.argmax()] @ half > 0.98
     assert shine.min() >= 0 and (shine[COSINE <= 0] == 0).all()
