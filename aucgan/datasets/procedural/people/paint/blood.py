@@ -8,7 +8,7 @@ from aucgan.datasets.procedural.people.look import Look
 from aucgan.datasets.procedural.people.paint.canvas import Canvas
 from aucgan.datasets.procedural.people.skin_tone import BLOOD_ABSORBS
 
-EVERYWHERE = 0.10
+EVERYWHERE = 0.16
 """Blood of a face beyond that of the tone, in the unit of ``skin_colour``."""
 GAMMA = 2.2
 

@@ -10,13 +10,13 @@ from aucgan.datasets.procedural.people.paint.canvas import Canvas, over
 FRECKLES, FRECKLE_RADIUS = 260, (0.0003, 0.0008)
 AGE_SPOTS, AGE_SPOT_RADIUS = 26, (0.001, 0.0035)
 MOLE_RADIUS = (0.0005, 0.0014)
-MOTTLE = 0.020
+MOTTLE = 0.016
 """Deviation of an average skin's colour from even, as a share of it."""
 
 
 def paint_mottle(colour: np.ndarray, canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     """Make blood and pigment uneven at all scales, in ``(S·S, 3)``."""
-    weights = rng.normal(0.0, 1.0, (2, len(canvas.noises))) * np.linspace(1.0, 0.7, len(canvas.noises))
+    weights = rng.normal(0.0, 1.0, (2, len(canvas.noises))) * np.linspace(1.0, 0.35, len(canvas.noises))
     blood, pigment = (weights / np.sqrt((weights**2).sum(1, keepdims=True))).astype(np.float32) @ canvas.noises
     size = MOTTLE * look.mottle
     change = np.stack([-0.5 * pigment, -0.9 * blood - 0.7 * pigment, -0.7 * blood - 0.9 * pigment], axis=1)

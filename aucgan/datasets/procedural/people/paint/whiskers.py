@@ -36,7 +36,7 @@ def paint_beard(colour: np.ndarray, canvas: Canvas, look: Look, rng: np.random.G
         amount = STUBBLE[0] + (STUBBLE[1] - STUBBLE[0]) * look.beard_amount
         over(colour, 0.6 * look.hair_colour + 0.05, np.clip(dense * amount * grain, 0.0, 0.9))
         return
-    opacity = 0.45 + 0.45 * look.beard_amount
+    opacity = 0.35 + 0.50 * look.beard_amount
     over(colour, 0.8 * look.hair_colour, dense * opacity)
     light = canvas.strokes(_hairs(canvas, region, rng), rng.uniform(0.2, 0.8, HAIRS))
     over(colour, np.clip(1.35 * look.hair_colour + 0.04, 0, 1), light * dense * 0.55)
