@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import torch
+from scipy import ndimage
 from torch import Tensor
 
 from aucgan.datasets.procedural.people.hair import HAIRLINE, STYLES
@@ -71,7 +72,8 @@ def draw_hairdo(rng: np.random.Generator, style: str, receding: float) -> Hairdo
     over_ear = OVER_EAR * (hang > 0) * np.exp(-(((away - 95.0) / 22.0) ** 2))
     tip = np.where(hang > 0, root, np.where(away < 60.0, kind.front * root, 0.3 * root)) + over_ear
     lean = 1.0 + 0.25 * kind.parting * np.sin(np.deg2rad(round_head + rng.uniform(-90, 90)))
-    phase = rng.normal(0.0, 1.0, (ROWS + HANGING, COLUMNS))
+    phase = ndimage.gaussian_filter(rng.normal(0.0, 1.0, (ROWS + HANGING, COLUMNS)), 0.8, mode=("nearest", "wrap"))
+    phase /= phase.std()
     waves = np.clip(1.0 + kind.curl * phase, 0.4, 1.8) * lean
     return Hairdo(end, root + over_ear, tip, top, hang * (1.0 + 0.08 * rng.normal(0.0, 1.0, COLUMNS)), waves)
 

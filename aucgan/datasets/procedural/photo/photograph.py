@@ -188,7 +188,7 @@ def shaded(colour: Tensor, normals: Tensor, shine: Tensor, bodies: Bodies, lamps
     smooth = unit_columns(normals + bodies.normals, 1)  # oil fills the finest relief
     before = lamps.directions[:, :2]  # the rim lamp is mirrored away from the viewer
     mirrored = gloss(smooth, before, SHEEN, SHINE) * shine[:, :1]
-    mirrored = mirrored + gloss(normals, before, EYE_SHINE, (0.45,)) * shine[:, 1:]
+    mirrored = mirrored + gloss(normals, before, EYE_SHINE, (0.2,)) * shine[:, 1:]
     mirrored = mirrored * torch.cat([shadow, bodies.ambient], dim=1)
     return light + torch.einsum("blhw,blc->bchw", mirrored, lamps.colours[:, :2])
 

@@ -58,7 +58,7 @@ def draw_sensor(rng: np.random.Generator) -> Sensor:
         stops=float(np.clip(rng.normal(0.0, 0.32), -0.9, 0.7)),
         balance=balance,
         contrast=float(rng.uniform(-0.1, 0.9)),
-        saturation=float(np.clip(rng.normal(1.15, 0.16), 0.7, 1.6)) if rng.random() > 0.04 else 0.0,
+        saturation=float(np.clip(rng.normal(1.08, 0.13), 0.7, 1.35)) if rng.random() > 0.03 else 0.0,
         blur=float(rng.choice([0.0, 0.003, 0.007], p=[0.6, 0.3, 0.1]) * rng.uniform(0.5, 1.3)),
         sharpening=float(rng.uniform(0.2, 0.9) if rng.random() < 0.35 else 0.0),
         noise=np.array([0.001, 0.003]) + poor * np.array([0.005, 0.009]),

@@ -112,7 +112,7 @@ def anny_texture_model(n_tex: int = 50) -> TextureModelArrays:
 
 @ALBEDOS.register_module(name=PAINTED)
 def painted_texture_model(n_tex: int = 50, head: str = DEFAULT_HEAD) -> TextureModelArrays:
-    """The generated albedo model; its coefficients are N(0, 1) over plausible people.
+    """The generated albedo model; its coefficients have mean 0 and variance 1 over plausible people.
 
     Args:
         n_tex: Components, those of the largest variance first.
