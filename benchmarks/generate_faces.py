@@ -1,4 +1,4 @@
-"""How long generating people takes: python benchmarks/generate_faces.py --faces 64
+"""How long generating people takes: python benchmarks/generate_faces.py --faces 64.
 
 Prints milliseconds of one processor a face, as the processor counts them: what else runs beside it matters little.
 """
