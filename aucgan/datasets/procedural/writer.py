@@ -253,7 +253,7 @@ class BatchWriter:
         recipes = [draw_face(s.seed, split, index, **drawn) for index in indices]
         for recipe, face in zip(recipes, self.renderer.render(recipes), strict=True):
             self._save(recipe.name, face)
-        return [SampleRow(r.name, r.identity, r.split, r.aus) for r in recipes]
+        return [SampleRow(r.name, r.identity, r.split, r.aus, r.look.attributes()) for r in recipes]
 
     def _save(self, name: str, face: RenderedFace) -> None:
         Image.fromarray(face.image).save(self.root / "images" / f"{name}.png", compress_level=1)

@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from aucgan.datasets.procedural.photo.lamps import draw_light
 from aucgan.datasets.procedural.recipe import SPLITS, STRANGERS, draw_face
 from aucgan.datasets.procedural.strangers.camera import disc, taken_by_a_stranger, through_jpeg
 from aucgan.datasets.procedural.strangers.identity import at_home, kept_directions, strange
+from aucgan.datasets.procedural.strangers.light import draw_strange_light
 
 
 def test_strangers_heads_differ_where_no_head_at_home_does():
@@ -69,3 +71,18 @@ def test_strangers_photos_differ_in_colour_and_sharpness():
     edges = [np.abs(np.diff(one.mean((0, 2)))).max() for one in taken]
     assert np.std(warmth) > 5 and min(edges) < 0.7 * max(edges)
     np.testing.assert_array_equal(taken[0], taken_by_a_stranger(photo, np.random.default_rng(0)))
+
+
+def test_strangers_are_lit_from_where_no_lamp_at_home_stands_and_in_stronger_colours():
+    home = [draw_light(np.random.default_rng(n)) for n in range(200)]
+    foreign = [draw_strange_light(np.random.default_rng(n)) for n in range(200)]
+    heights = np.array([light.directions[0, 1] for light in foreign])
+    assert (heights < 0).mean() > 0.2 and (heights > 0.95).mean() > 0.15
+    assert max(light.directions[0, 1] for light in home) < 0.95
+    spread = [
+        np.std([np.ptp(light.colours[0]) / light.colours[0].mean() for light in lights]) for lights in (home, foreign)
+    ]
+    assert spread[1] > 1.5 * spread[0]
+    for light in foreign:
+        np.testing.assert_allclose(np.linalg.norm(light.directions, axis=1), 1.0, atol=1e-6)
+        assert light.colours.min() >= 0 and 0 <= light.softness.min() and light.softness.max() <= 1
