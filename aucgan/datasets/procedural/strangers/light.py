@@ -39,7 +39,7 @@ def draw_strange_light(rng: np.random.Generator) -> Light:
     ambient = np.zeros((9, 3))
     ambient[0] = surround * _colour(rng) / SH_FACTORS[0]
     softnesses = np.array([softness, softness, rng.uniform(0.02, 0.3)])
-    whole = 1.0 / (1.0 + 0.4 * amounts[1] + surround)
+    whole = 1.0 / (1.0 + 0.4 * fill + surround)
     parts = (np.stack([direction(*lamp) for lamp in lamps]), whole * colours, softnesses, whole * ambient)
     return Light(*(part.astype(np.float32) for part in parts))
 

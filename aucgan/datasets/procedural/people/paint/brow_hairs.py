@@ -7,7 +7,7 @@ import numpy as np
 from aucgan.datasets.procedural.people.look import Look
 from aucgan.datasets.procedural.people.paint.canvas import Canvas, over
 from aucgan.datasets.procedural.reference import anatomy
-from aucgan.datasets.procedural.relief.creases import resampled
+from aucgan.datasets.procedural.reference.curves import resampled
 
 HAIRS = 170
 """Of a dense eyebrow, on each side."""
