@@ -31,9 +31,8 @@ def draw_strange_light(rng: np.random.Generator) -> Light:
     side = 1.0 if rng.random() < 0.5 else -1.0
     second = -side * azimuth if name == "two keys" else rng.uniform(-120.0, 120.0)
     lamps = [(side * azimuth, elevation), (second, rng.uniform(-30.0, 60.0)), (rng.uniform(120.0, 240.0), 30.0)]
-    amounts = np.array(
-        [1.0, rng.uniform(0.6, 1.0) if name == "two keys" else rng.uniform(0.0, 0.4), rng.uniform(0.0, 0.6)]
-    )
+    fill = rng.uniform(0.6, 1.0) if name == "two keys" else rng.uniform(0.0, 0.4)
+    amounts = np.array([1.0, fill, rng.uniform(0.0, 0.6)])
     colours = amounts[:, None] * np.stack([_colour(rng) for _ in lamps])
     surround = rng.uniform(*SURROUND)
     ambient = np.zeros((9, 3))
