@@ -18,6 +18,8 @@ DEPTH_RATIO = 0.75
 """Depth of a fold over that of an inextensible sheet's, whose amplitude is wavelength / π · √compression."""
 REST_SHARE = 0.5
 """Compression that a wholly lined skin keeps at rest, as a share of what its usual expressions press it by."""
+THICKENING = 0.35
+"""Share of its compression by which skin gets thicker: the rest of its volume goes aside, and into the folds."""
 MOST_COMPRESSION = 0.35
 """Beyond this the skin folds no deeper: layers lie on each other."""
 TEXELS_A_FOLD = 2.4
@@ -141,7 +143,7 @@ class MechanicsProcess:
         pressed = np.moveaxis(on_texels[..., :2], -1, 1)
         folding = np.maximum(pressed - person.tolerated, 0.0) + person.rest * np.clip(1.0 + pressed / 0.3, 0.0, 1.0)
         depth = person.reach * np.sqrt(np.minimum(folding, MOST_COMPRESSION))
-        thicker = person.thickness * np.clip(-on_texels[..., 2], -0.25, 0.25)
+        thicker = THICKENING * person.thickness * np.clip(-on_texels[..., 2], -0.25, 0.25)
         return (thicker + (depth * person.patterns).sum(1)).astype(np.float32)
 
     def _pattern(
