@@ -1,10 +1,15 @@
 """Measuring weights on a split that is not the config's own."""
 
 import json
+from pathlib import Path
 
+import numpy as np
 import pytest
 from tiny_split import write_split_rows
 
+from aucgan.datasets.face_folder import SampleRow, write_samples
+from aucgan.engine.plan import strangers
+from aucgan.engine.plan.train_request import TrainRequest
 from tools.test import main as measure
 from tools.train import main as train
 
@@ -43,3 +48,21 @@ def test_data_without_splits_say_so(workspace, capfd):
     assert train(["toy.py"]) == 0
     assert measure(["toy.py", "work_dirs/toy/final.pth", "--split", "strangers"]) == 2
     assert "ToyRows) has no splits to choose from" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("splits", [("train", "test"), ("train", "test", "strangers")])
+def test_a_training_measures_the_strangers_of_its_data(workspace, toy_text, splits, monkeypatch):
+    rows = [SampleRow(f"f{n}", f"p{n}", split, np.zeros(41, np.float32)) for n, split in enumerate(splits)]
+    (workspace / "rows").mkdir()
+    write_samples(workspace / "rows" / "samples.csv", rows)
+    (workspace / "split_toy.py").write_text(toy_text + SPLIT_TOY, encoding="utf-8")
+    asked = []
+    monkeypatch.setattr(strangers, "train", lambda request: dict(metrics=dict(error=1.0)))
+    monkeypatch.setattr(strangers, "test", lambda request: asked.append(request) or dict(metrics=dict(error=2.0)))
+    content = strangers.train_and_meet_strangers(TrainRequest(config=Path("split_toy.py")))
+    assert content["metrics"] == dict(error=1.0)
+    if "strangers" not in splits:
+        assert not asked and "strangers" not in content
+        return
+    assert asked[0].split == "strangers" and asked[0].checkpoint == Path("work_dirs/split_toy/final.pth")
+    assert results(Path("work_dirs/split_toy/results.json"))["strangers"] == dict(error=2.0)
