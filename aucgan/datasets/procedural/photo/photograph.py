@@ -143,11 +143,12 @@ class Photographer:
 
 def dress(colour: Tensor, body: Tensor, place: Tensor, recipe: FaceRecipe) -> None:
     """Lay clothes over a picture ``(3, H, W)``, in place; ``body`` is true below the head's mesh."""
-    colour[:, body] = torch.as_tensor(recipe.look.skin**GAMMA, dtype=colour.dtype)[:, None]
-    low = body | ((place[1] < torso.HIGHEST) & (place != 0).any(0))
-    worn, cloth = torso.cloth_colour(place[:, low].T.numpy(), recipe.clothes)
-    worn = torch.as_tensor((worn.clip(0, 1) ** GAMMA).T, dtype=colour.dtype)
-    colour[:, low] = torch.lerp(colour[:, low], worn, torch.as_tensor(cloth, dtype=colour.dtype)[None])
+    flat, skin = colour.view(3, -1), torch.as_tensor(recipe.look.skin**GAMMA, dtype=colour.dtype)
+    flat.copy_(torch.where(body.flatten(), skin[:, None], flat))
+    low = (body | ((place[1] < torso.HIGHEST) & (place != 0).any(0))).flatten().nonzero()[:, 0]
+    worn, cloth = torso.cloth_colour(place.reshape(3, -1).index_select(1, low).T.numpy(), recipe.clothes)
+    worn, cloth = (torch.as_tensor(one, dtype=colour.dtype) for one in (worn.clip(0, 1) ** GAMMA, cloth))
+    flat.index_copy_(1, low, torch.lerp(flat.index_select(1, low), worn.T, cloth[None]))
 
 
 def put_on(light: Tensor, mask: Tensor, opacities: tuple[np.ndarray, np.ndarray], glasses: Glasses) -> None:
@@ -175,9 +176,11 @@ def hide(light: Tensor, alpha: Tensor, mask: Tensor, thing: InFront) -> None:
 def irradiance(normals: Tensor, lamps: Lamps, ambient: Tensor | float, lit: Tensor | float) -> Tensor:
     """Light that arrives at unit normals ``(B, 3, H, W)``, of the surroundings and of lamps, the first one shadowed."""
     around = sh_irradiance(normals, lamps.ambient).clamp(min=0.0) * ambient
-    shares = lamp_irradiance(normals, lamps.directions, lamps.softness, normals.new_tensor(SCATTER))
-    colours = lamps.colours[..., None, None]
-    return around + shares[:, 0] * colours[:, 0] * lit + (shares[:, 1:] * colours[:, 1:]).sum(1) * ambient
+    scatter, grey = normals.new_tensor(SCATTER), normals.new_tensor([sum(SCATTER) / 3])
+    key = lamp_irradiance(normals, lamps.directions[:, :1], lamps.softness[:, :1], scatter)[:, 0]
+    others = lamp_irradiance(normals, lamps.directions[:, 1:], lamps.softness[:, 1:], grey)[:, :, 0]
+    further = torch.einsum("blhw,blc->bchw", others, lamps.colours[:, 1:])
+    return around + key * lamps.colours[:, 0, :, None, None] * lit + further * ambient
 
 
 def shaded(colour: Tensor, normals: Tensor, shine: Tensor, bodies: Bodies, lamps: Lamps) -> Tensor:
