@@ -249,8 +249,10 @@ class BatchWriter:
     def __call__(self, split: str, indices: range) -> list[SampleRow]:
         """Write samples ``indices`` of a split and return their table rows."""
         s = self.settings
-        drawn = dict(samples_per_identity=s.samples_per_identity, head=s.source, wrinkles=s.wrinkles)
-        recipes = [draw_face(s.seed, split, index, **drawn) for index in indices]
+        recipes = [
+            draw_face(s.seed, split, index, s.samples_per_identity, head=s.source, wrinkles=s.wrinkles)
+            for index in indices
+        ]
         for recipe, face in zip(recipes, self.renderer.render(recipes), strict=True):
             self._save(recipe.name, face)
         return [SampleRow(r.name, r.identity, r.split, r.aus, r.look.attributes()) for r in recipes]

@@ -90,5 +90,14 @@ class ProceduralFaces:
         """
         s = self.settings
         counts, sizes = (s.n_train, s.n_val, s.n_test), (s.image_size, s.uv_size)
-        drawn = (s.seed, s.samples_per_identity, self.workers, s.source, s.n_strangers, s.wrinkles)
-        generate_dataset(self.root, *counts, *sizes, *drawn)
+        generate_dataset(
+            self.root,
+            *counts,
+            *sizes,
+            seed=s.seed,
+            samples_per_identity=s.samples_per_identity,
+            workers=self.workers,
+            head=s.source,
+            n_strangers=s.n_strangers,
+            wrinkles=s.wrinkles,
+        )

@@ -187,7 +187,7 @@ def test_wrinkles_show_in_the_photo():
     frown, plain = (face.image.astype(float) for face in renderer.render([recipe, replace(smooth, identity="b")]))
     brow = renderer.render([recipe])[0].landmarks[[20, 23]].mean(0).astype(int)
     patch = np.s_[brow[1] - 10 : brow[1] + 11, brow[0] - 10 : brow[0] + 11]
-    assert (np.abs(frown - plain) / (plain + 5))[patch].max() > 0.08, "on light and dark skin alike"
+    assert (np.abs(frown - plain) / (plain + 5))[patch].max() > 0.06, "on light and dark skin alike"
 
 
 def test_a_folder_whose_marker_is_damaged_is_not_taken_for_whole(tmp_path):

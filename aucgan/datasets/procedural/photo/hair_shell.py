@@ -176,10 +176,10 @@ def _bridged(corners: np.ndarray, weights: np.ndarray, found: np.ndarray) -> tup
         exact = high == np.arange(COLUMNS)
         share[row] = np.where(exact, 1.0, (np.arange(COLUMNS) - low) / (high - low))
         first[row], second[row] = grid[row, low % COLUMNS], grid[row, high % COLUMNS]
-    first, second, share = first.ravel(), second.ravel(), share.ravel()[:, None]
-    both = np.concatenate([weights[first] * (1.0 - share), weights[second] * share], axis=1)
+    one, other, part = first.ravel(), second.ravel(), share.ravel()[:, None]
+    both = np.concatenate([weights[one] * (1.0 - part), weights[other] * part], axis=1)
     return (
-        torch.as_tensor(np.concatenate([corners[first], corners[second]], axis=1)),
+        torch.as_tensor(np.concatenate([corners[one], corners[other]], axis=1)),
         torch.as_tensor(both, dtype=torch.float32),
     )
 

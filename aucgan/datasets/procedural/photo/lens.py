@@ -48,7 +48,7 @@ def framing(points: Tensor, distance: Tensor, crop: Tensor) -> Tensor:
     Returns:
         ``(s, tx, ty)``, ``(B, 3)``.
     """
-    shift = torch.zeros_like(points[:, 0, :2])
+    shift, side = torch.zeros_like(points[:, 0, :2]), torch.ones_like(points[:, 0, :1])
     for _ in range(6):  # moving the face before the lens changes its outline a little: a contraction
         cam = torch.cat([torch.ones_like(shift[:, :1]), shift], dim=1)
         flat = perspective(points, cam, distance)[..., :2] * torch.tensor([1.0, -1.0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -28,6 +28,8 @@ from aucgan.renderers.srender_y import FRONT_FACING
 SUPERSAMPLING = 2
 EYE_SHINE = (8,)
 """As :data:`SHEEN`, of wet eyes, which mirror the lamp itself."""
+FURROW = 0.0006
+"""Half the width of the furrows that a relief map can show, metres."""
 BOUNCED = 0.25
 """Light that skin and cloth return into dark places, as a share of what is missing there."""
 
@@ -88,6 +90,7 @@ class Photographer:
         bodies = self.scene.bodies(verts, hair, body, cam, distance, lamps.directions[:, 0])
         colour, shine = self._colours(bodies, albedo, recipes)
         normals = self._normals(bodies, verts, uv_z)
+        bodies = self._hollowed(bodies, uv_z)
         light = shaded(colour, normals, shine, bodies, lamps)
         strands = self.scene.strands(hair, along, cam, distance)
         over, opacity = hair_light(strands, bodies, lamps, recipes)
@@ -118,6 +121,12 @@ class Photographer:
         fine = self.renderer.blend_detail(bodies.normals, self.renderer.sample_uv(uv_normals, bodies.grid), bodies.grid)
         return unit_columns(torch.where(bodies.body > 0, bodies.normals, fine), 1)
 
+    def _hollowed(self, bodies: Bodies, uv_z: Tensor) -> Bodies:
+        """Furrows see less of lamps and surroundings."""
+        seen = self.renderer.sample_uv(open_sky(uv_z), bodies.grid)
+        seen = torch.where(bodies.body > 0, 1.0, seen)
+        return replace(bodies, ambient=bodies.ambient * seen, lit=bodies.lit * seen)
+
     def _mask(self, bodies: Bodies, normals: Tensor, covered: Tensor) -> Tensor:
         face = self.renderer.sample_uv(self._faces.expand(len(normals), -1, -1, -1), bodies.grid)
         seen = (bodies.normals[:, 2:] > -FRONT_FACING).to(face.dtype)
@@ -146,8 +155,8 @@ def dress(colour: Tensor, body: Tensor, place: Tensor, recipe: FaceRecipe) -> No
     flat, skin = colour.view(3, -1), torch.as_tensor(recipe.look.skin**GAMMA, dtype=colour.dtype)
     flat.copy_(torch.where(body.flatten(), skin[:, None], flat))
     low = (body | ((place[1] < torso.HIGHEST) & (place != 0).any(0))).flatten().nonzero()[:, 0]
-    worn, cloth = torso.cloth_colour(place.reshape(3, -1).index_select(1, low).T.numpy(), recipe.clothes)
-    worn, cloth = (torch.as_tensor(one, dtype=colour.dtype) for one in (worn.clip(0, 1) ** GAMMA, cloth))
+    colours, shares = torso.cloth_colour(place.reshape(3, -1).index_select(1, low).T.numpy(), recipe.clothes)
+    worn, cloth = (torch.as_tensor(one, dtype=colour.dtype) for one in (colours.clip(0, 1) ** GAMMA, shares))
     flat.index_copy_(1, low, torch.lerp(flat.index_select(1, low), worn.T, cloth[None]))
 
 
@@ -171,6 +180,15 @@ def hide(light: Tensor, alpha: Tensor, mask: Tensor, thing: InFront) -> None:
     light.copy_(torch.lerp(light, both[:3], both[3:]))
     alpha.copy_(torch.maximum(alpha, both[3:]))
     mask.mul_(1.0 - both[3:])
+
+
+def open_sky(uv_z: Tensor) -> Tensor:
+    """Share of the light that reaches the bottom of furrows of a relief ``(B, 1, S, S)`` in metres.
+
+    A groove as deep as half its width sees 1 / √2 of what the skin beside it sees.
+    """
+    depth = (F.avg_pool2d(uv_z, 5, 1, 2) - uv_z).clamp(min=0.0)
+    return (1.0 + (depth / FURROW) ** 2).rsqrt()
 
 
 def irradiance(normals: Tensor, lamps: Lamps, ambient: Tensor | float, lit: Tensor | float) -> Tensor:

@@ -67,9 +67,9 @@ def draw_sensor(rng: np.random.Generator) -> Sensor:
     )
 
 
-def gain(face_light: np.ndarray, sensor: Sensor) -> np.ndarray:
+def gain(face_light: float, sensor: Sensor) -> np.ndarray:
     """Factors on red, green and blue light ``(3,)`` for a face of a mean luminance."""
-    adapted = (MEANT / max(float(face_light), 1e-3)) ** ADAPTATION
+    adapted = (MEANT / max(face_light, 1e-3)) ** ADAPTATION
     return (adapted * 2.0**sensor.stops * sensor.balance).astype(np.float32)
 
 

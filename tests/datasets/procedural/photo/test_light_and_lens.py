@@ -5,7 +5,7 @@ import torch
 from aucgan.datasets.procedural.lighting import front_normals
 from aucgan.datasets.procedural.photo.lamps import draw_light
 from aucgan.datasets.procedural.photo.lens import DISTANCES, draw_distance, framing, nearest_orthographic, perspective
-from aucgan.datasets.procedural.photo.photograph import Lamps, fitted_light, irradiance
+from aucgan.datasets.procedural.photo.photograph import FURROW, Lamps, fitted_light, irradiance, open_sky
 from aucgan.datasets.procedural.photo.sensor import GAMMA
 from aucgan.datasets.procedural.photo.skin_light import SCATTER, gloss, lamp_irradiance
 from aucgan.renderers.camera import orthographic
@@ -111,3 +111,11 @@ def test_distances_are_those_people_photograph_from():
     distances = np.array([draw_distance(np.random.default_rng(k)) for k in range(400)])
     assert distances.min() >= DISTANCES[0] and distances.max() <= DISTANCES[1]
     assert 0.8 < np.median(distances) < 1.6 and (distances < 0.6).mean() > 0.05
+
+
+def test_furrows_are_darker_and_ridges_are_not():
+    relief = torch.zeros(1, 1, 32, 32)
+    relief[..., 10, :], relief[..., 20, :] = -FURROW, FURROW
+    seen = open_sky(relief)[0, 0]
+    assert seen[10, 16] == pytest.approx(1 / np.sqrt(1 + 0.8**2), abs=1e-5), "the mean of five rows lies a fifth lower"
+    assert seen[20, 16] == 1.0 and seen[4, 16] == 1.0

@@ -101,20 +101,24 @@ class Canvas:
             Opacity of the texels, ``(S·S,)`` float32.
         """
         places = (self.texel(lines) * FINE).reshape(len(lines), -1)
-        return self._drawn(lambda draw: [
-            draw.line(line, fill=int(255 * share), width=width)
-            for line, share in zip(places.tolist(), opacity.tolist(), strict=True)
-        ], places)  # fmt: skip
+
+        def draw_all(draw: ImageDraw.ImageDraw) -> None:
+            for line, share in zip(places.tolist(), opacity.tolist(), strict=True):
+                draw.line(line, fill=int(255 * share), width=width)
+
+        return self._drawn(draw_all, places)
 
     def dots(self, points: np.ndarray, radii: np.ndarray, opacity: np.ndarray) -> np.ndarray:
         """Draw round spots at ``(N, 2)`` of radii ``(N,)``, metres; as :meth:`strokes`."""
         places = self.texel(points) * FINE
         scale = FINE * self._texels_a_metre
         boxes = np.concatenate([places - radii[:, None] * scale, places + radii[:, None] * scale], axis=1)
-        return self._drawn(lambda draw: [
-            draw.ellipse(box, fill=int(255 * share))
-            for box, share in zip(boxes.tolist(), opacity.tolist(), strict=True)
-        ], boxes)  # fmt: skip
+
+        def draw_all(draw: ImageDraw.ImageDraw) -> None:
+            for box, share in zip(boxes.tolist(), opacity.tolist(), strict=True):
+                draw.ellipse(box, fill=int(255 * share))
+
+        return self._drawn(draw_all, boxes)
 
     @cached_property
     def _texels_a_metre(self) -> float:

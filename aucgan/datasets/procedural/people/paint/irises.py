@@ -27,10 +27,10 @@ def paint_irises(colour: np.ndarray, canvas: Canvas, look: Look, rng: np.random.
     bright = 1.0 + 0.14 * fibres + 0.25 * np.exp(-(((share - 0.55) / 0.18) ** 2))
     rim = soft_step(share - 0.88, 0.14)
     iris = look.iris * (bright * (1.0 - 0.65 * rim))[:, None]
-    sclera = SCLERA * (1.0 - [0.0, 0.03, 0.05] * np.array(rng.uniform(0.0, 1.5)))
+    sclera = SCLERA * (1.0 - rng.uniform(0.0, 1.5) * np.array([0.0, 0.03, 0.05]))
     corner = soft_step(radius - 0.0095, 0.004)[:, None]
     lid = np.clip(1.0 - 0.45 * soft_step(offset[:, 1] - 0.0035, 0.004), 0.0, 1.0)[:, None]  # its shade
-    white = sclera * (1.0 - corner * [0.06, 0.18, 0.18]) * lid
+    white = sclera * (1.0 - corner * np.array([0.06, 0.18, 0.18])) * lid
     paint = white + (iris - white) * soft_step(anatomy.IRIS_RADIUS - radius, 0.0006)[:, None]
     paint = paint + (PUPIL - paint) * soft_step(rng.uniform(*PUPILS) - radius, 0.0005)[:, None]
     colour[rows] = paint

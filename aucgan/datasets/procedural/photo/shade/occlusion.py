@@ -117,9 +117,9 @@ def mesh_share(verts: np.ndarray, faces: np.ndarray, views: int = N_VIEWS) -> np
     """As :func:`ambient_share`, of any mesh ``(V, 3)``, ``(F, 3)``."""
     directions = sphere(views)
     cosine = np.maximum(directions @ vertex_normals(verts.astype(np.float64), faces).T, 0.0)
+    points, triangles = torch.as_tensor(verts.astype(np.float32)), torch.as_tensor(faces.astype(np.int64))
     seen = [
-        visible(*(torch.as_tensor(np.ascontiguousarray(a)) for a in (verts.astype(np.float32), faces.astype(np.int64))),
-                torch.as_tensor(directions[k : k + 16], dtype=torch.float32))
+        visible(points, triangles, torch.as_tensor(directions[k : k + 16], dtype=torch.float32))
         for k in range(0, views, 16)
-    ]  # fmt: skip
+    ]
     return ((torch.cat(seen).numpy() * cosine).sum(0) / np.maximum(cosine.sum(0), 1e-9)).astype(np.float32)

@@ -109,8 +109,7 @@ class StrokeProcess:
                 points = warp(points * _MIRROR if side == "R" else points)
                 rest = stays * rng.uniform(0.5, 1.2, len(lines.across))
                 drawn.append(_Drawn((name, side), lines, points, rest))
-        lines = self._on_texels(drawn)
-        return PersonLines(lines, gains, float(rng.lognormal(0.0, 0.3)))
+        return PersonLines(self._on_texels(drawn), gains, float(rng.lognormal(0.0, 0.3)))
 
     def relief(self, person: PersonLines, aus: np.ndarray) -> np.ndarray:
         """Relief of several expressions of one person, ``(B, T)`` float32 metres, for action units ``(B, 41)``."""
