@@ -56,6 +56,20 @@ def image_to_pixels(points: Tensor, image_size: tuple[int, int]) -> tuple[Tensor
     return points[..., 0] * half + (width - 1) / 2, points[..., 1] * half + (height - 1) / 2
 
 
+def pixels_to_image(points: Tensor, image_size: tuple[int, int]) -> Tensor:
+    """Pixels of files, in which pixel (row i, column j) is centred at (j + 1/2, i + 1/2), to image space.
+
+    Args:
+        points: ``(..., 2)``, x and y.
+        image_size: ``(H, W)``.
+
+    Returns:
+        ``(..., 2)``.
+    """
+    height, width = image_size
+    return (points - constant_like(points, (width / 2, height / 2))) * (2 / min(height, width))
+
+
 def image_to_grid(points: Tensor, image_size: tuple[int, int]) -> Tensor:
     """Image space ``(..., 2)`` to the coordinates of ``grid_sample`` (each side spans ``[-1, 1]``)."""
     height, width = image_size
