@@ -6,10 +6,11 @@ from pathlib import Path
 
 from aucgan.datasets.face_folder import read_samples
 from aucgan.datasets.procedural.recipe import STRANGERS
+from aucgan.engine.config.reading import read_config
 from aucgan.engine.plan.results import RESULTS_NAME
 from aucgan.engine.plan.testing import TestRequest, test
 from aucgan.engine.plan.train_request import TrainRequest
-from aucgan.engine.plan.training import FINAL_NAME, read_config, train
+from aucgan.engine.plan.training import FINAL_NAME, train
 from aucgan.files.atomic import write_json
 
 
@@ -38,7 +39,7 @@ def train_and_meet_strangers(request: TrainRequest) -> dict:
 
 def has_strangers(request: TrainRequest) -> bool:
     """Whether the test data of a training are a face folder with strangers."""
-    cfg = read_config(request, request.config, wanted=True)
+    cfg = read_config(request.config, request.cfg_options, smoke=request.smoke)
     dataset = (cfg.get("test_dataloader") or {}).get("dataset", {})
     root = Path(dataset.get("root") or "")
     if "split" not in dataset or not (root / "samples.csv").is_file():
