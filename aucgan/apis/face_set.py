@@ -32,10 +32,12 @@ def make_faces(args: argparse.Namespace) -> None:
         counts = (args.train, args.val, args.test)
         sizes = (args.image_size, args.uv_size)
         try:
-            generate_dataset(args.root, *counts, *sizes, args.seed, args.samples_per_identity, args.workers, args.head)
+            drawn = (args.seed, args.samples_per_identity, args.workers, args.head, args.strangers, args.wrinkles)
+            generate_dataset(args.root, *counts, *sizes, *drawn)
         except ValueError as error:
             raise UserError(str(error)) from error
-        print(f"{args.root} holds {sum(counts)} faces")
+        strangers = args.test if args.strangers is None else args.strangers
+        print(f"{args.root} holds {sum(counts)} faces, and {strangers} of strangers")
     if args.grid is not None:
         with interruptible(f"the picture {args.grid}"):
             size = (args.grid_size, max(args.uv_size, 256))

@@ -16,6 +16,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--train", type=int, default=6000, help="photos in the training split")
     parser.add_argument("--val", type=int, default=500, help="photos in the validation split")
     parser.add_argument("--test", type=int, default=500, help="photos in the test split")
+    parser.add_argument("--strangers", type=int, default=None, help="photos of strangers; by default as many as --test")
+    parser.add_argument(
+        "--wrinkles",
+        choices=("strokes", "both"),
+        default="strokes",
+        help="how skins fold at home; strangers' fold otherwise",
+    )
     parser.add_argument("--image-size", type=int, default=112, help="edge of the photos in pixels")
     parser.add_argument("--uv-size", type=int, default=128, help="edge of the true displacement maps in texels")
     parser.add_argument("--head", default="anny", help="whose faces: anny or the file of a head")

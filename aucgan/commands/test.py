@@ -1,4 +1,4 @@
-"""Measure a checkpoint on the test split: a table on the terminal, and JSON.
+"""Measure a checkpoint on the test split, or on another one: a table on the terminal, and JSON.
 
 Example:
     CALL configs/aucgan_detail_v2.py work_dirs/aucgan_detail_v2/final.pth
@@ -18,7 +18,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("config", type=Path, help="config file")
     parser.add_argument("checkpoint", type=Path, help="final.pth, best.pth or iter_N.pth of a training")
-    parser.add_argument("--out", type=Path, help="JSON file; default test/metrics.json beside the checkpoint")
+    parser.add_argument("--split", help="another split of the test data set, such as strangers")
+    parser.add_argument(
+        "--out", type=Path, help="JSON file; default test/metrics.json (or SPLIT/) beside the checkpoint"
+    )
     parser.add_argument("--launcher", choices=("none", "pytorch", "slurm"), default="none", help="distributed test")
     parser.add_argument("--cfg-options", nargs="+", default=[], metavar="KEY=VALUE", help="change settings")
     parser.add_argument("--smoke", nargs="?", type=Path, const=Path("work_dirs/smoke"), metavar="FOLDER")
@@ -41,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
         cfg_options=tuple(args.cfg_options),
         smoke=args.smoke,
         device=args.device,
+        split=args.split,
     )
     doing, kept = f"the test of {args.checkpoint}", "nothing is written: call it again"
     return run_tool(args.program, lambda: test(request), args.traceback, doing, kept)

@@ -70,8 +70,8 @@ def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
     with starting(args.program):
         from aucgan.engine.command_line import run_tool
+        from aucgan.engine.plan.strangers import train_and_meet_strangers
         from aucgan.engine.plan.train_request import TrainRequest
-        from aucgan.engine.plan.training import train
     os.environ.setdefault("LOCAL_RANK", str(args.local_rank))
     request = TrainRequest(
         config=args.config,
@@ -88,7 +88,8 @@ def run(args: argparse.Namespace) -> int:
         jobs=args.jobs,
         device=args.device,
     )
-    return run_tool(args.program, lambda: train(request), args.traceback, f"train {args.config}", KEPT)
+    doing = f"train {args.config}"
+    return run_tool(args.program, lambda: train_and_meet_strangers(request), args.traceback, doing, KEPT)
 
 
 def positive(text: str) -> int:

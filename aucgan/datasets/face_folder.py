@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from aucgan.files.kept_files import load_arrays, load_json
 from aucgan.registry import DATASETS
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg")
+PERSON_COLUMNS = ("monk_tone", "age", "style", "hair", "beard", "glasses")
+"""Columns of ``samples.csv`` that say who is shown, for tables by tone and age."""
 FORMAT, VERSION = "aucgan-faces", 1
 
 
@@ -33,12 +35,14 @@ class SampleRow:
         identity: The person, any string.
         split: ``train``, ``val``, ``test`` or a name of your own.
         aus: Intensities in ``[0, 1]``, −1 where unknown, ``(41,)`` float32.
+        attributes: What is known of the person, by the names of :data:`PERSON_COLUMNS`.
     """
 
     name: str
     identity: str
     split: str
     aus: np.ndarray
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_samples(root: Path) -> list[SampleRow]:
@@ -58,17 +62,19 @@ def read_samples(root: Path) -> list[SampleRow]:
         reader = csv.DictReader(file)
         columns = reader.fieldnames or []
         missing = [c for c in ("name", "identity", "split") if c not in columns]
-        unknown = [c for c in columns if c not in ("name", "identity", "split", *AU_NAMES)]
+        unknown = [c for c in columns if c not in ("name", "identity", "split", *PERSON_COLUMNS, *AU_NAMES)]
         if missing or unknown:
             raise ValueError(
                 f"{path}: missing columns {missing}, unknown columns {unknown}; "
-                "expected name, identity, split and AU columns such as AU1 or AUL12"
+                f"expected name, identity, split, AU columns such as AU1 or AUL12, and {', '.join(PERSON_COLUMNS)}"
             )
         return [_sample_row(path, number, row) for number, row in enumerate(reader, start=2)]
 
 
 def _sample_row(path: Path, number: int, row: dict[str, str]) -> SampleRow:
-    return SampleRow(row["name"], row["identity"], row["split"], read_intensities(row, f"{path}, line {number}"))
+    aus = read_intensities(row, f"{path}, line {number}")
+    attributes = {name: row[name] for name in PERSON_COLUMNS if row.get(name)}
+    return SampleRow(row["name"], row["identity"], row["split"], aus, attributes)
 
 
 def read_intensities(row: Mapping[str, str | float | None], place: str) -> np.ndarray:
@@ -88,12 +94,14 @@ def read_intensities(row: Mapping[str, str | float | None], place: str) -> np.nd
 
 
 def write_samples(path: Path, rows: Sequence[SampleRow]) -> None:
-    """Write ``samples.csv`` in the column order of :data:`aucgan.action_units.AU_NAMES`."""
+    """Write ``samples.csv``: what is known of people, then :data:`aucgan.action_units.AU_NAMES` in their order."""
+    known = [name for name in PERSON_COLUMNS if any(name in row.attributes for row in rows)]
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(["name", "identity", "split", *AU_NAMES])
+        writer.writerow(["name", "identity", "split", *known, *AU_NAMES])
         for row in rows:
-            writer.writerow([row.name, row.identity, row.split, *(f"{v:.4g}" for v in row.aus)])
+            person = [row.attributes.get(name, "") for name in known]
+            writer.writerow([row.name, row.identity, row.split, *person, *(f"{v:.4g}" for v in row.aus)])
 
 
 FeatureReader = Callable[[int, bool], dict[str, Tensor]]

@@ -9,6 +9,7 @@ from aucgan.evaluation.metrics.identity_similarity import IdentitySimilarity
 from aucgan.evaluation.metrics.landmark_nme import LandmarkNME
 from aucgan.evaluation.metrics.mesh_error import MeshError
 from aucgan.evaluation.metrics.normal_angular_error import NormalAngularError
+from aucgan.evaluation.metrics.photo_share import PhotoShare
 from aucgan.evaluation.metrics.photometric_error import PhotometricError
 from aucgan.evaluation.metrics.scan_to_mesh_distance import ScanToMeshDistance
 
@@ -22,6 +23,7 @@ __all__ = [
     "LandmarkNME",
     "MeshError",
     "NormalAngularError",
+    "PhotoShare",
     "PhotometricError",
     "ScanToMeshDistance",
 ]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from aucgan.datasets.procedural.recipe import STRANGERS
 from aucgan.engine.hooks.sample_values_hook import IDENTITIES, MORE_IS_BETTER, NAMES, SAMPLE_VALUES_NAME
 from aucgan.experiments.runs import FINISHED, Run
 from aucgan.files.kept_files import kept_arrays, kept_json
@@ -66,9 +67,13 @@ def read_outcome(run: Run) -> Outcome:
     status, record = run.state(), run.record()
     if status != FINISHED:
         return Outcome(run.variant, run.seed, status, record.get("message", ""))
-    measured = kept_json(run.results)["metrics"]
+    results = kept_json(run.results)
+    measured = results["metrics"] | {f"{STRANGERS}/{name}": v for name, v in results.get(STRANGERS, {}).items()}
     metrics = {name: float(v) for name, v in measured.items() if isinstance(v, (int, float)) and math.isfinite(v)}
-    samples = read_sample_values(run.folder / SAMPLE_VALUES_NAME)
+    home, strangers = (
+        read_sample_values(folder / SAMPLE_VALUES_NAME) for folder in (run.folder, run.folder / STRANGERS)
+    )
+    samples = home if home is None or strangers is None else with_strangers(home, strangers)
     return Outcome(run.variant, run.seed, status, "", metrics, samples, record.get("code") != run.code)
 
 
@@ -79,6 +84,22 @@ def read_sample_values(path: Path) -> SampleValues | None:
         return None
     upwards = frozenset(arrays.pop(MORE_IS_BETTER).tolist())
     return SampleValues(arrays.pop(NAMES), arrays.pop(IDENTITIES), arrays, upwards)
+
+
+def with_strangers(home: SampleValues, strangers: SampleValues) -> SampleValues:
+    """The samples of both splits; the strangers' metrics have the split's name before theirs.
+
+    A metric of one split has no value, NaN, on the samples of the other.
+    """
+    none = [np.full(len(one.names), np.nan) for one in (home, strangers)]
+    values = {name: np.concatenate([column, none[1]]) for name, column in home.values.items()}
+    for name, column in strangers.values.items():
+        values[f"{STRANGERS}/{name}"] = np.concatenate([none[0], column])
+    names, identities = (
+        np.concatenate([getattr(one, key) for one in (home, strangers)]) for key in ("names", "identities")
+    )
+    upwards = home.more_is_better | {f"{STRANGERS}/{name}" for name in strangers.more_is_better}
+    return SampleValues(names, identities, values, upwards)
 
 
 def check_same_samples(outcomes: Sequence[Outcome]) -> None:

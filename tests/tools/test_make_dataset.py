@@ -10,9 +10,9 @@ def run(*arguments):
 
 
 def test_writes_a_set_and_a_grid_and_refuses_another(tmp_path, capfd):
-    counts = ("--train", 2, "--val", 1, "--test", 1, "--image-size", 32, "--uv-size", 32)
+    counts = ("--train", 2, "--val", 1, "--test", 1, "--strangers", 1, "--image-size", 32, "--uv-size", 32)
     assert run(tmp_path / "set", *counts, "--grid", tmp_path / "grid.png", "--grid-size", 32) == 0
-    assert len(list((tmp_path / "set" / "images").iterdir())) == 4
+    assert len(list((tmp_path / "set" / "images").iterdir())) == 5
     grid = np.asarray(Image.open(tmp_path / "grid.png"))
     assert grid.shape == (128, 128, 3) and grid.std() > 20
     assert run(tmp_path / "set", *counts, "--seed", 1) == 1

@@ -9,8 +9,8 @@ from aucgan.action_units import MAIN_AUS, N_AUS, SIDED_AUS, main_index, side_ind
 MIN_INTENSITY = 0.6
 """An active unit has an intensity in ``[MIN_INTENSITY, 1]``, an inactive one exactly 0."""
 
-NEUTRAL_RATE = 0.06
-"""Share of the samples without any action unit."""
+NEUTRAL_RATE = 0.04
+"""Share of the other photos without any action unit."""
 
 PROTOTYPES: tuple[tuple[int, ...], ...] = (
     (6, 12, 25),  # joy
@@ -36,6 +36,22 @@ PROTOTYPES: tuple[tuple[int, ...], ...] = (
 )
 """Units that move together; the emotion names follow the EMFACS tables."""
 
+EVERYDAY_RATE = 0.3
+"""Share of the photos that show what faces mostly do before a camera, and nothing else."""
+EVERYDAY: dict[tuple[int, ...], float] = {
+    (): 0.16,
+    (12,): 0.16,
+    (6, 12): 0.14,
+    (6, 12, 25): 0.22,  # a smile that shows the teeth
+    (6, 7, 12, 25, 26): 0.06,  # a laugh
+    (25,): 0.08,
+    (25, 26): 0.08,  # somebody speaks
+    (1, 2): 0.04,
+    (1, 2, 25, 26): 0.03,
+    (4,): 0.03,
+}
+"""Units → share of these photos."""
+
 EXCLUSIVE: tuple[tuple[int, int], ...] = (
     *((12, other) for other in (13, 15, 18, 22)),
     *((13, other) for other in (15, 18, 20, 22)),
@@ -52,7 +68,7 @@ SINGLE_RATE = {
     15: 0.21, 16: 0.16, 17: 0.14, 18: 0.40, 19: 0.26, 20: 0.19, 22: 0.31, 23: 0.26, 24: 0.35, 25: 0.07, 26: 0.25,
     27: 0.32, 32: 0.41, 38: 0.13, 39: 0.13,
 }  # fmt: skip
-"""Chance to join what else is shown, before exclusions: with these, a unit is active in about 15 % of the samples."""
+"""Chance to join what else is shown, before exclusions: with these, a unit is active in a tenth of the photos."""
 
 
 def _conflicts(au: int, chosen: list[int]) -> bool:
@@ -60,7 +76,10 @@ def _conflicts(au: int, chosen: list[int]) -> bool:
 
 
 def sample_active_units(rng: np.random.Generator) -> list[int]:
-    """Draw the FACS numbers of the active main units: half of the time a prototype, and others beside it."""
+    """Draw the FACS numbers of the active main units: what is everyday, or prototypes and others together."""
+    if rng.random() < EVERYDAY_RATE:
+        shares = np.array(list(EVERYDAY.values()))
+        return list(list(EVERYDAY)[rng.choice(len(shares), p=shares / shares.sum())])
     if rng.random() < NEUTRAL_RATE:
         return []
     candidates = [au for au in MAIN_AUS if rng.random() < SINGLE_RATE[au]]

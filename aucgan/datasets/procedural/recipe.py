@@ -7,23 +7,36 @@ from dataclasses import dataclass
 import numpy as np
 
 from aucgan.action_units import main_index
+from aucgan.datasets.face_crop import TRAINING_SCALE
 from aucgan.datasets.procedural.expressions import sample_action_units
-from aucgan.datasets.procedural.lighting import sample_light
 from aucgan.datasets.procedural.motion import CodeSizes, head_motion
-from aucgan.datasets.procedural.relief.wrinkle_code import N_WRINKLE
-from aucgan.datasets.procedural.skin.albedo import skin_reflectance
+from aucgan.datasets.procedural.people.codes import albedo_codes
+from aucgan.datasets.procedural.people.look import Look, draw_look, tone_of
+from aucgan.datasets.procedural.photo.glasses import Glasses, draw_glasses
+from aucgan.datasets.procedural.photo.hair_shell import Hairdo, draw_hairdo
+from aucgan.datasets.procedural.photo.in_front import InFront, draw_in_front
+from aucgan.datasets.procedural.photo.lamps import Light, draw_light
+from aucgan.datasets.procedural.photo.lens import draw_distance
+from aucgan.datasets.procedural.photo.sensor import Sensor, draw_sensor
+from aucgan.datasets.procedural.photo.torso import Clothes, draw_clothes
+from aucgan.datasets.procedural.relief.person_skin import folding
+from aucgan.datasets.procedural.relief.wrinkle_code import N_WRINKLE, WrinkleTraits
+from aucgan.datasets.procedural.skin.albedo import texture_traits
+from aucgan.datasets.procedural.strangers.identity import at_home, strange
+from aucgan.datasets.procedural.strangers.light import draw_strange_light
 from aucgan.heads.library import DEFAULT_HEAD
 
-SPLITS: tuple[str, ...] = ("train", "val", "test")
+STRANGERS = "strangers"
+"""The split that training cannot have seen: skin, heads and photos are drawn in other ways than those of the others."""
+SPLITS: tuple[str, ...] = ("train", "val", "test", STRANGERS)
 CODE_LIMIT = 2.0
 """Identity codes are cut off here: a linear model leaves the plausible beyond."""
 
-MAX_YAW, MAX_PITCH, MAX_ROLL = np.deg2rad([30.0, 15.0, 10.0])
+MAX_YAW, MAX_PITCH, MAX_ROLL = np.deg2rad([42.0, 20.0, 18.0])
 BLINK_RATE = 0.04
 MAX_GAZE = np.deg2rad(18.0)
-CROP_SCALE = (1.4, 1.65)
-"""Side of the crop over the mean side of the landmarks' box: the tighter part of what photos are cropped with in
-training (1.4 to 1.8), because small pictures have no pixels to waste."""
+CROP_SCALE = TRAINING_SCALE
+"""Side of the crop over the mean side of the landmarks' box: that of photos."""
 CROP_SHIFT = 0.06
 """Largest shift of the crop, as a share of its side."""
 
@@ -37,13 +50,23 @@ class FaceRecipe:
         identity: Name of the person.
         split: Which split it belongs to.
         aus: Action unit intensities, ``(41,)``.
-        wrinkles: Wrinkle code, ``(16,)``.
+        wrinkles: Wrinkle code, ``(N_WRINKLE,)``.
+        wrinkle_seed: Seed of the person's lines, pores and marks.
+        folding: The process by which the person's skin folds.
         shape: Identity coefficients, ``(n_shape,)``.
         tex: Albedo coefficients, ``(n_tex,)``.
         exp: Expression coefficients, ``(n_exp,)``.
         pose: Head and jaw rotation, axis-angle, ``(6,)``.
         eye_pose: Left and right eye, axis-angle, ``(6,)``.
-        light: Spherical harmonics, ``(9, 3)``.
+        look: The person's, beside the shape of the head.
+        look_seed: Seed of what is drawn on the person's skin.
+        hairdo: The person's hair; ``None`` for bald heads.
+        glasses: The person's.
+        clothes: What is worn in this photo.
+        in_front: What hides a part of the face in this photo.
+        light: Of this photo.
+        distance: Of the lens from the middle of the head, metres.
+        sensor: What takes the photo.
         crop: Crop side over the landmark box's, and the shift of the crop in shares of its side, ``(3,)``.
         seed: Seed of what is drawn in pictures: background and sensor noise.
     """
@@ -53,12 +76,22 @@ class FaceRecipe:
     split: str
     aus: np.ndarray
     wrinkles: np.ndarray
+    wrinkle_seed: tuple[int, ...]
+    folding: str
     shape: np.ndarray
     tex: np.ndarray
     exp: np.ndarray
     pose: np.ndarray
     eye_pose: np.ndarray
-    light: np.ndarray
+    look: Look
+    look_seed: tuple[int, ...]
+    hairdo: Hairdo | None
+    glasses: Glasses | None
+    clothes: Clothes
+    in_front: InFront | None
+    light: Light
+    distance: float
+    sensor: Sensor
     crop: np.ndarray
     seed: tuple[int, ...]
 
@@ -70,19 +103,22 @@ def draw_face(
     samples_per_identity: int = 4,
     sizes: CodeSizes | None = None,
     head: str = DEFAULT_HEAD,
+    wrinkles: str = "strokes",
 ) -> FaceRecipe:
     """Draw sample ``index`` of a split; it depends on nothing but the arguments.
 
     Args:
         seed: Seed of the data set.
-        split: ``train``, ``val`` or ``test``: no person is in two of them.
+        split: ``train``, ``val``, ``test`` or ``strangers``: no person is in two of them.
         index: Number of the sample within its split.
         samples_per_identity: Photos of one person.
         sizes: Widths of the codes; those of the head without.
         head: What :func:`aucgan.heads.load_head` takes.
+        wrinkles: By which processes skins fold at home: a key of
+            :data:`~aucgan.datasets.procedural.relief.person_skin.TRAINED_ON`.
 
     Raises:
-        ValueError: The split is unknown.
+        ValueError: The split or ``wrinkles`` is unknown.
     """
     if split not in SPLITS:
         raise ValueError(f"split must be one of {', '.join(SPLITS)}, not '{split}'")
@@ -90,10 +126,17 @@ def draw_face(
     sizes = sizes or motion.sizes
     person = index // samples_per_identity
     who = np.random.default_rng([seed, SPLITS.index(split), 0, person])
-    shape, tex, wrinkles = (
-        np.clip(who.standard_normal(n), -CODE_LIMIT, CODE_LIMIT).astype(np.float32)
-        for n in (sizes.shape, sizes.tex, N_WRINKLE)
+    shape, code = (
+        np.clip(who.standard_normal(n), -CODE_LIMIT, CODE_LIMIT).astype(np.float32) for n in (sizes.shape, N_WRINKLE)
     )
+    look_seed = (seed, SPLITS.index(split), 3, person)
+    outside = np.random.default_rng(look_seed)
+    tone = tone_of([seed, SPLITS.index(split), 4], person)
+    look = draw_look(outside, tone, WrinkleTraits.from_code(code).age)
+    hairdo = None if look.hair == "bald" else draw_hairdo(outside, look.hair, look.receding)
+    wrinkle_seed = (seed, SPLITS.index(split), 5, person)
+    lines = np.random.default_rng(wrinkle_seed)
+    foreign = split == STRANGERS
     photo = (seed, SPLITS.index(split), 1, index)
     rng = np.random.default_rng(photo)
     aus = sample_action_units(rng)
@@ -103,13 +146,23 @@ def draw_face(
         identity=f"{split}_{person:05d}",
         split=split,
         aus=aus,
-        wrinkles=wrinkles,
-        shape=shape,
-        tex=tex,
+        wrinkles=code,
+        wrinkle_seed=wrinkle_seed,
+        folding=folding(wrinkles, foreign, lines),
+        shape=strange(shape, lines) if foreign else at_home(shape),
+        tex=albedo_codes(look, outside, texture_traits(head)[: sizes.tex]),
         exp=exp[: sizes.exp].astype(np.float32),
         pose=np.concatenate([_head_pose(rng), jaw]).astype(np.float32),
         eye_pose=_gaze(rng),
-        light=sample_light(rng, skin_reflectance(tex, head)),
+        look=look,
+        look_seed=(*look_seed, 1),
+        hairdo=hairdo,
+        glasses=draw_glasses(outside, look.glasses),
+        clothes=draw_clothes(rng),
+        in_front=draw_in_front(rng, look.skin),
+        light=draw_strange_light(rng) if foreign else draw_light(rng),
+        distance=draw_distance(rng),
+        sensor=draw_sensor(rng),
         crop=np.array([rng.uniform(*CROP_SCALE), *rng.uniform(-CROP_SHIFT, CROP_SHIFT, 2)], dtype=np.float32),
         seed=(*photo, 2),
     )

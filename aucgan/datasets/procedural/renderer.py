@@ -1,4 +1,4 @@
-"""From recipes to photos: the face models, the renderer, a camera that crops like a face detector."""
+"""From recipes to photos: the face models, the photographer, and the truth of what was taken."""
 
 from __future__ import annotations
 
@@ -8,25 +8,28 @@ from itertools import groupby
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
-from aucgan.datasets.procedural.backgrounds import sample_background
 from aucgan.datasets.procedural.motion import CodeSizes, head_motion
-from aucgan.datasets.procedural.recipe import FaceRecipe
-from aucgan.datasets.procedural.relief.wrinkles import wrinkle_model
+from aucgan.datasets.procedural.people.paint import paint_extras
+from aucgan.datasets.procedural.people.paint.canvas import canvas
+from aucgan.datasets.procedural.photo.gloss_map import gloss_map, wet_map
+from aucgan.datasets.procedural.photo.lens import framing, nearest_orthographic, perspective
+from aucgan.datasets.procedural.photo.photograph import SUPERSAMPLING, Photographer
+from aucgan.datasets.procedural.photo.scene import Scene
+from aucgan.datasets.procedural.photo.sensor import GAMMA
+from aucgan.datasets.procedural.recipe import STRANGERS, FaceRecipe
+from aucgan.datasets.procedural.relief.model import relief_model
+from aucgan.datasets.procedural.relief.person_skin import PersonSkin
+from aucgan.datasets.procedural.strangers.camera import taken_by_a_stranger
 from aucgan.heads.library import DEFAULT_HEAD
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
-from aucgan.renderers.camera import image_to_pixels, orthographic, project_landmarks
-from aucgan.renderers.render_output import RenderOutput
+from aucgan.renderers.camera import image_to_pixels
 from aucgan.renderers.srender_y import SRenderY
 from aucgan.structures import FlameCodes
 
-SUPERSAMPLING = 2
 ALBEDO_SIZE = 256
-MAX_NOISE = 0.008
-"""Standard deviation of the strongest sensor noise."""
 
 
 @dataclass(frozen=True)
@@ -64,59 +67,77 @@ class FaceRenderer:
         self.flame = FLAME(head, head, sizes.shape, sizes.exp).eval()
         self.texture = FLAMETex(head, sizes.tex, ALBEDO_SIZE).eval()
         self.renderer = SRenderY(image_size * SUPERSAMPLING, uv_size, topology=head).eval()
+        maps = (torch.from_numpy(one)[None, None] for one in (gloss_map(ALBEDO_SIZE, head), wet_map(ALBEDO_SIZE, head)))
+        self.photographer = Photographer(Scene(self.renderer, head), *maps)
 
     @torch.no_grad()
     def render(self, recipes: Sequence[FaceRecipe]) -> list[RenderedFace]:
         """Photos, annotations and truth of a batch of recipes."""
-        displacement = self.displacement(recipes)
         codes, eye_pose = self._codes(recipes)
         verts, landmarks, _ = self.flame(codes.shape, codes.exp, codes.pose, eye_pose=eye_pose)
+        displacement = self.displacement(recipes, verts)
         crop = torch.from_numpy(np.stack([recipe.crop for recipe in recipes]))
-        codes = codes.with_codes(cam=crop_camera(landmarks, crop))
-        images, masks = self.photograph(codes, verts, torch.from_numpy(displacement)[:, None], recipes)
-        points = torch.stack(image_to_pixels(project_landmarks(landmarks, codes.cam), (self.image_size,) * 2), dim=-1)
+        distance = torch.tensor([recipe.distance for recipe in recipes])
+        cam = framing(landmarks, distance, crop)
+        albedo = self.albedo(codes.tex, recipes)
+        photo = self.photographer.take(verts, landmarks, cam, albedo, torch.from_numpy(displacement)[:, None], recipes)
+        seen = perspective(landmarks, cam, distance)[..., :2]
+        codes = codes.with_codes(cam=nearest_orthographic(landmarks, seen), light=torch.from_numpy(photo.light))
+        points = torch.stack(image_to_pixels(seen, (self.image_size,) * 2), dim=-1)
         truths = self._truths(codes, eye_pose, displacement, recipes)
-        arrays = zip(images, (points + 0.5).float().numpy(), masks, truths, strict=True)
+        images = [self._as_taken(image, recipe) for image, recipe in zip(photo.images, recipes, strict=True)]
+        arrays = zip(images, (points + 0.5).float().numpy(), photo.masks, truths, strict=True)
         return [RenderedFace(*parts) for parts in arrays]
 
-    def displacement(self, recipes: Sequence[FaceRecipe]) -> np.ndarray:
-        """Relief of the skins, ``(B, S, S)`` float32 metres; photos of one person in a row share the work."""
-        model = wrinkle_model(self.uv_size, self.head)
+    def albedo(self, tex: Tensor, recipes: Sequence[FaceRecipe]) -> Tensor:
+        """Light that skins return, ``(B, 3, S, S)``: of the linear model and what is painted over it, once a person."""
+        linear = self.texture(tex).permute(0, 2, 3, 1).numpy()
+        maps, place = [], 0
+        for _, group in groupby(recipes, key=lambda recipe: recipe.identity):
+            person = list(group)
+            painted = paint_extras(linear[place], canvas(ALBEDO_SIZE, self.head), person[0].look, person[0].look_seed)
+            maps += [torch.from_numpy(painted) ** GAMMA] * len(person)
+            place += len(person)
+        return torch.stack(maps).permute(0, 3, 1, 2).contiguous()
+
+    @staticmethod
+    def _as_taken(image: np.ndarray, recipe: FaceRecipe) -> np.ndarray:
+        """The photo by the camera of its split, ``(S, S, 3)`` uint8."""
+        if recipe.split != STRANGERS:
+            return image
+        return taken_by_a_stranger(image, np.random.default_rng((*recipe.seed, 1)))
+
+    @torch.no_grad()
+    def displacement(self, recipes: Sequence[FaceRecipe], verts: Tensor) -> np.ndarray:
+        """Relief of the skins, ``(B, S, S)`` float32 metres; photos of one person in a row share the work.
+
+        Args:
+            recipes: B of them.
+            verts: Their heads with expression and pose, ``(B, V, 3)`` metres.
+        """
+        model, posed = relief_model(self.uv_size, self.head), iter(verts.numpy())
         maps = []
         for _, group in groupby(recipes, key=lambda recipe: recipe.identity):
             person = list(group)
-            maps.append(model.displacement(np.stack([recipe.aus for recipe in person]), person[0].wrinkles))
+            skin = PersonSkin(person[0].wrinkles, person[0].wrinkle_seed, person[0].folding)
+            faces = np.stack([next(posed) for _ in person])
+            aus = np.stack([recipe.aus for recipe in person])
+            maps.append(model.displacement(skin, aus, self._neutral(person[0].shape), faces))
         return np.concatenate(maps).astype(np.float16).astype(np.float32)  # as it will be read from the file
 
-    def photograph(
-        self, codes: FlameCodes, verts: Tensor, uv_z: Tensor, recipes: Sequence[FaceRecipe]
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Images ``(B, S, S, 3)`` and face masks ``(B, S, S)``, uint8, sampled finely and then averaged."""
-        out = self.renderer(verts, orthographic(verts, codes.cam), self.texture(codes.tex), codes.light)
-        normals = self.renderer.detail_normals(uv_z, verts, out.normals)
-        detail = self.renderer.sample_uv(self.renderer.shade(normals, codes.light), out.grid)
-        shading = self.renderer.blend_detail(out.shading_images, detail, out.grid)
-        rngs = [np.random.default_rng(recipe.seed) for recipe in recipes]
-        background = np.stack([sample_background(rng, self.image_size) for rng in rngs])
-        face = F.avg_pool2d((out.albedo_images * shading).clamp(0, 1) * out.alpha_images, SUPERSAMPLING)
-        alpha = F.avg_pool2d(out.alpha_images, SUPERSAMPLING)
-        images = face + torch.from_numpy(background).permute(0, 3, 1, 2) * (1 - alpha)
-        noisy = [_with_sensor_noise(i, rng) for i, rng in zip(images.permute(0, 2, 3, 1).numpy(), rngs, strict=True)]
-        return np.stack(noisy), self._face_masks(out)
-
-    def _face_masks(self, out: RenderOutput) -> np.ndarray:
-        uv_mask = self.renderer.uv_face_mask.expand(len(out.grid), -1, -1, -1)
-        covered = self.renderer.sample_uv(uv_mask, out.grid) * out.alpha_images * out.pos_mask
-        mask = F.avg_pool2d(covered, SUPERSAMPLING)[:, 0] > 0.5
-        return mask.numpy().astype(np.uint8) * 255
+    def _neutral(self, shape: np.ndarray) -> np.ndarray:
+        """A person's head without expression and pose, ``(V, 3)`` metres."""
+        verts, _, _ = self.flame(torch.from_numpy(shape)[None], torch.zeros(1, self.flame.n_exp), torch.zeros(1, 6))
+        return verts[0].numpy()
 
     def _codes(self, recipes: Sequence[FaceRecipe]) -> tuple[FlameCodes, Tensor]:
         stacked = {
             name: torch.from_numpy(np.stack([getattr(recipe, name) for recipe in recipes]))
-            for name in ("shape", "tex", "exp", "pose", "light", "eye_pose")
+            for name in ("shape", "tex", "exp", "pose", "eye_pose")
         }
         eye_pose = stacked.pop("eye_pose")
-        return FlameCodes(**stacked, cam=torch.zeros(len(recipes), 3)), eye_pose
+        none = dict(cam=torch.zeros(len(recipes), 3), light=torch.zeros(len(recipes), 9, 3))
+        return FlameCodes(**stacked, **none), eye_pose
 
     @staticmethod
     def _truths(
@@ -125,30 +146,7 @@ class FaceRenderer:
         names = ("shape", "tex", "exp", "pose", "cam", "light")
         return [
             {name: getattr(codes, name)[k].numpy() for name in names}
-            | {"eye_pose": eye_pose[k].numpy(), "wrinkles": recipe.wrinkles}
+            | {"eye_pose": eye_pose[k].numpy(), "wrinkles": recipe.wrinkles, "distance": np.float32(recipe.distance)}
             | {"displacement": displacement[k].astype(np.float16)}
             for k, recipe in enumerate(recipes)
         ]
-
-
-def crop_camera(landmarks: Tensor, crop: Tensor) -> Tensor:
-    """The camera that crops a square around the landmarks' box.
-
-    Args:
-        landmarks: ``(B, 68, 3)`` in the metric frame.
-        crop: Side of the crop over the mean side of the box, and the shift of the face within the crop along x and
-            y in shares of its side, ``(B, 3)``.
-
-    Returns:
-        ``(s, tx, ty)``, ``(B, 3)``.
-    """
-    low, high = landmarks[..., :2].amin(1), landmarks[..., :2].amax(1)
-    side = (high - low).mean(1, keepdim=True) * crop[:, :1]
-    shift = -0.5 * (low + high) + crop[:, 1:] * side
-    return torch.cat([2.0 / side, shift], dim=1)
-
-
-def _with_sensor_noise(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Quantise with a little noise, ``(S, S, 3)`` uint8."""
-    noise = rng.uniform(0.0, MAX_NOISE) * rng.standard_normal(image.shape, dtype=np.float32)
-    return np.round(np.clip(image + noise, 0.0, 1.0) * 255.0).astype(np.uint8)

@@ -21,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from aucgan.datasets.face_folder import FORMAT, VERSION, SampleRow, write_samples
 from aucgan.datasets.procedural.recipe import SPLITS, draw_face
+from aucgan.datasets.procedural.relief.person_skin import TRAINED_ON
 from aucgan.datasets.procedural.renderer import FaceRenderer, RenderedFace
 from aucgan.files.array_file import save_arrays
 from aucgan.files.kept_files import load_json
@@ -28,7 +29,7 @@ from aucgan.heads.library import DEFAULT_HEAD
 from aucgan.process.processors import usable_processors
 from aucgan.process.stopping import CAUSES, leave_signals_to_parent
 
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 """Raised when the same settings give other pictures."""
 BATCH = 16
 MIN_SAMPLES_TO_SHARE = 256
@@ -49,6 +50,8 @@ class DatasetSettings:
         samples_per_identity: Photos of one person.
         generator: Version of the generator.
         source: The head, as :func:`aucgan.heads.load_head` takes it.
+        n_strangers: Photos of strangers; ``None``: as many as in the test split.
+        wrinkles: By which processes skins fold at home, see :func:`draw_face`.
     """
 
     n_train: int
@@ -60,20 +63,32 @@ class DatasetSettings:
     samples_per_identity: int = 4
     generator: int = GENERATOR_VERSION
     source: str = DEFAULT_HEAD
+    n_strangers: int | None = None
+    wrinkles: str = "strokes"
 
     def __post_init__(self) -> None:
-        counts = (self.n_train, self.n_val, self.n_test)
+        if self.n_strangers is None:
+            object.__setattr__(self, "n_strangers", self.n_test)
+        counts = tuple(self.counts().values())
         if min(counts) < 0 or sum(counts) < 1:
-            raise ValueError(f"n_train, n_val and n_test must not be negative and not all zero, got {counts}")
+            raise ValueError(
+                f"n_train, n_val, n_test and n_strangers must not be negative and not all zero, got {counts}"
+            )
+        if self.wrinkles not in TRAINED_ON:
+            raise ValueError(f"wrinkles must be one of {', '.join(TRAINED_ON)}, not '{self.wrinkles}'")
         for name in ("image_size", "uv_size", "samples_per_identity"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
 
+    def counts(self) -> dict[str, int]:
+        """Photos by split."""
+        assert self.n_strangers is not None
+        return dict(zip(SPLITS, (self.n_train, self.n_val, self.n_test, self.n_strangers), strict=True))
+
     def batches(self) -> list[tuple[str, range]]:
         """The work in pieces: split and sample numbers; a person's photos stay together."""
         step = max(BATCH // self.samples_per_identity, 1) * self.samples_per_identity
-        counts = zip(SPLITS, (self.n_train, self.n_val, self.n_test), strict=True)
-        return [(s, range(i, min(i + step, n))) for s, n in counts for i in range(0, n, step)]
+        return [(s, range(i, min(i + step, n))) for s, n in self.counts().items() for i in range(0, n, step)]
 
     def meta(self) -> dict:
         """Content of ``meta.json``."""
@@ -91,6 +106,8 @@ def generate_dataset(
     samples_per_identity: int = 4,
     workers: int | None = None,
     head: str = DEFAULT_HEAD,
+    n_strangers: int | None = None,
+    wrinkles: str = "strokes",
 ) -> Path:
     """Write generated faces as a face folder, or reuse it if it is already there.
 
@@ -105,6 +122,8 @@ def generate_dataset(
         samples_per_identity: Photos of one person.
         workers: Processes; as many as there are processors to use by default, 0 for this process alone.
         head: What :func:`aucgan.heads.load_head` takes.
+        n_strangers: Photos of strangers; ``None``: as many as in the test split.
+        wrinkles: By which processes skins fold at home: ``strokes``, or ``both``; strangers' fold by another.
 
     Returns:
         ``root``.
@@ -115,7 +134,9 @@ def generate_dataset(
     """
     root = Path(root)
     counts, sizes = (n_train, n_val, n_test), (image_size, uv_size)
-    settings = DatasetSettings(*counts, *sizes, seed, samples_per_identity, source=head)
+    settings = DatasetSettings(
+        *counts, *sizes, seed, samples_per_identity, source=head, n_strangers=n_strangers, wrinkles=wrinkles
+    )
     if _is_complete(root, settings):
         return root
     root.parent.mkdir(parents=True, exist_ok=True)
@@ -160,7 +181,7 @@ def _is_complete(root: Path, settings: DatasetSettings) -> bool:
 def _write(root: Path, settings: DatasetSettings, workers: int | None) -> None:
     for name in ("images", "landmarks", "masks", "truth"):
         (root / name).mkdir()
-    total = settings.n_train + settings.n_val + settings.n_test
+    total = sum(settings.counts().values())
     rows: list[SampleRow] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns) as progress:
@@ -228,10 +249,13 @@ class BatchWriter:
     def __call__(self, split: str, indices: range) -> list[SampleRow]:
         """Write samples ``indices`` of a split and return their table rows."""
         s = self.settings
-        recipes = [draw_face(s.seed, split, index, s.samples_per_identity, head=s.source) for index in indices]
+        recipes = [
+            draw_face(s.seed, split, index, s.samples_per_identity, head=s.source, wrinkles=s.wrinkles)
+            for index in indices
+        ]
         for recipe, face in zip(recipes, self.renderer.render(recipes), strict=True):
             self._save(recipe.name, face)
-        return [SampleRow(r.name, r.identity, r.split, r.aus) for r in recipes]
+        return [SampleRow(r.name, r.identity, r.split, r.aus, r.look.attributes()) for r in recipes]
 
     def _save(self, name: str, face: RenderedFace) -> None:
         Image.fromarray(face.image).save(self.root / "images" / f"{name}.png", compress_level=1)

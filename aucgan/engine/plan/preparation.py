@@ -44,6 +44,8 @@ class ProceduralFaces:
         samples_per_identity: Photos of one person.
         workers: Processes; ``None``: one a processor.
         head: Whose faces, as :func:`aucgan.heads.load_head` takes it.
+        n_strangers: Photos of strangers; ``None``: as many as in the test split.
+        wrinkles: By which processes skins fold at home: ``strokes``, or ``both``; strangers' fold by another.
     """
 
     def __init__(
@@ -58,10 +60,14 @@ class ProceduralFaces:
         samples_per_identity: int = 4,
         workers: int | None = None,
         head: str = DEFAULT_HEAD,
+        n_strangers: int | None = None,
+        wrinkles: str = "strokes",
     ) -> None:
         self.root, self.workers = root, workers
         counts, sizes = (n_train, n_val, n_test), (image_size, uv_size)
-        self.settings = DatasetSettings(*counts, *sizes, seed, samples_per_identity, source=head)
+        self.settings = DatasetSettings(
+            *counts, *sizes, seed, samples_per_identity, source=head, n_strangers=n_strangers, wrinkles=wrinkles
+        )
 
     def is_complete(self) -> bool:
         """Whether the folder holds this very data set."""
@@ -73,7 +79,8 @@ class ProceduralFaces:
     def describe(self) -> str:
         """One line for the plan."""
         s = self.settings
-        return f"generate {s.n_train} + {s.n_val} + {s.n_test} faces of {s.image_size} px in {self.root}"
+        counts = " + ".join(map(str, s.counts().values()))
+        return f"generate {counts} faces of {s.image_size} px in {self.root}"
 
     def run(self) -> None:
         """Render and write the faces.
@@ -83,4 +90,14 @@ class ProceduralFaces:
         """
         s = self.settings
         counts, sizes = (s.n_train, s.n_val, s.n_test), (s.image_size, s.uv_size)
-        generate_dataset(self.root, *counts, *sizes, s.seed, s.samples_per_identity, self.workers, s.source)
+        generate_dataset(
+            self.root,
+            *counts,
+            *sizes,
+            seed=s.seed,
+            samples_per_identity=s.samples_per_identity,
+            workers=self.workers,
+            head=s.source,
+            n_strangers=s.n_strangers,
+            wrinkles=s.wrinkles,
+        )

@@ -1,4 +1,4 @@
-"""Measuring given weights on the test split."""
+"""Measuring given weights on the test split, or on another one of its data set."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ class TestRequest:
     Attributes:
         config: The config file.
         checkpoint: ``final.pth``, ``best.pth`` or ``iter_N.pth`` of a training.
-        out: The JSON file to write; ``test/metrics.json`` beside the checkpoint when ``None``.
+        split: The split of the test data set, such as ``strangers``; ``None``: the config's own.
+        out: The JSON file to write; ``test/metrics.json`` beside the checkpoint when ``None``, with the name of the
+            split for ``test``.
         launcher: ``none``, ``pytorch`` or ``slurm``.
         cfg_options: ``key=value`` changes of the config.
         smoke: Folder of the tiny run that the checkpoint is from, or ``None``.
@@ -47,10 +49,16 @@ class TestRequest:
     cfg_options: tuple[str, ...] = ()
     smoke: Path | None = None
     device: str | None = None
+    split: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where results go when no file is named."""
+        return self.checkpoint.parent / (self.split or TEST_FOLDER)
 
 
 def test(request: TestRequest) -> dict:
-    """Load the weights, run the test split, print and write the metrics.
+    """Load the weights, run the split, print and write the metrics.
 
     Returns:
         The contents of the JSON file.
@@ -60,19 +68,21 @@ def test(request: TestRequest) -> dict:
         MissingAssetsError: Licensed files are missing.
     """
     runner = _build(request)
+    _build_data(runner)
     start = time.perf_counter()
     metrics = runner.test()
     if not is_main_process():
         return {}
-    out = request.out or request.checkpoint.parent / TEST_FOLDER / "metrics.json"
+    out = request.out or request.folder / "metrics.json"
     content = write_results(
         out,
         metrics,
         config=str(request.config),
         checkpoint=str(request.checkpoint),
+        split=request.split or TEST_FOLDER,
         timings={"test": time.perf_counter() - start},
     )
-    print_metrics(metrics, f"{request.checkpoint}, test split")
+    print_metrics(metrics, f"{request.checkpoint}, {request.split or TEST_FOLDER} split")
     print("".join(f"{line}\n" for line in unmeasured(runner.cfg)), end="")
     print(f"results: {out}", flush=True)
     return content
@@ -88,11 +98,29 @@ def _build(request: TestRequest) -> Runner:
         raise ConfigError(f"no checkpoint at {request.checkpoint}: train it first with tools/train.py {request.config}")
     if not cfg.get("test_dataloader") or not cfg.get("test_evaluator"):
         raise ConfigError(f"{request.config} has no test_dataloader with a test_evaluator")
+    _choose_split(cfg, request)
     _drop_training(cfg)
     check_required_assets([cfg], weights=False)
     check_paths(cfg)
     cfg.load_from = str(request.checkpoint)
-    return build_runner(cfg, request.checkpoint.parent / TEST_FOLDER, request.launcher)
+    return build_runner(cfg, request.folder, request.launcher)
+
+
+def _build_data(runner: Runner) -> None:
+    """Have the split built, whose errors (no such split, no such file) the user can mend."""
+    try:
+        _ = runner.test_loop
+    except (ValueError, FileNotFoundError) as error:
+        raise ConfigError(str(error)) from error
+
+
+def _choose_split(cfg: Config, request: TestRequest) -> None:
+    if request.split is None:
+        return
+    dataset = cfg.test_dataloader.dataset
+    if "split" not in dataset:
+        raise ConfigError(f"test_dataloader.dataset of {request.config} ({dataset.type}) has no splits to choose from")
+    dataset.split = request.split
 
 
 def _drop_training(cfg: Config) -> None:

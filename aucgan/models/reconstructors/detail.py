@@ -15,6 +15,7 @@ from aucgan.models.reconstructors.base import FaceReconstructor, unbatch
 from aucgan.models.reconstructors.coarse import composite, photo_mask
 from aucgan.models.reconstructors.detail_faces import DetailFace, PhotoSide
 from aucgan.models.reconstructors.face_patch import FacePatch
+from aucgan.models.reconstructors.photo_exchange import NOBODY, partners
 from aucgan.numerics.precision import in_full_range
 from aucgan.registry import MODELS
 from aucgan.renderers.colormaps import signed_heat
@@ -43,6 +44,7 @@ class DetailReconstructor(FaceReconstructor):
         patch_size: Side to which the face patch of the UV maps is resized for the texture losses; ``None`` keeps it.
         patch_box: Top, bottom, left and right of the face patch as shares of the UV map's side; ``None``: the
             bounding box of the topology's face-eye mask.
+        exchange_photos: In tests, also give every face the photos of others in its batch, for ``PhotoShare``.
         **coarse: The arguments of :class:`FaceReconstructor`.
     """
 
@@ -63,6 +65,7 @@ class DetailReconstructor(FaceReconstructor):
         afn_source: str = "photo",
         patch_size: int | None = 256,
         patch_box: Sequence[float] | None = None,
+        exchange_photos: bool = False,
         **coarse: Any,
     ):
         super().__init__(**coarse)
@@ -70,7 +73,7 @@ class DetailReconstructor(FaceReconstructor):
             raise ValueError(f"afn_source must be 'photo' or 'zero', got '{afn_source}'")
         if "adv" in self.losses and discriminator is None:
             raise ValueError("the loss 'adv' needs a discriminator: name one, or set losses.adv to None")
-        self.afn_source = afn_source
+        self.afn_source, self.exchange_photos = afn_source, exchange_photos
         self.au_net = MODELS.build(au_net)
         self.detail_encoder = MODELS.build(detail_encoder)
         self.generator = MODELS.build(generator)
@@ -283,9 +286,20 @@ class DetailReconstructor(FaceReconstructor):
             outputs |= dict(
                 gt_uv_z=truth, gt_normals_uv=renderer.displaced_normals(truth, photo.uv_verts, photo.uv_normals)
             )
+        if self.exchange_photos and "identity" in batch and detail.latent is not None:
+            outputs |= self.with_other_photos(photo, detail.latent, batch["identity"])
         if "aus" in batch:
             outputs |= dict(aus=batch["aus"], au_probs=self.au_net(detail.composite)[0])
         return unbatch(outputs | self.meshes(face, batch))
+
+    def with_other_photos(self, photo: PhotoSide, latent: Tensor, identity: Tensor) -> dict[str, Tensor]:
+        """Displacements ``(B, 1, S, S)`` by photos of the same and of another person; NaN where the batch has none."""
+        names = ("uv_z_same_person", "uv_z_other_person")
+        made = {}
+        for name, places in zip(names, partners(identity), strict=True):
+            uv_z = self.generate(photo, latent[places.clamp(min=0)])
+            made[name] = uv_z.masked_fill((places == NOBODY).view(-1, 1, 1, 1), float("nan"))
+        return made
 
     @torch.no_grad()
     def picture_rows(self, batch: dict[str, Tensor]) -> list[list[Tensor]]:

@@ -7,6 +7,7 @@ prepare = [
         n_train=12000,
         n_val=400,
         n_test=400,
+        n_strangers=400,
         image_size=112,
         uv_size=128,
         samples_per_identity=4,

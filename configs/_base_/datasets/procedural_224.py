@@ -7,6 +7,7 @@ prepare = [
         n_train=20000,
         n_val=1000,
         n_test=1000,
+        n_strangers=1000,
         image_size=224,
         uv_size=256,
         samples_per_identity=4,

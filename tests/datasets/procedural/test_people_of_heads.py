@@ -9,12 +9,13 @@ from aucgan.datasets.face_folder import FaceFolder
 from aucgan.datasets.procedural import draw_face, generate_dataset
 from aucgan.datasets.procedural.closing import LIPS_MEET, Closing
 from aucgan.datasets.procedural.motion import head_motion
-from aucgan.datasets.procedural.relief.creases import resampled
+from aucgan.datasets.procedural.reference.curves import resampled
+from aucgan.datasets.procedural.relief.model import relief_model
+from aucgan.datasets.procedural.relief.person_skin import PersonSkin
 from aucgan.datasets.procedural.relief.wrinkle_code import N_WRINKLE
-from aucgan.datasets.procedural.relief.wrinkles import displacement
 from aucgan.datasets.procedural.skin.albedo import HeadPainter, texture_traits
 from aucgan.datasets.procedural.skin.face_regions import FaceRegions
-from aucgan.datasets.procedural.skin.head_texels import displacement_mask, head_texels, part_map
+from aucgan.datasets.procedural.skin.head_texels import head_texels, part_map
 from aucgan.datasets.procedural.skin.texels import build_texel_map
 from aucgan.expression import arkit_to_codes, aus_to_arkit
 from aucgan.heads import load_head
@@ -84,13 +85,6 @@ def test_pupils_are_in_front_of_the_eyes(texels):
     assert np.percentile(colour[eyes].max(-1), 60) > 0.5, "and the rest is white"
 
 
-def test_relief_stays_within_the_mask():
-    code = np.random.default_rng(0).standard_normal(N_WRINKLE)
-    relief = displacement(units(1, 4, 9, 12)[None], code[None], SIZE, "anny")[0]
-    mask = displacement_mask(SIZE, "anny")
-    assert (relief[mask == 0] == 0).all() and np.abs(relief[mask > 0.9]).max() > 1e-3
-
-
 @pytest.mark.parametrize(
     ("unit", "landmark", "offset", "reach"),
     [
@@ -103,8 +97,8 @@ def test_relief_stays_within_the_mask():
     ],
 )
 def test_wrinkles_fold_where_their_unit_pulls(texels, marks, unit, landmark, offset, reach):
-    aus = np.stack([units(), units(unit)])
-    rest, folded = displacement(aus, np.zeros((2, N_WRINKLE)), SIZE, "anny")
+    skin, aus = PersonSkin(np.zeros(N_WRINKLE), (0,)), np.stack([units(), units(unit)])
+    rest, folded = relief_model(SIZE, "anny").displacement(skin, aus, np.zeros((1, 3)), np.zeros((2, 1, 3)))
     change = (folded - rest) ** 2
     place = np.stack([np.abs(texels.position[..., 0]), texels.position[..., 1]], axis=-1)
     away = np.linalg.norm(place - marks[landmark, :2] - offset, axis=-1)

@@ -3,7 +3,7 @@ import pytest
 from scipy.spatial import cKDTree
 
 from aucgan.datasets.procedural.reference import anatomy
-from aucgan.datasets.procedural.relief.creases import resampled
+from aucgan.datasets.procedural.reference.curves import resampled
 from aucgan.datasets.procedural.skin.head_texels import painted_head
 from aucgan.heads import load_head
 

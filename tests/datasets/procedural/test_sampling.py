@@ -2,9 +2,8 @@ import numpy as np
 import pytest
 
 from aucgan.action_units import MAIN_AUS, SIDED_AUS, main_index, side_index
-from aucgan.datasets.procedural.backgrounds import sample_background
 from aucgan.datasets.procedural.expressions import EXCLUSIVE, PROTOTYPES, sample_action_units
-from aucgan.datasets.procedural.lighting import front_normals, irradiance, lamp, sample_light
+from aucgan.datasets.procedural.lighting import front_normals, irradiance, lamp
 from aucgan.datasets.procedural.motion import CodeSizes
 from aucgan.datasets.procedural.recipe import draw_face
 from aucgan.heads import load_head
@@ -23,7 +22,7 @@ def test_intensities_are_zero_or_from_the_active_range(labels):
 
 def test_every_main_unit_is_active_often_enough(labels):
     rates = (labels[:, : len(MAIN_AUS)] > 0).mean(0)
-    assert rates.min() > 0.10 and rates.max() < 0.25, dict(zip(MAIN_AUS, rates.round(3), strict=True))
+    assert rates.min() > 0.08 and rates.max() < 0.35, dict(zip(MAIN_AUS, rates.round(3), strict=True))
 
 
 def test_the_main_label_is_the_larger_side(labels):
@@ -56,24 +55,10 @@ def test_a_lamp_is_the_clamped_cosine_to_second_order():
     assert np.abs(expected - np.maximum(cosine, 0)).max() < 0.11
 
 
-def test_light_is_positive_directed_and_not_clipping():
-    normals = front_normals()
-    values = [irradiance(normals, sample_light(np.random.default_rng(i), 0.8)) for i in range(200)]
-    assert min(v.min() for v in values) > 0.03
-    assert max(v.max() for v in values) * 0.8 < 1.0
-    contrast = [v.max() / v.min() for v in values]
-    assert np.median(contrast) > 2.5, "directed enough for wrinkles to show"
-
-
-def test_backgrounds_vary_and_stay_in_range():
-    pictures = np.stack([sample_background(np.random.default_rng(i), 24) for i in range(30)])
-    assert pictures.shape == (30, 24, 24, 3) and pictures.min() >= 0 and pictures.max() <= 1
-    assert pictures.mean((1, 2, 3)).std() > 0.1
-
-
 def test_a_face_depends_on_seed_split_and_index_alone():
     first, again = draw_face(3, "train", 9), draw_face(3, "train", 9)
-    for name in ("aus", "wrinkles", "shape", "tex", "exp", "pose", "eye_pose", "light", "crop"):
+    assert first.folding == again.folding and first.wrinkle_seed == again.wrinkle_seed
+    for name in ("aus", "wrinkles", "shape", "tex", "exp", "pose", "eye_pose", "crop", "distance"):
         np.testing.assert_array_equal(getattr(first, name), getattr(again, name))
     assert not np.allclose(first.shape, draw_face(4, "train", 9).shape)
     assert not np.allclose(first.shape, draw_face(3, "val", 9).shape)
@@ -84,7 +69,8 @@ def test_photos_of_a_person_share_the_identity_only():
     assert [face.identity for face in faces] == ["val_00000"] * 2 + ["val_00001"] * 2
     np.testing.assert_array_equal(faces[0].shape, faces[1].shape)
     np.testing.assert_array_equal(faces[0].wrinkles, faces[1].wrinkles)
-    assert not np.allclose(faces[0].light, faces[1].light)
+    assert faces[0].look.attributes() == faces[1].look.attributes()
+    assert not np.allclose(faces[0].light.directions, faces[1].light.directions)
     assert not np.allclose(faces[1].tex, faces[2].tex)
 
 
@@ -100,7 +86,7 @@ def test_sizes_and_ranges():
     faces = [draw_face(0, "test", index, 1, CodeSizes(shape=10, tex=20, exp=59)) for index in range(60)]
     assert faces[0].shape.shape == (10,) and faces[0].tex.shape == (20,) and faces[0].exp.shape == (59,)
     angles = np.linalg.norm([face.pose[:3] for face in faces], axis=1)
-    assert np.rad2deg(angles.max()) < 36 and np.rad2deg(angles.mean()) > 5
+    assert np.rad2deg(angles.max()) < 52 and np.rad2deg(angles.mean()) > 5
     assert np.unique([face.name for face in faces]).size == 60
-    with pytest.raises(ValueError, match="train, val, test"):
+    with pytest.raises(ValueError, match="train, val, test, strangers"):
         draw_face(0, "dev", 0)

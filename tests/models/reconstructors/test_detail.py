@@ -139,3 +139,14 @@ def test_bad_settings_are_explained(build, detail_config):
         build(detail_config, losses=dict(landmrk=dict(type="LandmarkLoss")))
     with pytest.raises(ValueError, match="jaw_type"):
         build(detail_config, jaw_type="quaternion")
+
+
+def test_faces_can_be_given_the_photos_of_others(build, detail_config, batch):
+    model = build(detail_config, exchange_photos=True).eval()
+    outputs = model(mode="predict", **(batch | dict(identity=torch.tensor([0, 1]))))
+    assert all(sample["uv_z_same_person"].isnan().all() for sample in outputs)
+    photo = model.look(batch)
+    swapped = model.generate(photo, model.read_detail(photo).flip(0))
+    torch.testing.assert_close(torch.stack([sample["uv_z_other_person"] for sample in outputs]), swapped)
+    alike = model(mode="predict", **batch)
+    torch.testing.assert_close(torch.stack([sample["uv_z_same_person"] for sample in alike]), swapped)

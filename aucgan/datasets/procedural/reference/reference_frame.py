@@ -13,7 +13,7 @@ from scipy.interpolate import RBFInterpolator
 from scipy.spatial import cKDTree
 
 from aucgan.datasets.procedural.reference import anatomy
-from aucgan.datasets.procedural.relief.creases import resampled
+from aucgan.datasets.procedural.reference.curves import resampled
 from aucgan.heads.anny.landmarks import seen_from
 from aucgan.heads.head import Head
 

@@ -1,1 +1,1 @@
-"""The relief of a generated person: creases and wrinkles as displacement in UV space."""
+"""Relief of the skin: folds by two processes that share no code, pores, moles and scars."""

@@ -1,63 +1,44 @@
-"""What differs between the skins of two people, as a short code of standard normal numbers."""
+"""What a person's skin is like, as a short code; the lines themselves are drawn from a seed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from scipy.special import ndtr
 
-WRINKLE_TRAITS: tuple[str, ...] = (
-    "age",
-    "expressivity",
-    "softness",
-    "forehead_spacing",
-    "forehead_phase",
-    "waviness",
-    "glabella_spread",
-    "lopsidedness",
-    "crow_spread",
-    "crow_phase",
-    "fold_offset",
-    "fold_bow",
-    "lip_phase",
-    "dimples",
-    "roughness",
-    "grain",
-)
+WRINKLE_TRAITS: tuple[str, ...] = ("age", "lined", "depth", "width", "breaks", "lopsided", "pores", "marks")
 """Meaning of the numbers of a wrinkle code; each is N(0, 1) over the population."""
 
 N_WRINKLE = len(WRINKLE_TRAITS)
 TRAIT_LIMIT = 2.2
-"""Codes are clipped here: beyond it patterns would leave their region of the face."""
-LOPSIDED = 0.35
-"""How far the traits of the two halves of a face differ, in standard deviations."""
+"""Codes are clipped here."""
 
 
 @dataclass(frozen=True)
 class WrinkleTraits:
-    """One person's traits for one half of the face, clipped; ``age`` in [0, 1], the others signed.
+    """One person's skin; ``age`` in [0, 1] of adult life, the others factors of about 1.
 
-    The fields are those of :data:`WRINKLE_TRAITS`; ``side`` is +1 on the person's left, −1 on the right.
+    Attributes:
+        age: 0 is twenty, 1 is eighty.
+        lined: How much of a fold stays at rest, 0 to about 1: it grows with age, but differs more between people of
+            one age than between ages.
+        depth: Factor on the depth of what expressions fold.
+        width: Factor on the width of lines and the distance between folds.
+        breaks: Factor on how often lines are interrupted.
+        lopsided: Factor on how far the halves of the face differ.
+        pores: Factor on the depth of pores.
+        marks: Factor on the number of moles and scars.
     """
 
     age: float
-    expressivity: float
-    softness: float
-    forehead_spacing: float
-    forehead_phase: float
-    waviness: float
-    glabella_spread: float
-    lopsidedness: float
-    crow_spread: float
-    crow_phase: float
-    fold_offset: float
-    fold_bow: float
-    lip_phase: float
-    dimples: float
-    roughness: float
-    grain: float
-    side: int = 1
+    lined: float
+    depth: float
+    width: float
+    breaks: float
+    lopsided: float
+    pores: float
+    marks: float
 
     @classmethod
     def from_code(cls, code: np.ndarray) -> WrinkleTraits:
@@ -68,21 +49,19 @@ class WrinkleTraits:
         """
         if code.shape != (N_WRINKLE,):
             raise ValueError(f"a wrinkle code has {N_WRINKLE} numbers ({', '.join(WRINKLE_TRAITS)}), got {code.shape}")
-        values = dict(zip(WRINKLE_TRAITS, np.clip(code, -TRAIT_LIMIT, TRAIT_LIMIT).tolist(), strict=True))
-        return cls(**(values | {"age": float(ndtr(code[0]))}))
+        number = dict(zip(WRINKLE_TRAITS, np.clip(code, -TRAIT_LIMIT, TRAIT_LIMIT).tolist(), strict=True))
+        age = float(ndtr(number["age"]))
+        return cls(
+            age=age,
+            lined=min((0.12 + 0.6 * age**1.5) * float(np.exp(0.8 * number["lined"])), 1.2),
+            depth=(0.7 + 0.5 * age) * float(np.exp(0.35 * number["depth"])),
+            width=(0.9 + 0.2 * age) * float(np.exp(0.15 * number["width"])),
+            breaks=float(np.exp(0.5 * number["breaks"])),
+            lopsided=float(np.exp(0.5 * number["lopsided"])),
+            pores=float(np.exp(0.4 * number["pores"])),
+            marks=float(np.exp(0.7 * number["marks"])),
+        )
 
-    def half(self, side: int) -> WrinkleTraits:
-        """The traits of one half of the face: the position-like ones differ a little with ``lopsidedness``."""
-        shift = LOPSIDED * self.lopsidedness * side
-        moved = ("forehead_phase", "glabella_spread", "crow_spread", "crow_phase", "fold_offset", "fold_bow")
-        return replace(self, side=side, **{name: getattr(self, name) + shift for name in moved})
-
-    @property
-    def strength(self) -> float:
-        """Factor on the depth of expressive wrinkles: older and more expressive skin folds deeper."""
-        return (0.92 + 0.45 * self.age) * (1.0 + 0.08 * self.expressivity)
-
-    @property
-    def width(self) -> float:
-        """Factor on the width of all furrows."""
-        return 1.0 + 0.08 * self.softness
+    def numbers(self) -> dict[str, float]:
+        """The traits by name."""
+        return asdict(self)

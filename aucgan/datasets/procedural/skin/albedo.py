@@ -112,7 +112,7 @@ def anny_texture_model(n_tex: int = 50) -> TextureModelArrays:
 
 @ALBEDOS.register_module(name=PAINTED)
 def painted_texture_model(n_tex: int = 50, head: str = DEFAULT_HEAD) -> TextureModelArrays:
-    """The generated albedo model; its coefficients are N(0, 1) over plausible people.
+    """The generated albedo model; its coefficients have mean 0 and variance 1 over plausible people.
 
     Args:
         n_tex: Components, those of the largest variance first.
@@ -137,10 +137,3 @@ def _doubled(texels: np.ndarray) -> np.ndarray:
     doubled[1:-1:2] = 0.5 * (doubled[:-2:2] + doubled[2::2])
     doubled[-1] = doubled[-2]
     return doubled
-
-
-def skin_reflectance(tex: np.ndarray, head: str = DEFAULT_HEAD) -> float:
-    """Largest channel of the mean skin colour of a face with coefficients ``(n_tex,)``."""
-    names = texture_traits(head)[: len(tex)]
-    tone = float(tex[names.index("tone")]) if "tone" in names else 0.0
-    return float((paint.SKIN + tone * paint.SKIN_TONE).max())

@@ -14,10 +14,12 @@ from aucgan.datasets.procedural.skin.face_regions import MM, FaceRegions, soft_s
 Colour = np.ndarray
 
 # Reflectances as RGB of a photo: the mean and the change with one standard deviation of a trait.
-SKIN = np.array([0.655, 0.500, 0.420])
-SKIN_TONE = np.array([0.146, 0.150, 0.147])
-SKIN_UNDERTONE = np.array([0.006, 0.008, -0.015])
-SKIN_RUDDINESS = np.array([0.014, -0.010, -0.006])
+# Those of the skin are mean and principal axes of people drawn by ``people.skin_tone``, which are linear in nothing
+# but three numbers: any of their skins is in the model.
+SKIN = np.array([0.656, 0.576, 0.498])
+SKIN_TONE = np.array([0.2954, 0.3023, 0.2865])
+SKIN_UNDERTONE = np.array([0.0413, 0.0015, -0.0441])
+SKIN_RUDDINESS = np.array([0.0036, -0.0065, 0.0032])
 BLOOD = np.array([0.66, 0.30, 0.27])
 PIGMENT = np.array([0.30, 0.18, 0.13])
 SHADE = np.array([0.36, 0.25, 0.24])
@@ -29,6 +31,7 @@ GRAY = np.array([0.60, 0.59, 0.58])
 STUBBLE = np.array([0.22, 0.18, 0.17])
 LIP = np.array([0.575, 0.320, 0.305])
 LIP_RED = np.array([0.035, -0.030, -0.022])
+LIP_TONE = SKIN_TONE * [0.75, 0.50, 0.50]
 LIP_DARK = np.array([-0.050, -0.035, -0.030])
 LASH = np.array([0.07, 0.05, 0.045])
 SHADOW_MAKEUP = np.array([0.34, 0.24, 0.30])
@@ -122,7 +125,7 @@ class SkinPainter:
 
     def _lips(self, colour: Colour, t: dict[str, float]) -> Colour:
         m = self.masks
-        lip = LIP + t["lip_red"] * LIP_RED + t["lip_dark"] * LIP_DARK + 0.7 * t["tone"] * SKIN_TONE
+        lip = LIP + t["lip_red"] * LIP_RED + t["lip_dark"] * LIP_DARK + t["tone"] * LIP_TONE
         colour = over(colour, lip, (0.80 + t["lip_opacity"]) * self._shape("lips", t["lip_size"]))
         return over(colour, 0.45 * lip, 0.65 * m["lip_seam"])
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from aucgan.datasets.procedural.reference import anatomy
-from aucgan.datasets.procedural.relief.creases import resampled
+from aucgan.datasets.procedural.reference.curves import resampled
 
 MM = 0.001
 HAIR_BORDER_SIDE = np.array(

@@ -1,0 +1,1 @@
+"""How a person is photographed: light, hair, clothes, things in front, lens and sensor."""

@@ -1,0 +1,1 @@
+"""Process (b): folds where an expression compresses the skin, across the strongest compression."""

@@ -1,0 +1,1 @@
+"""Process (a): lines along anatomical paths, every person's own."""
