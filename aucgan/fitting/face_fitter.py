@@ -77,8 +77,8 @@ class FaceFitter:
             raise ValueError("focal must be above 0, batch_size and n_identity at least 1")
         self.sliding, self.picture_size = sliding, picture_size
         self.weak, self.focal, self.nearest, self.batch_size = camera == "weak", focal, nearest, batch_size
-        source = None if isinstance(head, Head) else head
-        self.model = FitModel.of(head if source is None else load_head(source), n_identity, left_out, source)  # type: ignore[arg-type]
+        loaded, source = (head, None) if isinstance(head, Head) else (load_head(head), head)
+        self.model = FitModel.of(loaded, n_identity, left_out, source)
         settings = ENERGIES_OF_A_FIT if energies is None else energies
         self.energies = {name: ENERGIES.build(energy) for name, energy in settings.items()}
         stages = STAGES_OF_A_FIT if stages is None else stages

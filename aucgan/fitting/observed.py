@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -65,7 +65,7 @@ class Observed:
         place = torch.full((len(self) + 1,), -1)  # the last one stands for no frame
         place[rows] = torch.arange(len(rows))
         values = {f.name: getattr(self, f.name) for f in fields(self)}
-        chosen = {k: v[rows] for k, v in values.items() if isinstance(v, Tensor) and k != "sliding"}
+        chosen: dict[str, Any] = {k: v[rows] for k, v in values.items() if isinstance(v, Tensor) and k != "sliding"}
         chosen["previous"] = place[chosen["previous"]]
         chosen["person"] = torch.unique(chosen["person"], return_inverse=True)[1]
         return replace(self, **chosen)

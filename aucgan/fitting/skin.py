@@ -85,7 +85,7 @@ def _albedo(head: Head, source: str | Path | None) -> tuple[Tensor, Tensor]:
     places[head.faces.reshape(-1)] = head.uv_coords[head.uv_faces.reshape(-1)]
     grid = uv_to_grid(torch.as_tensor(places))[None, None]
     maps = np.concatenate([model.mean[..., None], model.basis], -1)[:, :, ::-1]  # published as blue, green, red
-    maps = torch.from_numpy(np.ascontiguousarray(maps.transpose(3, 2, 0, 1)))  # (1 + C, 3, 512, 512)
-    found = F.grid_sample(maps, grid.expand(len(maps), -1, -1, -1), align_corners=False, padding_mode="border")
+    planes = torch.from_numpy(np.ascontiguousarray(maps.transpose(3, 2, 0, 1)))  # (1 + C, 3, 512, 512)
+    found = F.grid_sample(planes, grid.expand(len(planes), -1, -1, -1), align_corners=False, padding_mode="border")
     found = found[:, :, 0].transpose(1, 2)
     return found[0], found[1:]

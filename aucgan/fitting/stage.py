@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -35,8 +36,9 @@ class Stage:
         Raises:
             ValueError: A key, an unknown or an energy is none.
         """
+        values: dict[str, Any] = {key: tuple(v) if isinstance(v, (list, tuple)) else v for key, v in settings.items()}
         try:
-            stage = cls(**{key: tuple(v) if isinstance(v, (list, tuple)) else v for key, v in settings.items()})
+            stage = cls(**values)
         except TypeError as error:
             raise ValueError(f"stage '{name}' takes energies, unknowns, iterations and rounds: {error}") from error
         for given, known in ((stage.unknowns, UNKNOWNS), (stage.energies, tuple(energies))):
