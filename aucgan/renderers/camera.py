@@ -41,6 +41,29 @@ def project_landmarks(landmarks: Tensor, cam: Tensor) -> Tensor:
     return orthographic(landmarks, cam)[..., :2]
 
 
+def pinhole(points: Tensor, focal: Tensor, centre: Tensor) -> Tensor:
+    """Central projection; the camera stands at the metric frame's origin and looks along −z.
+
+    Args:
+        points: ``(B, N, 3)`` metres, z negative.
+        focal: Focal length in pixels, ``(B,)``.
+        centre: Principal point, pixels whose centres are at ½, ``(B, 2)``.
+
+    Returns:
+        Pixels, ``(B, N, 2)``.
+    """
+    return _on_film(points[..., :2] / -points[..., 2:], focal, centre)
+
+
+def weak_perspective(points: Tensor, depth: Tensor, focal: Tensor, centre: Tensor) -> Tensor:
+    """As :func:`pinhole`, with all points of a sample at one depth ``(B,)``, z in metres, negative."""
+    return _on_film(points[..., :2] / -depth[:, None, None], focal, centre)
+
+
+def _on_film(slopes: Tensor, focal: Tensor, centre: Tensor) -> Tensor:
+    return slopes * constant_like(slopes, FLIP[:2]) * focal[:, None, None] + centre[:, None]
+
+
 def image_to_pixels(points: Tensor, image_size: tuple[int, int]) -> tuple[Tensor, Tensor]:
     """Image space to pixel coordinates in which pixel (row i, column j) is centred at x = j, y = i.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
@@ -10,6 +11,7 @@ import trimesh
 from PIL import Image
 from torch import Tensor
 
+from aucgan.heads.face_motion import FaceMotion
 from aucgan.renderers.drawing import to_uint8
 from aucgan.renderers.export.arrays import TexturedTriangles, area_normals, mesh_arrays, normal_picture
 from aucgan.renderers.export.staging import staged
@@ -25,8 +27,12 @@ def export_glb(
     topology: TexturedTriangles,
     texture: Tensor | np.ndarray | None = None,
     normal_map: Tensor | np.ndarray | None = None,
+    *,
+    colours: Tensor | np.ndarray | None = None,
+    targets: Mapping[str, Tensor | np.ndarray] | None = None,
+    motion: FaceMotion | None = None,
 ) -> Path:
-    """Write one ``.glb`` with mesh, smooth normals, colour and normal texture.
+    """Write one ``.glb`` with mesh, smooth normals, colour and normal texture; with shapes to morph into, and moving.
 
     Args:
         path: The file.
@@ -34,6 +40,11 @@ def export_glb(
         topology: Triangles and UV layout.
         texture: RGB in [0, 1], ``(3, S, S)`` tensor or ``(S, S, 3)`` array.
         normal_map: Tangent-space normals in [-1, 1], ``(3, S, S)``.
+        colours: RGB of the vertices in [0, 1], ``(V, 3)``; a texture is multiplied with them.
+        targets: Offsets at full weight by the shape's name, ``(V, 3)`` metres each, such as
+            :func:`aucgan.heads.morph_targets.morph_targets` gives.
+        motion: Keyframes: weights of the targets by name (columns without a target are left out), rotation and
+            translation of the head.
 
     Returns:
         The path.

@@ -1,0 +1,1 @@
+"""What a fit makes small, each thing in a file."""

@@ -1,0 +1,59 @@
+"""Distances of the 468 points on film."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from aucgan.fitting.energies.energy import Energy
+from aucgan.fitting.quadratic import Quadratic
+from aucgan.fitting.view import View
+from aucgan.registry import ENERGIES
+
+
+@ENERGIES.register_module()
+class DensePoints(Energy):
+    """Distance of the points from the detected ones, robust: ``½ c² log(1 + (d / (σ c))²)`` of each [1].
+
+    Args:
+        weight: Factor; errors of neighbouring points are alike, so that 468 of them say less than as many measures.
+        sigma: Deviation of a detected point, in distances of the eyes' outer corners.
+        clip: Distances beyond so many σ count less and less (Cauchy's c).
+        outline: Factor of the points on the outline, which nothing marks on the skin.
+        hidden: Factor of points that face away from the camera.
+
+    [1] Black & Anandan, The robust estimation of multiple motions, CVIU 1996.
+    """
+
+    def __init__(
+        self, weight: float = 0.1, sigma: float = 0.012, clip: float = 4.0, outline: float = 0.3, hidden: float = 0.2
+    ) -> None:
+        super().__init__(weight)
+        self.sigma, self.clip, self.outline, self.hidden = sigma, clip, outline, hidden
+
+    def cost(self, view: View) -> Tensor:
+        """See :class:`Energy`."""
+        square = self._residuals(view).square().sum(-1)
+        robust = 0.5 * self.clip**2 * torch.log1p(square / self.clip**2)
+        return self.weight * (self._trust(view) * robust).sum(1)
+
+    def add_to(self, total: Quadratic, view: View) -> None:
+        """See :class:`Energy`."""
+        residuals = self._residuals(view)
+        scale = 1 / (self.sigma * view.observed.unit)
+        weights = self.weight * self._trust(view) / (1 + residuals.square().sum(-1) / self.clip**2)
+        jacobian = view.jacobian * scale[:, None, None, None]
+        weights = weights[..., None].expand_as(residuals)
+        total.add_squares(residuals.flatten(1), jacobian.flatten(1, 2), weights.flatten(1))
+
+    def _residuals(self, view: View) -> Tensor:
+        """In σ, ``(B, N, 2)``; 0 where a point is not given."""
+        observed = view.observed
+        away = (view.pixels - observed.points) / (self.sigma * observed.unit)[:, None, None]
+        return torch.where(observed.given[..., None], away, torch.zeros_like(away))
+
+    def _trust(self, view: View) -> Tensor:
+        """Factor of each point, ``(B, N)``."""
+        observed = view.observed
+        trust = torch.where(observed.visible, 1.0, self.hidden) * torch.where(observed.sliding, self.outline, 1.0)
+        return trust.to(observed.points)
