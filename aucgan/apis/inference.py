@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from copy import deepcopy
 from pathlib import Path
-from typing import cast
 
 import torch
 from mmengine.config import Config
@@ -45,7 +44,7 @@ def load_model(
         ValueError: The checkpoint does not fit the config; the message lists the keys. Or the device cannot be used.
     """
     device = choose_device(AUTO if device is None else device)
-    cfg = complete(_config(config, checkpoint))
+    cfg = complete(model_config(config, checkpoint))
     check_config(cfg)
     left_out = training_parts(cfg.model)
     cfg.model = for_inference(cfg.model)
@@ -57,12 +56,19 @@ def load_model(
     return model.to(device).eval()
 
 
-def _config(config: str | Path | Config | None, checkpoint: str | Path | None) -> Config:
-    if config is None and checkpoint is None:
+def model_config(config: str | Path | Config | None, checkpoint: str | Path | None) -> Config:
+    """The config of a model, as :func:`load_model` takes it; a copy of one that is given as such.
+
+    Raises:
+        ConfigError: There is no such config, or the checkpoint carries a wrong one.
+        CheckpointError: The checkpoint carries none.
+        ValueError: Neither is named.
+    """
+    if config is not None:
+        return deepcopy(config) if isinstance(config, Config) else load_config(config)
+    if checkpoint is None:
         raise ValueError("name a config, or a checkpoint that carries one")
-    if config is None:
-        return carried_config(cast(Path, checkpoint))
-    return deepcopy(config) if isinstance(config, Config) else load_config(config)
+    return carried_config(checkpoint)
 
 
 def _trained(cfg: Config) -> Path:

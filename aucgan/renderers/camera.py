@@ -79,6 +79,12 @@ def image_to_pixels(points: Tensor, image_size: tuple[int, int]) -> tuple[Tensor
     return points[..., 0] * half + (width - 1) / 2, points[..., 1] * half + (height - 1) / 2
 
 
+def pixels_to_image(pixels: Tensor, image_size: tuple[int, int]) -> Tensor:
+    """Pixels whose centres are at ½, ``(..., 2)``, to image space; ``image_size`` is ``(H, W)``."""
+    height, width = image_size
+    return (pixels * 2 - constant_like(pixels, (width, height))) / min(height, width)
+
+
 def image_to_grid(points: Tensor, image_size: tuple[int, int]) -> Tensor:
     """Image space ``(..., 2)`` to the coordinates of ``grid_sample`` (each side spans ``[-1, 1]``)."""
     height, width = image_size
