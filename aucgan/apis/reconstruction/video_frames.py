@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 DEFAULT_RATE = 25.0
 """Frames a second where the file does not say."""
 MOST_RATE = 1000.0
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # what it says of damaged files, the error says better
 
 
 class UnreadableVideoError(ValueError):
