@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from aucgan.arkit import NO_SHAPE, arkit_name
 from aucgan.expression import ExpressionCodes, arkit_to_aus, arkit_to_codes, aus_to_arkit, codes_to_arkit
 from aucgan.files.array_file import save_arrays
 from aucgan.files.atomic import atomic_path, write_text
+from aucgan.files.number_table import read_table, write_table
 from aucgan.heads import Head, load_head
 from aucgan.process.errors import UserError
 
@@ -52,7 +51,7 @@ def read_expressions(path: str | Path) -> ExpressionFile:
         ValueError: It holds something else; the message says what.
     """
     path = Path(path)
-    readers = {".csv": _read_csv, ".json": _read_json, ".npz": _read_npz}
+    readers = {".csv": read_table, ".json": _read_json, ".npz": _read_npz}
     if path.suffix.lower() not in readers:
         raise ValueError(f"{path}: expressions are read from {', '.join(SUFFIXES)}")
     table = readers[path.suffix.lower()](path)
@@ -100,12 +99,9 @@ def write_expressions(path: str | Path, content: ExpressionFile) -> None:
     path = Path(path)
     names = list(content.rows[0])
     if path.suffix.lower() == ".csv":
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([*content.beside, *names])
-        for k, row in enumerate(content.rows):
-            writer.writerow([*(column[k] for column in content.beside.values()), *(f"{row[n]:.6g}" for n in names)])
-        write_text(path, text.getvalue())
+        beside = list(zip(*content.beside.values(), strict=True)) or [()] * len(content.rows)
+        rows = ([*cells, *(f"{row[n]:.6g}" for n in names)] for cells, row in zip(beside, content.rows, strict=True))
+        write_table(path, [*content.beside, *names], rows)
     elif path.suffix.lower() == ".json":
         objects = [{**{n: c[k] for n, c in content.beside.items()}, **row} for k, row in enumerate(content.rows)]
         write_text(path, json.dumps(objects if len(objects) > 1 else objects[0], indent=1) + "\n")
@@ -194,16 +190,6 @@ def _number(value: Any, name: str, path: Path) -> float:
     except (TypeError, ValueError) as error:
         raise ValueError(f"{path}: {name} is {value!r}, not a number") from error
     return 0.0 if name in AU_NAMES and number == -1 else number
-
-
-def _read_csv(path: Path) -> dict[str, list]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.reader(file))
-    header, *lines = [[cell.strip() for cell in row] for row in rows if row] or [[]]
-    wrong = [number for number, line in enumerate(lines, start=2) if len(line) != len(header)]
-    if wrong or not header:
-        raise ValueError(f"{path}: line {(wrong or [1])[0]} has not as many columns as the header")
-    return {name: [line[k] for line in lines] for k, name in enumerate(header)}
 
 
 def _read_json(path: Path) -> dict[str, list]:

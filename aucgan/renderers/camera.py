@@ -79,10 +79,18 @@ def image_to_pixels(points: Tensor, image_size: tuple[int, int]) -> tuple[Tensor
     return points[..., 0] * half + (width - 1) / 2, points[..., 1] * half + (height - 1) / 2
 
 
-def pixels_to_image(pixels: Tensor, image_size: tuple[int, int]) -> Tensor:
-    """Pixels whose centres are at ½, ``(..., 2)``, to image space; ``image_size`` is ``(H, W)``."""
+def pixels_to_image(points: Tensor, image_size: tuple[int, int]) -> Tensor:
+    """Pixels of files, in which pixel (row i, column j) is centred at (j + 1/2, i + 1/2), to image space.
+
+    Args:
+        points: ``(..., 2)``, x and y.
+        image_size: ``(H, W)``.
+
+    Returns:
+        ``(..., 2)``.
+    """
     height, width = image_size
-    return (pixels * 2 - constant_like(pixels, (width, height))) / min(height, width)
+    return (points - constant_like(points, (width / 2, height / 2))) * (2 / min(height, width))
 
 
 def image_to_grid(points: Tensor, image_size: tuple[int, int]) -> Tensor:

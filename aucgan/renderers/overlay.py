@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import cv2
 import numpy as np
+import torch
 from torch import Tensor
 
+from aucgan.renderers.camera import pixels_to_image
+from aucgan.renderers.drawing import LANDMARK_COLOUR, to_uint8
+from aucgan.renderers.normals import vertex_normals
+from aucgan.renderers.rasterizers.fragments import EMPTY, Fragments
+from aucgan.renderers.rasterizers.span_rasterizer import TorchRasterizer
+from aucgan.renderers.shading import GREY, directional_irradiance, shape_lights
+
 STYLES = ("shaded", "wireframe", "points")
+LINE_SHARE, DOT_SHARE = 1 / 700, 1 / 350
+"""Widths of lines and radii of dots in shorter sides of what is drawn; at least one pixel."""
+HIDDEN = 0.002
+"""Metres that a vertex may lie behind the surface and still be a visible point."""
+_SUBPIXEL = 4
+"""Bits of the fractions of pixels that OpenCV draws with."""
+
+
+class _Window(NamedTuple):
+    """The part of a photo that a mesh may cover: first column and row, and what is drawn there."""
+
+    left: int
+    top: int
+    size: tuple[int, int]
+    at: Tensor  # pixels of the vertices from the window's corner, (V, 2)
+    points: Tensor  # (V, 3) metres
+    faces: Tensor  # those in front of the viewer, (F', 3)
 
 
 def draw_mesh(
@@ -21,12 +49,12 @@ def draw_mesh(
 
     Args:
         photo: What is drawn on: any size, as for :func:`aucgan.renderers.drawing.to_uint8`.
-        pixels: Where the vertices are in the photo, ``(V, 2)``, the centre of pixel (row i, column j) at (j + ½, i + ½):
-            what :func:`aucgan.renderers.camera.pinhole` or ``FittedFaces.to_pixels`` give.
+        pixels: Where the vertices are in the photo, ``(V, 2)``, the centre of pixel (row i, column j) at
+            (j + ½, i + ½): what ``FittedFaces.to_pixels`` gives, or any camera.
         points: The vertices in the camera's frame, ``(V, 3)`` metres: x to the right of the photo, y up, z towards the
-            viewer, who is at the origin; ``FittedFaces.camera_points``. Their z says what hides what, and triangles with
-            a corner behind the viewer are left out.
-        faces: ``(F, 3)``, counter-clockwise from outside.
+            viewer, who is at the origin (``FittedFaces.camera_points``). Their z says what hides what; triangles with a
+            corner that is not in front of the viewer are left out.
+        faces: ``(F, 3)``, counter-clockwise from outside; only this side is seen.
         style: ``shaded``: a lit surface; ``wireframe``: the visible edges of its triangles; ``points``: its visible
             vertices.
         opacity: Of what is drawn, in [0, 1].
@@ -38,4 +66,117 @@ def draw_mesh(
     Raises:
         ValueError: Shapes do not fit, the style is unknown, or the opacity out of range.
     """
-    raise NotImplementedError
+    canvas = to_uint8(photo).copy()
+    if style not in STYLES:
+        raise ValueError(f"style must be one of {', '.join(STYLES)}, not {style!r}")
+    if not 0 <= opacity <= 1:
+        raise ValueError(f"opacity must be in [0, 1], got {opacity}")
+    window = _window(canvas.shape[:2], _floats(pixels, 2, "pixels"), _floats(points, 3, "points"), faces)
+    if window is None:
+        return canvas
+    default = (GREY,) * 3 if style == "shaded" else tuple(channel / 255 for channel in LANDMARK_COLOUR)
+    paint = _paint(default if colours is None else colours, len(window.points))
+    fragments = _rasterized(window)
+    drawn, cover = {"shaded": _shaded, "wireframe": _wires, "points": _dots}[style](window, fragments, paint)
+    rows = slice(window.top, window.top + window.size[0])
+    columns = slice(window.left, window.left + window.size[1])
+    share = opacity * cover.numpy()[..., None]
+    mixed = (1 - share) * canvas[rows, columns] + share * 255 * drawn.clamp(0, 1).numpy()
+    canvas[rows, columns] = np.rint(mixed).astype(np.uint8)
+    return canvas
+
+
+def _floats(values: Tensor | np.ndarray, width: int, name: str) -> Tensor:
+    tensor = torch.as_tensor(values).detach().cpu().float()
+    if tensor.dim() != 2 or tensor.shape[1] != width:
+        raise ValueError(f"{name} must be (V, {width}): one mesh, got {tuple(tensor.shape)}")
+    return tensor
+
+
+def _paint(colours: Tensor | np.ndarray | tuple, num_verts: int) -> Tensor:
+    """A colour for each vertex, ``(V, 3)``."""
+    paint = torch.as_tensor(colours, dtype=torch.float32).cpu()
+    if paint.shape not in ((3,), (num_verts, 3)):
+        raise ValueError(f"colours must be (3,) or ({num_verts}, 3), got {tuple(paint.shape)}")
+    return paint.expand(num_verts, 3)
+
+
+def _window(size: tuple[int, int], pixels: Tensor, points: Tensor, faces: Tensor | np.ndarray) -> _Window | None:
+    """The smallest part of the photo that holds the mesh; ``None`` where the mesh is beside it or behind the viewer."""
+    if len(pixels) != len(points):
+        raise ValueError(f"there are {len(pixels)} pixels for {len(points)} points")
+    triangles = torch.as_tensor(faces).cpu().long()
+    front = (points[:, 2] < 0) & pixels.isfinite().all(1)
+    triangles = triangles[front[triangles].all(1)]
+    if not len(triangles):
+        return None
+    corners = pixels[triangles.flatten()]
+    limit = torch.tensor([size[1], size[0]])
+    low = corners.amin(0).floor().clamp(min=0).minimum(limit).long()
+    high = corners.amax(0).ceil().clamp(min=0).minimum(limit).long()
+    (left, top), (width, height) = low.tolist(), (high - low).tolist()
+    if width < 1 or height < 1:
+        return None
+    at = torch.where(front[:, None], pixels, torch.zeros(())) - low
+    return _Window(left, top, (height, width), at, points, triangles)
+
+
+def _rasterized(window: _Window) -> Fragments:
+    """The nearest triangle of every pixel of the window.
+
+    Depth is interpolated as if it were linear in the picture: off by some hundredths of a millimetre over a triangle of
+    a head at arm's length.
+    """
+    image = torch.cat([pixels_to_image(window.at, window.size), -window.points[:, 2:]], dim=1)
+    return TorchRasterizer(window.size, cull_backfaces=True)(image[None], window.faces)
+
+
+def _shaded(window: _Window, fragments: Fragments, paint: Tensor) -> tuple[Tensor, Tensor]:
+    """Colour ``(h, w, 3)`` and cover ``(h, w)`` of the lit surface."""
+    normals = vertex_normals(window.points[None], window.faces)[0]
+    corners = window.faces[fragments.pix_to_face[0].clamp(min=0)]
+    bary = fragments.bary_coords[0][..., None]
+    normal = torch.nn.functional.normalize((normals[corners] * bary).sum(2), dim=-1).permute(2, 0, 1)[None]
+    light = directional_irradiance(normal, shape_lights(normal))[0].permute(1, 2, 0)
+    return (paint[corners] * bary).sum(2) * light, fragments.mask[0].float()
+
+
+def _wires(window: _Window, fragments: Fragments, paint: Tensor) -> tuple[Tensor, Tensor]:
+    """The same of the edges: a pixel is covered as far as it is nearer than half a line to an edge of its triangle."""
+    a, b, c = window.at[window.faces].unbind(1)
+    sides = torch.stack([c - b, a - c, b - a], dim=1)  # opposite to the corners
+    u, v = b - a, c - a
+    area = (u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]).abs()
+    heights = area[:, None] / sides.norm(dim=2).clamp(min=1e-6)  # (F', 3) pixels
+    face = fragments.pix_to_face[0].clamp(min=0)
+    away = (fragments.bary_coords[0] * heights[face]).amin(2)
+    half = max(1.0, LINE_SHARE * min(window.size)) / 2
+    cover = (half + 0.5 - away).clamp(0, 1) * fragments.mask[0]
+    return (paint[window.faces[face]] * fragments.bary_coords[0][..., None]).sum(2), cover
+
+
+def _dots(window: _Window, fragments: Fragments, paint: Tensor) -> tuple[Tensor, Tensor]:
+    """The same of the visible vertices."""
+    height, width = window.size
+    radius = max(1.0, DOT_SHARE * min(window.size))
+    drawn, cover = np.zeros((height, width, 3), np.float32), np.zeros((height, width), np.uint8)
+    scale = 1 << _SUBPIXEL
+    for vertex in _visible(window, fragments):
+        x, y = window.at[vertex].tolist()
+        place = (round((x - 0.5) * scale), round((y - 0.5) * scale))
+        cv2.circle(cover, place, round(radius * scale), 255, -1, cv2.LINE_AA, _SUBPIXEL)
+        cv2.circle(drawn, place, round((radius + 1) * scale), paint[vertex].tolist(), -1, cv2.LINE_8, _SUBPIXEL)
+    return torch.from_numpy(drawn), torch.from_numpy(cover / 255.0).float()
+
+
+def _visible(window: _Window, fragments: Fragments) -> list[int]:
+    """The vertices of the window that nothing hides."""
+    height, width = window.size
+    vertices = window.faces.unique()
+    column, row = window.at[vertices].floor().long().unbind(1)
+    inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
+    vertices, column, row = vertices[inside], column[inside], row[inside]
+    nearest = fragments.zbuf[0, row, column]
+    hit = fragments.pix_to_face[0, row, column] != EMPTY
+    seen = hit & (-window.points[vertices, 2] <= nearest + HIDDEN)
+    return vertices[seen].tolist()

@@ -1,24 +1,24 @@
-"""Binary glTF through trimesh."""
+"""Binary glTF 2.0: meshes with textures, shapes to morph into, and keyframes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
 
 import numpy as np
-import trimesh
-from PIL import Image
+from scipy.spatial.transform import Rotation
 from torch import Tensor
 
-from aucgan.heads.face_motion import FaceMotion
+from aucgan.files.atomic import atomic_path
+from aucgan.motion.face_motion import MOTION_NAMES, FaceMotion
 from aucgan.renderers.drawing import to_uint8
-from aucgan.renderers.export.arrays import TexturedTriangles, area_normals, mesh_arrays, normal_picture
-from aucgan.renderers.export.staging import staged
+from aucgan.renderers.export.arrays import TexturedTriangles, area_normals, mesh_arrays, normal_picture, to_numpy
+from aucgan.renderers.export.glb_file import ARRAY, GlbFile
 from aucgan.renderers.rasterizers.unique_rows import unique_rows
 
 ROUGHNESS = 0.7
 """Of skin without make-up, in glTF's metallic-roughness model."""
+GENERATOR = "AUcGAN"
 
 
 def export_glb(
@@ -36,15 +36,15 @@ def export_glb(
 
     Args:
         path: The file.
-        verts: Vertices in metres, ``(V, 3)``.
+        verts: Vertices in metres, ``(V, 3)``; with ``targets``, those of the head at rest.
         topology: Triangles and UV layout.
         texture: RGB in [0, 1], ``(3, S, S)`` tensor or ``(S, S, 3)`` array.
         normal_map: Tangent-space normals in [-1, 1], ``(3, S, S)``.
         colours: RGB of the vertices in [0, 1], ``(V, 3)``; a texture is multiplied with them.
         targets: Offsets at full weight by the shape's name, ``(V, 3)`` metres each, such as
-            :func:`aucgan.heads.morph_targets.morph_targets` gives.
+            :func:`aucgan.motion.morph_targets.morph_targets` gives.
         motion: Keyframes: weights of the targets by name (columns without a target are left out), rotation and
-            translation of the head.
+            translation of the head. Time begins with the first.
 
     Returns:
         The path.
@@ -56,23 +56,113 @@ def export_glb(
     if path.suffix.lower() != ".glb":
         raise ValueError(f"expected a path that ends in .glb, got {path}")
     points, faces, uv_coords, uv_faces = mesh_arrays(verts, topology)
-    pairs = np.stack([faces.ravel(), uv_faces.ravel()], axis=1)
-    corners, index = unique_rows(pairs)
-    material = trimesh.visual.material.PBRMaterial(
+    corners, index = unique_rows(np.stack([faces.ravel(), uv_faces.ravel()], axis=1))
+    vertex, names = corners[:, 0], list(targets or {})
+    offsets = {name: _checked_offsets(name, offset, points) for name, offset in (targets or {}).items()}
+    file = GlbFile(GENERATOR)
+    attributes = _attributes(file, points, faces, uv_coords, corners)
+    if colours is not None:
+        attributes["COLOR_0"] = file.add_array(_linear_colours(colours, len(points))[vertex], ARRAY, normalized=True)
+    primitive = {
+        "attributes": attributes,
+        "indices": file.add_triangles(index, len(corners)),
+        "material": _material(file, path.stem, texture, normal_map),
+    }
+    if names:
+        primitive["targets"] = [_target(file, points, faces, offset, vertex) for offset in offsets.values()]
+    mesh = file.add(
+        "meshes",
         name=path.stem,
-        baseColorTexture=None if texture is None else Image.fromarray(to_uint8(texture)),
-        normalTexture=None if normal_map is None else Image.fromarray(normal_picture(normal_map)),
-        metallicFactor=0.0,
-        roughnessFactor=ROUGHNESS,
+        primitives=[primitive],
+        weights=[0.0] * len(names) or None,
+        extras={"targetNames": names} if names else None,
     )
-    mesh = trimesh.Trimesh(
-        vertices=points[corners[:, 0]],
-        faces=index.reshape(-1, 3),
-        vertex_normals=area_normals(points, faces)[corners[:, 0]],
-        visual=trimesh.visual.TextureVisuals(uv=uv_coords[corners[:, 1]], material=material),
-        process=False,
-    )
-    with staged(path.parent) as stage:
-        content = cast(bytes, mesh.export(file_type="glb", include_normals=True))
-        (stage / path.name).write_bytes(content)
+    file.add("scenes", nodes=[file.add("nodes", name="head", mesh=mesh)])
+    if motion is not None:
+        _animation(file, motion, names)
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(file.to_bytes())
     return path
+
+
+def _checked_offsets(name: str, offset: Tensor | np.ndarray, points: np.ndarray) -> np.ndarray:
+    offsets = to_numpy(offset).astype(np.float32)
+    if offsets.shape != points.shape or not np.isfinite(offsets).all():
+        raise ValueError(f"target {name} must be finite and {points.shape}, got {offsets.shape}")
+    return offsets
+
+
+def _attributes(
+    file: GlbFile, points: np.ndarray, faces: np.ndarray, uv_coords: np.ndarray, corners: np.ndarray
+) -> dict[str, int]:
+    """Positions, normals and UV coordinates (v down, as glTF wants it) of the pairs of vertex and UV vertex."""
+    vertex, uv = corners.T
+    down = uv_coords[uv] * [1, -1] + [0, 1]
+    return {
+        "POSITION": file.add_array(points[vertex].astype(np.float32), ARRAY, bounds=True),
+        "NORMAL": file.add_array(area_normals(points, faces)[vertex].astype(np.float32), ARRAY),
+        "TEXCOORD_0": file.add_array(down.astype(np.float32), ARRAY),
+    }
+
+
+def _linear_colours(colours: Tensor | np.ndarray, num_verts: int) -> np.ndarray:
+    """RGB of pictures as the linear, opaque colours of vertices, ``(V, 4)`` uint16."""
+    rgb = to_numpy(colours).astype(np.float64)
+    if rgb.shape != (num_verts, 3) or not np.isfinite(rgb).all():
+        raise ValueError(f"colours must be finite and ({num_verts}, 3), got {rgb.shape}")
+    rgb = rgb.clip(0, 1)
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)  # sRGB, IEC 61966-2-1
+    return np.rint(np.concatenate([linear, np.ones((num_verts, 1))], 1) * 65535).astype(np.uint16)
+
+
+def _material(
+    file: GlbFile, name: str, texture: Tensor | np.ndarray | None, normal_map: Tensor | np.ndarray | None
+) -> int:
+    surface: dict = {"metallicFactor": 0.0, "roughnessFactor": ROUGHNESS}
+    if texture is not None:
+        surface["baseColorTexture"] = {"index": file.add_picture(to_uint8(texture), "colour")}
+    bumps = None
+    if normal_map is not None:
+        bumps = {"index": file.add_picture(normal_picture(normal_map), "normals")}
+    return file.add("materials", name=name, pbrMetallicRoughness=surface, normalTexture=bumps)
+
+
+def _target(
+    file: GlbFile, points: np.ndarray, faces: np.ndarray, offsets: np.ndarray, vertex: np.ndarray
+) -> dict[str, int]:
+    """Offsets of positions and of normals at full weight."""
+    turned = area_normals(points + offsets, faces) - area_normals(points, faces)
+    return {
+        "POSITION": file.add_offsets(offsets[vertex], bounds=True),
+        "NORMAL": file.add_offsets(turned[vertex].astype(np.float32)),
+    }
+
+
+def _animation(file: GlbFile, motion: FaceMotion, names: list[str]) -> None:
+    """Keyframes of the only node: rotation, translation where there is one, and weights of the targets."""
+    time = file.add_array((motion.times - motion.times[0]).astype(np.float32), bounds=True)
+    curves = {"rotation": quaternions(motion.rotation)}
+    if motion.translation.any():
+        curves["translation"] = motion.translation
+    if names:
+        weights = np.zeros((len(motion), len(names)))
+        known = [column for column, name in enumerate(names) if name in MOTION_NAMES]
+        weights[:, known] = motion.weights[:, [MOTION_NAMES.index(names[column]) for column in known]]
+        curves["weights"] = weights.reshape(-1)
+    samplers, channels = [], []
+    for number, (property_, values) in enumerate(curves.items()):
+        output = file.add_array(values.astype(np.float32))
+        samplers.append({"input": time, "output": output, "interpolation": "LINEAR"})
+        channels.append({"sampler": number, "target": {"node": 0, "path": property_}})
+    file.add("animations", name="face", samplers=samplers, channels=channels)
+
+
+def quaternions(rotation: np.ndarray) -> np.ndarray:
+    """Axis-angle in radians ``(T, 3)`` to unit quaternions x, y, z, w ``(T, 4)``, each on the side of the one before.
+
+    Of the two quaternions of a rotation, programs that go straight from keyframe to keyframe want the nearer one.
+    """
+    found = Rotation.from_rotvec(rotation).as_quat()
+    away = (found[1:] * found[:-1]).sum(1) < 0
+    signs = np.cumprod(np.concatenate([[1.0], np.where(away, -1.0, 1.0)]))
+    return found * signs[:, None]

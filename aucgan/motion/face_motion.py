@@ -9,8 +9,8 @@ import numpy as np
 from aucgan.arkit import NO_SHAPE
 from aucgan.heads.arkit import ARKIT_NAMES
 from aucgan.heads.expression_codes import ExpressionCodes, codes_to_arkit
-from aucgan.heads.gaze import gaze_turns, looking, turned_by
 from aucgan.heads.head import Head
+from aucgan.motion.gaze import gaze_turns, looking, turned_by
 
 MOTION_NAMES: tuple[str, ...] = ARKIT_NAMES + NO_SHAPE
 """ARKit's 52 shapes, then the action units that have none."""
