@@ -1,6 +1,6 @@
 """How fast the renderer is, beside whatever else is installed.
 
-    python benchmarks/rasterize.py [--threads 1] [--rounds 15] [--head procedural|sphere] [--device cpu]
+    python benchmarks/rasterize.py [--threads 1] [--rounds 15] [--head anny|sphere] [--device cpu]
 
 Contract. Everything is measured in one process, side by side: two warm-up calls each, then ``--rounds`` rounds in
 which every method runs once, in turn; the table shows medians and ratios of medians. Clocks drift and machines are
@@ -50,12 +50,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--head", choices=("procedural", "sphere"), default="procedural")
+    parser.add_argument("--head", choices=("anny", "sphere"), default="anny")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--skip-naive", action="store_true", help="leave the slow agreement check out")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    verts, topology = _procedural_head() if args.head == "procedural" else _sphere()
+    verts, topology = _default_head() if args.head == "anny" else _sphere()
     verts = _turned(verts).to(args.device)
     trans_verts = orthographic(verts, verts.new_tensor([CAMERA]).expand(BATCH, -1)).contiguous()
     print(f"{verts.shape[1]} vertices, {len(topology.faces)} faces, {SIZE} x {SIZE}, batch {BATCH}, {args.device}")
@@ -64,8 +64,8 @@ def main() -> None:
     compare_renders(verts, trans_verts, topology, args)
 
 
-def _procedural_head() -> tuple[Tensor, MeshTopology]:
-    return torch.as_tensor(load_flame_model("procedural").v_template).float(), load_topology("procedural")
+def _default_head() -> tuple[Tensor, MeshTopology]:
+    return torch.as_tensor(load_flame_model("anny").v_template).float(), load_topology("anny")
 
 
 def _sphere(rows: int = 58, columns: int = 86) -> tuple[Tensor, MeshTopology]:

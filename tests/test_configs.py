@@ -21,21 +21,21 @@ from aucgan.registry import MODELS, OPTIM_WRAPPER_CONSTRUCTORS
 CONFIGS = trainings(Path("configs"))
 ON_FLAME = [path for path in CONFIGS if path.stem.endswith("_flame")]
 WITH_ASSETS = [*ON_FLAME, Path("configs/variants/aucgan_detail_v2_idmrf.py")]
-OTHER_DATA = ("_flame", "_224", "_photos", "_anny")
+OTHER_DATA = ("_flame", "_224", "_photos")
 LEAVES_OF_V2 = [p for p in CONFIGS if p.stem.startswith("aucgan_detail_v2_") and not p.stem.endswith(OTHER_DATA)]
 
 
 def without_files(model: dict) -> dict:
-    """The config without licensed files and pretrained weights: a random VGG19, the procedural head for FLAME."""
+    """The config without licensed files and pretrained weights: a random VGG19, the default head for FLAME."""
     model = Config(dict(model=model)).to_dict()["model"]
     for part in [*model.values(), *model.get("losses", {}).values()]:
         if isinstance(part, dict):
             part.pop("init_cfg", None)
             part.update({key: "random" for key in part if key == "vgg_weights"})
     if str(model.get("flame", {}).get("model", "")).endswith(".npz"):
-        model["flame"].update(model="procedural", landmarks="procedural")
-        model["flametex"].update(model="procedural")
-        model["renderer"].update(topology="procedural")
+        model["flame"].update(model="anny", landmarks="anny")
+        model["flametex"].update(model="anny")
+        model["renderer"].update(topology="anny")
     return model
 
 

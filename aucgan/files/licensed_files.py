@@ -99,7 +99,8 @@ def missing_assets(paths: Mapping[str, str | Path]) -> dict[str, Path]:
     """The files that do not exist.
 
     Args:
-        paths: Path by name of the asset, a key of :data:`REAL_ASSETS`. ``'procedural'`` is no file and always there.
+        paths: Path by name of the asset, a key of :data:`REAL_ASSETS`. A head's name, such as
+            ``'anny'``, is no file and always there.
 
     Raises:
         ValueError: A name is unknown; the message gives the nearest known one.
@@ -109,7 +110,7 @@ def missing_assets(paths: Mapping[str, str | Path]) -> dict[str, Path]:
             near = difflib.get_close_matches(name, REAL_ASSETS, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(REAL_ASSETS)}"
             raise ValueError(f"there is no asset called {name}: {hint}")
-    files = {name: Path(path) for name, path in paths.items() if str(path) != "procedural"}
+    files = {name: Path(path) for name, path in paths.items() if Path(path).suffix}
     return {name: path for name, path in files.items() if not path.is_file()}
 
 

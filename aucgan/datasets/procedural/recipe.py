@@ -12,7 +12,7 @@ from aucgan.datasets.procedural.lighting import sample_light
 from aucgan.datasets.procedural.motion import CodeSizes, head_motion
 from aucgan.datasets.procedural.relief.wrinkle_code import N_WRINKLE
 from aucgan.datasets.procedural.skin.albedo import skin_reflectance
-from aucgan.datasets.procedural.skin.head_texels import SCULPTED
+from aucgan.heads.library import DEFAULT_HEAD
 
 SPLITS: tuple[str, ...] = ("train", "val", "test")
 CODE_LIMIT = 2.0
@@ -69,7 +69,7 @@ def draw_face(
     index: int,
     samples_per_identity: int = 4,
     sizes: CodeSizes | None = None,
-    head: str = SCULPTED,
+    head: str = DEFAULT_HEAD,
 ) -> FaceRecipe:
     """Draw sample ``index`` of a split; it depends on nothing but the arguments.
 
@@ -91,8 +91,8 @@ def draw_face(
     person = index // samples_per_identity
     who = np.random.default_rng([seed, SPLITS.index(split), 0, person])
     shape, tex, wrinkles = (
-        np.clip(spread * who.standard_normal(n), -CODE_LIMIT, CODE_LIMIT).astype(np.float32)
-        for n, spread in ((sizes.shape, motion.shape_spread), (sizes.tex, 1.0), (N_WRINKLE, 1.0))
+        np.clip(who.standard_normal(n), -CODE_LIMIT, CODE_LIMIT).astype(np.float32)
+        for n in (sizes.shape, sizes.tex, N_WRINKLE)
     )
     photo = (seed, SPLITS.index(split), 1, index)
     rng = np.random.default_rng(photo)

@@ -15,7 +15,7 @@ from aucgan.datasets.procedural.backgrounds import sample_background
 from aucgan.datasets.procedural.motion import CodeSizes, head_motion
 from aucgan.datasets.procedural.recipe import FaceRecipe
 from aucgan.datasets.procedural.relief.wrinkles import wrinkle_model
-from aucgan.datasets.procedural.skin.head_texels import SCULPTED
+from aucgan.heads.library import DEFAULT_HEAD
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
 from aucgan.renderers.camera import image_to_pixels, orthographic, project_landmarks
@@ -56,7 +56,7 @@ class FaceRenderer:
     """
 
     def __init__(
-        self, image_size: int = 112, uv_size: int = 128, sizes: CodeSizes | None = None, head: str = SCULPTED
+        self, image_size: int = 112, uv_size: int = 128, sizes: CodeSizes | None = None, head: str = DEFAULT_HEAD
     ) -> None:
         sizes = sizes or head_motion(head).sizes
         self.image_size, self.uv_size, self.head = image_size, uv_size, head

@@ -22,9 +22,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from aucgan.datasets.face_folder import FORMAT, VERSION, SampleRow, write_samples
 from aucgan.datasets.procedural.recipe import SPLITS, draw_face
 from aucgan.datasets.procedural.renderer import FaceRenderer, RenderedFace
-from aucgan.datasets.procedural.skin.head_texels import SCULPTED
 from aucgan.files.array_file import save_arrays
 from aucgan.files.kept_files import load_json
+from aucgan.heads.library import DEFAULT_HEAD
 from aucgan.process.processors import usable_processors
 from aucgan.process.stopping import CAUSES, leave_signals_to_parent
 
@@ -59,7 +59,7 @@ class DatasetSettings:
     seed: int = 0
     samples_per_identity: int = 4
     generator: int = GENERATOR_VERSION
-    source: str = SCULPTED
+    source: str = DEFAULT_HEAD
 
     def __post_init__(self) -> None:
         counts = (self.n_train, self.n_val, self.n_test)
@@ -90,7 +90,7 @@ def generate_dataset(
     seed: int = 0,
     samples_per_identity: int = 4,
     workers: int | None = None,
-    head: str = SCULPTED,
+    head: str = DEFAULT_HEAD,
 ) -> Path:
     """Write generated faces as a face folder, or reuse it if it is already there.
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from aucgan.datasets.procedural.writer import DatasetSettings, generate_dataset
 from aucgan.files.kept_files import load_json
+from aucgan.heads.library import DEFAULT_HEAD
 from aucgan.registry import PREPARATIONS
 
 
@@ -56,7 +57,7 @@ class ProceduralFaces:
         seed: int = 0,
         samples_per_identity: int = 4,
         workers: int | None = None,
-        head: str = "procedural",
+        head: str = DEFAULT_HEAD,
     ) -> None:
         self.root, self.workers = root, workers
         counts, sizes = (n_train, n_val, n_test), (image_size, uv_size)

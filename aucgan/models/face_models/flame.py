@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from aucgan.heads.flame_model import FlameModelArrays
-from aucgan.heads.library import load_flame_model, load_landmarks
+from aucgan.heads.library import DEFAULT_HEAD, load_flame_model, load_landmarks
 from aucgan.models.face_models.contour import contour_rows, head_yaw_degrees, points_on_mesh
 from aucgan.models.face_models.rotations import axis_angle_to_matrix
 from aucgan.registry import MODELS
@@ -25,9 +25,9 @@ class FLAME(nn.Module):
     also under autocast, because half precision would move vertices by tenths of a millimetre.
 
     Args:
-        model: ``'procedural'``, ``'anny'`` or the path of a FLAME file (published ``.pkl``/``.npz`` or converted
+        model: ``'anny'`` or the path of a FLAME file (published ``.pkl``/``.npz`` or converted
             ``.npz``) or of a head's file.
-        landmarks: ``'procedural'``, ``'anny'`` or the path of a landmark embedding (``.npy`` or converted ``.npz``).
+        landmarks: ``'anny'`` or the path of a landmark embedding (``.npy`` or converted ``.npz``).
         n_shape: Identity columns used, at most those of the model (300 in FLAME).
         n_exp: Expression columns used, at most those of the model (100 in FLAME).
 
@@ -50,8 +50,8 @@ class FLAME(nn.Module):
 
     def __init__(
         self,
-        model: str | Path = "procedural",
-        landmarks: str | Path = "procedural",
+        model: str | Path = DEFAULT_HEAD,
+        landmarks: str | Path = DEFAULT_HEAD,
         n_shape: int = 100,
         n_exp: int = 50,
     ):

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from aucgan.heads.library import DEFAULT_HEAD
 from aucgan.heads.texture_model import TEXTURE_SIZE, load_texture_model
 from aucgan.registry import MODELS
 
@@ -21,7 +22,7 @@ class FLAMETex(nn.Module):
     The model's arrays are buffers that are not written to checkpoints; it computes in float32 also under autocast.
 
     Args:
-        model: ``'procedural'``, ``'anny'`` or the file of a head, whose skin is painted; or the path of a texture model
+        model: ``'anny'`` or the file of a head, whose skin is painted; or the path of a texture model
             (published or converted ``.npz``).
         n_tex: Components used.
         uv_size: Side of the albedo map, a divisor of 512. At 512 and 256 every first and every second texel is
@@ -32,7 +33,7 @@ class FLAMETex(nn.Module):
     mean: Tensor
     basis: Tensor
 
-    def __init__(self, model: str | Path = "procedural", n_tex: int = 50, uv_size: int = PUBLISHED_UV_SIZE):
+    def __init__(self, model: str | Path = DEFAULT_HEAD, n_tex: int = 50, uv_size: int = PUBLISHED_UV_SIZE):
         super().__init__()
         if uv_size < 1 or TEXTURE_SIZE % uv_size:
             raise ValueError(f"uv_size must be a divisor of {TEXTURE_SIZE}, not {uv_size}")

@@ -14,7 +14,9 @@ model = dict(
     code_stats=_base_._code_stats,
     au_net=_base_._au_net,
     detail_encoder=_base_._detail_encoder,
-    generator=dict(_base_._generator, type="Generator3", afn_dim=_base_.afn_dim, uv_size=_base_.uv_size),
+    generator=dict(
+        _base_._generator, type="Generator3", n_exp=_base_.n_exp, afn_dim=_base_.afn_dim, uv_size=_base_.uv_size
+    ),
     discriminator=dict(type="ConditionalDiscriminator", afn_dim=_base_.afn_dim, base_channels=16, max_channels=128),
     patch_size=128,
     losses=dict(

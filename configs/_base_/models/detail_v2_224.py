@@ -16,7 +16,7 @@ model = dict(
     code_stats=_base_._code_stats,
     au_net=_base_._au_net,
     detail_encoder=_base_._detail_encoder,
-    generator=dict(**_base_._generator, afn_dim=_base_.afn_dim, uv_size=_base_.uv_size),
+    generator=dict(**_base_._generator, n_exp=_base_.n_exp, afn_dim=_base_.afn_dim, uv_size=_base_.uv_size),
     discriminator=dict(**_base_._discriminator, afn_dim=_base_.afn_dim),
     patch_size=256,
     losses=dict(_base_._losses, contrast=_contrast, displacement=_base_._displacement),

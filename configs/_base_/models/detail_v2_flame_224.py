@@ -26,7 +26,7 @@ model = dict(
         init_cfg=dict(type="Pretrained", checkpoint=required_assets["au_network"]),
     ),
     detail_encoder=_base_._detail_encoder,
-    generator=dict(**_base_._generator, afn_dim=afn_dim, uv_size=256),
+    generator=dict(**_base_._generator, n_exp=50, afn_dim=afn_dim, uv_size=256),
     discriminator=dict(**_base_._discriminator, afn_dim=afn_dim),
     patch_size=256,
     losses=dict(

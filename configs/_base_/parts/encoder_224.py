@@ -1,2 +1,2 @@
 # The coarse encoder of the published size: ResNet-50.
-_encoder = dict(type="ResnetEncoder", out_dim=236, depth=50)
+_encoder = dict(type="ResnetEncoder", out_dim=245, depth=50)

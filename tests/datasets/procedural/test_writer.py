@@ -13,10 +13,11 @@ from aucgan.action_units import main_index, side_index
 from aucgan.datasets.face_folder import FaceFolder
 from aucgan.datasets.procedural import FaceRenderer, draw_face, generate_dataset, writer
 from aucgan.datasets.procedural.lighting import lamp
+from aucgan.datasets.procedural.motion import head_motion
 from aucgan.datasets.procedural.renderer import crop_camera
 from aucgan.datasets.procedural.writer import DatasetSettings
 from aucgan.engine.plan.preparation import ProceduralFaces
-from aucgan.heads.procedural.expression import au_to_codes
+from aucgan.heads.library import DEFAULT_HEAD
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
 from aucgan.process.stopping import Stop, stop_signals
@@ -132,7 +133,7 @@ def test_batches_keep_persons_together():
 def test_the_stored_codes_reproduce_the_photo(faces):
     _, rendered = faces
     truth = {key: torch.from_numpy(np.stack([face.truth[key] for face in rendered])) for key in rendered[0].truth}
-    flame, texture, renderer = FLAME(), FLAMETex(), SRenderY(2 * SIZE, UV)
+    flame, texture, renderer = FLAME(n_exp=59), FLAMETex(), SRenderY(2 * SIZE, UV)
     verts, landmarks, _ = flame(truth["shape"], truth["exp"], truth["pose"], eye_pose=truth["eye_pose"])
     out = renderer(verts, orthographic(verts, truth["cam"]), texture(truth["tex"]), truth["light"])
     normals = renderer.detail_normals(truth["displacement"].float()[:, None], verts, out.normals)
@@ -168,10 +169,10 @@ def test_wrinkles_show_in_the_photo():
     recipe = draw_face(5, "train", 0)
     aus = np.zeros(41, np.float32)
     aus[[main_index(4), side_index(4, "L"), side_index(4, "R")]] = 1.0
-    exp, jaw = au_to_codes(aus[None])
+    exp, _ = head_motion(DEFAULT_HEAD).show(aus, 0.0)
     light = np.repeat(lamp(np.array([0.9, 0.1, 0.4]))[:, None], 3, axis=1).astype(np.float32)
     light[0] += 1.0
-    exp = exp[0, :50].astype(np.float32)
+    exp = exp[: recipe.exp.size].astype(np.float32)
     recipe = replace(recipe, aus=aus, exp=exp, pose=np.zeros(6, np.float32), light=light)
     renderer = FaceRenderer(SIZE, UV)
     smooth = replace(recipe, aus=np.zeros(41, np.float32))

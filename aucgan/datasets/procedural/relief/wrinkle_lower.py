@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from aucgan.datasets.procedural.reference import anatomy
 from aucgan.datasets.procedural.relief.creases import Bulge, Furrow
 from aucgan.datasets.procedural.relief.wrinkle_code import WrinkleTraits
 from aucgan.datasets.procedural.relief.wrinkle_upper import MM, Strokes, _mm, across_middle
-from aucgan.heads.procedural import anatomy
 
 
 def folds(traits: WrinkleTraits) -> Strokes:

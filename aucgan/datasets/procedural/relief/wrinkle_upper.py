@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from aucgan.datasets.procedural.reference import anatomy
 from aucgan.datasets.procedural.relief.creases import Bulge, Furrow
 from aucgan.datasets.procedural.relief.wrinkle_code import WrinkleTraits
-from aucgan.heads.procedural import anatomy
 
 Strokes = dict[str, list[Furrow | Bulge]]
 MM = 0.001

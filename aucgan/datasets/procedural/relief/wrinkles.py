@@ -11,8 +11,9 @@ from aucgan.action_units import N_AUS, SIDED_AUS, main_index, side_index
 from aucgan.datasets.procedural.relief import wrinkle_lower, wrinkle_upper
 from aucgan.datasets.procedural.relief.creases import Bulge, Furrow, SkinCanvas
 from aucgan.datasets.procedural.relief.wrinkle_code import N_WRINKLE, WrinkleTraits
-from aucgan.datasets.procedural.skin.head_texels import SCULPTED, displacement_mask, head_texels
+from aucgan.datasets.procedural.skin.head_texels import displacement_mask, head_texels
 from aucgan.datasets.procedural.skin.texels import TexelMap
+from aucgan.heads.library import DEFAULT_HEAD
 
 MAX_RELIEF = 0.004
 """Bound of the displacement in metres: where many folds meet they saturate, as skin does."""
@@ -169,12 +170,12 @@ class WrinkleModel:
 
 
 @cache
-def wrinkle_model(size: int = 256, head: str = SCULPTED) -> WrinkleModel:
+def wrinkle_model(size: int = 256, head: str = DEFAULT_HEAD) -> WrinkleModel:
     """The wrinkles of a head in a UV map of ``size`` texels a side."""
     return WrinkleModel(head_texels(size, head), displacement_mask(size, head))
 
 
-def displacement(au: np.ndarray, codes: np.ndarray, size: int = 256, head: str = SCULPTED) -> np.ndarray:
+def displacement(au: np.ndarray, codes: np.ndarray, size: int = 256, head: str = DEFAULT_HEAD) -> np.ndarray:
     """Relief of a batch of faces, each with its own wrinkle code.
 
     Args:

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from scipy import ndimage
 
+from aucgan.datasets.procedural.reference import anatomy
 from aucgan.datasets.procedural.skin import albedo_paint as paint
 from aucgan.datasets.procedural.skin.albedo_traits import N_TRAITS, TRAITS
-from aucgan.datasets.procedural.skin.head_texels import PART_PRECEDENCE, SCULPTED, head_texels, part_map
+from aucgan.datasets.procedural.skin.head_texels import PART_PRECEDENCE, head_texels, part_map
 from aucgan.files.cache import cached_arrays
-from aucgan.heads.library import load_head
-from aucgan.heads.procedural import anatomy
+from aucgan.heads.library import DEFAULT_HEAD, load_head
 from aucgan.heads.texture_model import PAINTED, TEXTURE_SIZE, TextureModelArrays
 from aucgan.registry import ALBEDOS
 
@@ -32,7 +32,7 @@ class HeadPainter:
         head: What :func:`aucgan.heads.load_head` takes.
     """
 
-    def __init__(self, size: int, head: str = SCULPTED) -> None:
+    def __init__(self, size: int, head: str = DEFAULT_HEAD) -> None:
         position = head_texels(size, head).position.reshape(-1, 3).astype(np.float64)
         parts = part_map(size, head).reshape(-1)
         self.size = size
@@ -73,10 +73,10 @@ def _depth_in_mouth(position: np.ndarray) -> np.ndarray:
 
 
 @cache
-def _components(head: str = SCULPTED) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+def _components(head: str = DEFAULT_HEAD) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """Mean, basis (largest variance first) and the trait of each component, RGB."""
-    key = "albedo" if head == SCULPTED else f"albedo-{_fingerprint(head)}"
-    arrays = cached_arrays(key, lambda: _build(head), Path(__file__).parent, Path(anatomy.__file__).parent)
+    folders = Path(__file__).parent, Path(anatomy.__file__).parent
+    arrays = cached_arrays(f"albedo-{_fingerprint(head)}", lambda: _build(head), *folders)
     return arrays["mean"], arrays["basis"], tuple(str(name) for name in arrays["names"])
 
 
@@ -99,15 +99,9 @@ def _build(head: str) -> dict[str, np.ndarray]:
     return {"mean": painter.paint({}), "basis": basis, "names": np.array(list(TRAITS))[order]}
 
 
-def texture_traits(head: str = SCULPTED) -> tuple[str, ...]:
+def texture_traits(head: str = DEFAULT_HEAD) -> tuple[str, ...]:
     """The trait that each component of :func:`painted_texture_model` varies, in order."""
     return _components(head)[2]
-
-
-@ALBEDOS.register_module(name=SCULPTED)
-def procedural_texture_model(n_tex: int = 50) -> TextureModelArrays:
-    """The albedo model painted on the sculpted head."""
-    return painted_texture_model(n_tex, SCULPTED)
 
 
 @ALBEDOS.register_module(name="anny")
@@ -117,7 +111,7 @@ def anny_texture_model(n_tex: int = 50) -> TextureModelArrays:
 
 
 @ALBEDOS.register_module(name=PAINTED)
-def painted_texture_model(n_tex: int = 50, head: str = SCULPTED) -> TextureModelArrays:
+def painted_texture_model(n_tex: int = 50, head: str = DEFAULT_HEAD) -> TextureModelArrays:
     """The generated albedo model; its coefficients are N(0, 1) over plausible people.
 
     Args:
@@ -145,7 +139,7 @@ def _doubled(texels: np.ndarray) -> np.ndarray:
     return doubled
 
 
-def skin_reflectance(tex: np.ndarray, head: str = SCULPTED) -> float:
+def skin_reflectance(tex: np.ndarray, head: str = DEFAULT_HEAD) -> float:
     """Largest channel of the mean skin colour of a face with coefficients ``(n_tex,)``."""
     names = texture_traits(head)[: len(tex)]
     tone = float(tex[names.index("tone")]) if "tone" in names else 0.0

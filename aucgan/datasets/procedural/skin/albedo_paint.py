@@ -7,9 +7,9 @@ from functools import cached_property
 import numpy as np
 from scipy import ndimage
 
+from aucgan.datasets.procedural.reference import anatomy
 from aucgan.datasets.procedural.skin.albedo_traits import TRAITS
 from aucgan.datasets.procedural.skin.face_regions import MM, FaceRegions, soft_step
-from aucgan.heads.procedural import anatomy
 
 Colour = np.ndarray
 

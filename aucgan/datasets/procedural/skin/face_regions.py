@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.spatial import cKDTree
 
+from aucgan.datasets.procedural.reference import anatomy
 from aucgan.datasets.procedural.relief.creases import resampled
-from aucgan.heads.procedural import anatomy
 
 MM = 0.001
 HAIR_BORDER_SIDE = np.array(

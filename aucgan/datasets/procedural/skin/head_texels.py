@@ -8,13 +8,10 @@ from functools import cache
 import numpy as np
 from scipy import ndimage
 
-from aucgan.datasets.procedural.skin.reference_frame import reference_positions
+from aucgan.datasets.procedural.reference.reference_frame import reference_positions
 from aucgan.datasets.procedural.skin.texels import TexelMap, build_texel_map
-from aucgan.heads.library import load_head
-from aucgan.heads.procedural.mesh import head_mesh
+from aucgan.heads.library import DEFAULT_HEAD, load_head
 
-SCULPTED = "procedural"
-"""The head that the reference anatomy was written for."""
 PART_PRECEDENCE = ("teeth_upper", "teeth_lower", "tongue", "eyeball", "mouth", "lid_rim", "ear")
 """A triangle belongs to the first of these parts that one of its corners belongs to; else it is skin."""
 
@@ -39,29 +36,26 @@ class PaintedHead:
 
 
 @cache
-def painted_head(head: str = SCULPTED) -> PaintedHead:
+def painted_head(head: str = DEFAULT_HEAD) -> PaintedHead:
     """A head seen by painters.
 
     Args:
         head: What :func:`aucgan.heads.load_head` takes.
     """
-    if head == SCULPTED:  # the reference itself, unrounded
-        mesh = head_mesh()
-        return PaintedHead(mesh.vertices, mesh.faces, mesh.uv, mesh.uv_faces, mesh.parts)
     loaded = load_head(head)
     chart = (loaded.faces, loaded.uv_coords, loaded.uv_faces, loaded.vertex_parts)
     return PaintedHead(reference_positions(loaded), *chart)
 
 
 @cache
-def head_texels(size: int, head: str = SCULPTED) -> TexelMap:
+def head_texels(size: int, head: str = DEFAULT_HEAD) -> TexelMap:
     """Geometry of the mean head, carried to the reference, in a UV map of ``size`` texels a side."""
     painted = painted_head(head)
     return build_texel_map(painted.reference, painted.faces, painted.uv_coords, painted.uv_faces, size)
 
 
 @cache
-def part_map(size: int, head: str = SCULPTED) -> np.ndarray:
+def part_map(size: int, head: str = DEFAULT_HEAD) -> np.ndarray:
     """Name of the part every texel shows (or lies next to), ``(S, S)`` of str."""
     painted = painted_head(head)
     of_face = np.full(len(painted.faces), "skin", dtype="<U12")
@@ -71,7 +65,7 @@ def part_map(size: int, head: str = SCULPTED) -> np.ndarray:
 
 
 @cache
-def displacement_mask(size: int, head: str = SCULPTED) -> np.ndarray:
+def displacement_mask(size: int, head: str = DEFAULT_HEAD) -> np.ndarray:
     """Where wrinkles act, ``(S, S)`` float32 in [0, 1]: the topology's face-eye mask at this size."""
     mask = load_head(head).face_eye_mask
     factor = mask.shape[0] // size

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
+from aucgan.datasets.procedural.reference import anatomy
 from aucgan.datasets.procedural.skin.albedo import (
     PAINT_SIZE,
-    procedural_texture_model,
+    painted_texture_model,
     skin_reflectance,
     texture_traits,
 )
@@ -11,12 +12,11 @@ from aucgan.datasets.procedural.skin.albedo_paint import over, paint_eyes, smoot
 from aucgan.datasets.procedural.skin.albedo_traits import N_TRAITS
 from aucgan.datasets.procedural.skin.face_regions import FaceRegions, polygon_distance, soft_step
 from aucgan.datasets.procedural.skin.head_texels import head_texels, part_map
-from aucgan.heads.procedural import anatomy
 
 
 @pytest.fixture(scope="module")
 def model():
-    return procedural_texture_model()
+    return painted_texture_model()
 
 
 def colour_at(image, point):
@@ -32,12 +32,12 @@ def test_format(model):
     assert model.mean.dtype == model.basis.dtype == np.float32
     assert np.isfinite(model.basis).all()
     assert N_TRAITS >= 50
-    assert procedural_texture_model(7).basis.shape[-1] == 7
+    assert painted_texture_model(7).basis.shape[-1] == 7
 
 
 def test_too_many_components_are_refused():
     with pytest.raises(ValueError, match="lower n_tex"):
-        procedural_texture_model(N_TRAITS + 1)
+        painted_texture_model(N_TRAITS + 1)
 
 
 def test_components_come_by_falling_variance_and_skin_tone_first(model):
@@ -69,7 +69,7 @@ def test_mean_face_has_its_features_where_the_anatomy_says(model):
 
 
 def test_eyes_have_pupil_iris_and_sclera():
-    offsets = np.array([[0, 0, 1], [0.30, 0, 1], [0.7, 0, 0.5]]) * anatomy.EYE_RADIUS
+    offsets = np.array([[0, 0, 1], [0.30, 0, 1], [0.7, 0, 0.5]]) * 0.0125
     colours = paint_eyes(anatomy.EYE_CENTRE + offsets, {})
     brightness = colours.mean(1)
     assert brightness[0] < 0.08 < brightness[1] < 0.4 < brightness[2]

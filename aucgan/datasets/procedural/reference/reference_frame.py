@@ -1,8 +1,9 @@
 """A head seen through the reference anatomy.
 
-What paints and wrinkles a person is written in coordinates of one adult (:mod:`aucgan.heads.procedural.anatomy`). On
-another head it finds its places through one smooth warp, which carries the head's landmarks, lid margins, ears, skull
-and eyeballs onto the reference's: a brow drawn there along the brow lies on this head's brow.
+What paints and wrinkles a person is written in coordinates of one adult
+(:mod:`aucgan.datasets.procedural.reference.anatomy`). On a head it finds its places through one smooth warp, which
+carries the head's landmarks, lid margins, ears, skull and eyeballs onto the reference's: a brow drawn there along the
+brow lies on this head's brow.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ import numpy as np
 from scipy.interpolate import RBFInterpolator
 from scipy.spatial import cKDTree
 
+from aucgan.datasets.procedural.reference import anatomy
 from aucgan.datasets.procedural.relief.creases import resampled
 from aucgan.heads.anny.landmarks import seen_from
 from aucgan.heads.head import Head
-from aucgan.heads.procedural import anatomy
 
 _FIXED = np.r_[8, 17:68]
 """Landmarks that are places of the anatomy: without the rest of the contour, which is a matter of the view."""

@@ -1,15 +1,13 @@
-"""Where things are on the mean adult head: the measurements every procedural part is built from.
+"""Where things are on the mean adult head: the measurements that paint and relief are drawn by.
 
 All positions are metres in the head frame (x to the person's left, y up, z out of the face), the origin
 inside the head at the level of the nose. Proportions follow adult means of facial anthropometry (Farkas
 1994): 63 mm between the pupils, 36 mm wide alae, 51 mm wide mouth, 138 mm across the cheekbones. Curves are
 given for the person's left side (x > 0); :func:`mirrored` gives the right side. The ``z`` of skin points is
-that of the mean surface to about two millimetres; ``x`` and ``y`` are exact: the mesh is built through them.
+that of the mean surface to about two millimetres; ``x`` and ``y`` are exact.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,25 +21,8 @@ def _curve(*points: tuple[float, float, float]) -> np.ndarray:
     return np.array(points, dtype=np.float64) / 1000.0
 
 
-@dataclass(frozen=True)
-class ActionRegion:
-    """Where a muscle of the person's left side moves the skin, and whereto.
-
-    Attributes:
-        centre: Middle of the moved skin, ``(3,)`` metres.
-        radii: Standard deviations of the region along x, y and z, ``(3,)`` metres.
-        pull: Movement of the centre at full intensity, ``(3,)`` metres.
-    """
-
-    centre: np.ndarray
-    radii: np.ndarray
-    pull: np.ndarray
-
-
 EYE_CENTRE = _curve((31.5, 30.0, 40.5))[0]
 """Centre of the left eyeball."""
-EYE_RADIUS = 0.0125
-"""Radius of the eyeballs."""
 IRIS_RADIUS = 0.0060
 """Radius of the iris, seen along the line of sight."""
 PUPIL_RADIUS = 0.0021
@@ -187,8 +168,6 @@ TEMPLE = _curve((67.0, 45.0, 19.0))[0]
 EAR_CENTRE = _curve((77.0, 10.0, -14.0))[0]
 EAR_RADII = np.array([10.0, 31.0, 18.0]) / 1000.0
 """Half extents of the ear along x, y and z."""
-CRANIUM_CENTRE = _curve((0.0, 55.0, -22.0))[0]
-CRANIUM_RADII = np.array([77.0, 86.0, 98.0]) / 1000.0
 HAIRLINE = _curve(
     (0.0, 101.0, 52.0),
     (25.0, 98.5, 48.0),
@@ -197,50 +176,6 @@ HAIRLINE = _curve(
     (66.0, 52.0, 16.0),
 )
 """Border of the forehead from the middle to the temple."""
-NECK_BOTTOM_Y = -0.190
-
-JAW_JOINT = _curve((0.0, 8.0, -8.0))[0]
-"""Middle of the axis about which the jaw turns."""
-NECK_JOINT = _curve((0.0, -60.0, -30.0))[0]
-"""Where the skull sits on the neck."""
-ROOT_JOINT = _curve((0.0, -150.0, -38.0))[0]
-"""Base of the neck."""
-
-
-def _region(centre: tuple, radii: tuple, pull: tuple) -> ActionRegion:
-    return ActionRegion(*(np.array(value, dtype=np.float64) / 1000.0 for value in (centre, radii, pull)))
-
-
-ACTION_REGIONS: dict[int, ActionRegion] = {
-    1: _region((11, 52, 68), (10, 12, 20), (0, 7, -0.5)),
-    2: _region((43, 54, 58), (12, 12, 22), (0, 6, -1)),
-    4: _region((13, 49, 67), (15, 10, 20), (-3, -5, 1)),
-    5: _region((31, 36, 54), (12, 4, 12), (0, 3, 0)),
-    6: _region((42, 10, 55), (16, 13, 22), (-1, 6, 2)),
-    7: _region((32, 27, 52), (15, 6, 15), (0, 2, 0)),
-    9: _region((12, 16, 66), (10, 14, 18), (-1, 6, 1)),
-    10: _region((14, -30, 70), (12, 10, 18), (1, 6, 0)),
-    11: _region((21, -16, 67), (8, 10, 15), (1, 4, 1)),
-    12: _region((27, -42, 61), (12, 12, 18), (9, 9, -6)),
-    13: _region((27, -41, 61), (7, 8, 15), (2, 8, -2)),
-    14: _region((28, -42, 60), (9, 9, 15), (4, 0, -5)),
-    15: _region((26, -46, 61), (9, 10, 15), (2, -8, -1)),
-    16: _region((12, -54, 70), (13, 8, 15), (1, -6, 0)),
-    17: _region((8, -70, 70), (14, 13, 15), (0, 6, 2)),
-    18: _region((15, -43, 68), (14, 12, 18), (-9, 0, 7)),
-    19: _region((0, -46, 72), (12, 8, 15), (0, -3, 14)),
-    20: _region((28, -44, 60), (13, 12, 18), (8, -1, -4)),
-    22: _region((12, -43, 71), (14, 14, 18), (-4, 0, 7)),
-    23: _region((14, -43, 70), (14, 8, 15), (-3, 0, -1)),
-    24: _region((12, -43, 71), (15, 8, 15), (0, 0, -2)),
-    25: _region((8, -43, 73), (15, 9, 15), (0, -3, 0)),
-    26: _region((0, -70, 66), (35, 30, 30), (0, -14, -5)),
-    27: _region((0, -72, 64), (38, 34, 32), (0, -32, -12)),
-    32: _region((8, -48, 71), (13, 6, 15), (0, 3, -6)),
-    38: _region((16, -10, 68), (5, 6, 10), (3, 0.5, 0)),
-    39: _region((16, -10, 68), (5, 6, 10), (-3, 0, 0)),
-}
-"""FACS number of each main action unit → its region on the person's left side."""
 
 
 def landmarks_68() -> np.ndarray:

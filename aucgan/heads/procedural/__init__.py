@@ -1,1 +1,0 @@
-"""A head in FLAME's format sculpted by code alone."""
