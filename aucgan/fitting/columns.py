@@ -110,3 +110,6 @@ class Columns:
 
 SIDEWAYS = ("jaw", "mouthLeft", "mouthRight")
 """Shapes whose left and right exclude each other."""
+
+NO_COLUMNS = Columns(0, (), (), named=True, jaw_angle=False)
+"""Where the head's pose alone is unknown."""

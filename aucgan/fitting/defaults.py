@@ -11,6 +11,6 @@ ENERGIES_OF_A_FIT: dict[str, dict] = {
 }
 _PRIORS = ("identity", "expression", "symmetry", "smoothness")
 STAGES_OF_A_FIT: dict[str, dict] = {
-    "pose": dict(energies=("points", "smoothness"), unknowns=("pose",), iterations=4),
+    "pose": dict(energies=("points",), unknowns=("pose",), iterations=4),
     "landmarks": dict(energies=("points", *_PRIORS), iterations=5, rounds=3),
 }

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from aucgan.detection.detected_face import DetectedFace
+from aucgan.fitting.columns import NO_COLUMNS
 from aucgan.fitting.defaults import ENERGIES_OF_A_FIT, STAGES_OF_A_FIT
 from aucgan.fitting.first_state import first_state
 from aucgan.fitting.fit_model import FitModel
@@ -122,7 +123,15 @@ class FaceFitter:
 
     def _descend(self, stage: Stage, observed: Observed, state: FitState) -> Descent:
         energies = [self.energies[name] for name in stage.energies]
-        return minimise(self._viewer(observed), state, energies, stage.iterations, stage.free(state))
+        if stage.unknowns != ("pose",):
+            return minimise(self._viewer(observed), state, energies, stage.iterations, stage.free(state))
+        points = self.model.points.held(state.identity, state.expression)
+        alone = replace(observed, columns=NO_COLUMNS)
+        rigid = replace(state, identity=state.identity[:, :0], expression=state.expression[:, :0])
+        free = stage.free(rigid)
+        descent = minimise(lambda s: View(points, alone, s), rigid, energies, stage.iterations, free)
+        found = descent.state
+        return replace(descent, state=replace(state, rotation=found.rotation, translation=found.translation))
 
     def _viewer(self, observed: Observed) -> Callable[[FitState], View]:
         return lambda state: View(self.model.points, observed, state)

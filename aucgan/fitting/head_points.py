@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from aucgan.fitting.columns import Columns
-from aucgan.heads.dense_motion import JAW, dense_points
+from aucgan.fitting.fit_state import N_RIGID
+from aucgan.heads.dense_motion import JAW
 from aucgan.heads.head import Head
 
 
@@ -33,21 +35,33 @@ class HeadPoints:
 
     def __call__(self, identity: Tensor, expression: Tensor) -> Tensor:
         """Points ``(B, N, 3)`` of codes ``(B, K)`` and ``(B, E)``."""
-        codes = torch.cat([identity, expression], 1)
-        moved = codes @ torch.cat([self.identity, self.expression]).flatten(1)
+        codes = torch.cat([expression, identity], 1)
+        moved = codes @ self._flat
         if self.jaw is not None:
             angle = expression[:, -1:]
             moved = moved + torch.cat([angle.sin(), 1 - angle.cos()], 1) @ self.jaw.flatten(1)
         return self.base + moved.unflatten(1, (-1, 3))
 
-    def directions(self, expression: Tensor) -> Tensor:
-        """How each expression unknown moves the points at codes ``(B, E)``: ``(B or 1, E, N, 3)``."""
-        if self.jaw is None:
-            return self.expression[None]
+    @cached_property
+    def _flat(self) -> Tensor:
+        return torch.cat([self.expression, self.identity]).flatten(1)
+
+    @cached_property
+    def moves(self) -> Tensor:
+        """What each unknown moves, ``(N, 3, 6 + E + K)``; 0 for the head's pose and the jaw's angle."""
+        columns = torch.cat([self.expression, self.identity]).permute(1, 2, 0)
+        return torch.nn.functional.pad(columns, (N_RIGID, 0)).contiguous()
+
+    def turning(self, expression: Tensor) -> Tensor:
+        """What the jaw's angle moves at codes ``(B, E)`` per radian, ``(B, N, 3)``."""
+        assert self.jaw is not None
         angle = expression[:, -1:]
-        turning = torch.cat([angle.cos(), angle.sin()], 1) @ self.jaw.flatten(1)
-        fixed = self.expression[None, :-1].expand(len(expression), -1, -1, -1)
-        return torch.cat([fixed, turning.unflatten(1, (1, -1, 3))], 1)
+        return (torch.cat([angle.cos(), angle.sin()], 1) @ self.jaw.flatten(1)).unflatten(1, (-1, 3))
+
+    def held(self, identity: Tensor, expression: Tensor) -> HeadPoints:
+        """The points of B faces whose codes are no unknowns: ``base`` is ``(B, N, 3)``."""
+        none = self.base.new_zeros(0, *self.base.shape)
+        return HeadPoints(self(identity, expression), none, none, None)
 
     def to(self, dtype: torch.dtype) -> HeadPoints:
         """The same in another precision."""
@@ -79,17 +93,6 @@ def head_points(head: Head, columns: Columns, corners: np.ndarray, weights: np.n
         jaw = _jaw_path(head, corners, weights)
     arrays = [None if a is None else torch.as_tensor(a, dtype=torch.float32) for a in (base, identity, expression, jaw)]
     return HeadPoints(*arrays)  # type: ignore[arg-type]  # only the last may be None
-
-
-def dense_head_points(head: Head, columns: Columns) -> HeadPoints:
-    """The 468 points.
-
-    Raises:
-        ValueError: The head has none.
-    """
-    dense_points(head)  # says what to do where there are none
-    assert head.dense_landmarks is not None
-    return head_points(head, columns, head.faces[head.dense_landmarks.faces], head.dense_landmarks.weights)
 
 
 def _jaw_path(head: Head, corners: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -33,17 +33,11 @@ class Quadratic:
             zeros(batch), zeros(batch, width), zeros(batch, width, width), zeros(batch, n_private)
         )
 
-    def add_squares(self, residuals: Tensor, jacobian: Tensor, weights: Tensor) -> None:
-        """Add the parabola of ½ Σ w r².
-
-        Args:
-            residuals: ``(B, M)``.
-            jacobian: ``(B, M, P)``.
-            weights: ``(B, M)``, not negative.
-        """
-        weighted = weights[..., None] * jacobian
-        self.gradient += torch.bmm(weighted.transpose(1, 2), residuals[..., None]).squeeze(-1)
-        self.curvature += torch.bmm(weighted.transpose(1, 2), jacobian)
+    def add_squares(self, residuals: Tensor, slopes: Tensor) -> None:
+        """Add the parabola of ½ Σ r², from ``r (B, M)`` and how it follows the unknowns, ``(B, M, P)``."""
+        flipped = slopes.transpose(1, 2)
+        self.gradient += torch.bmm(flipped, residuals[..., None]).squeeze(-1)
+        self.curvature.baddbmm_(flipped, slopes)
 
     def add_diagonal(self, columns: slice, gradient: Tensor, curvature: Tensor) -> None:
         """Add what acts on unknowns one by one, ``(B, n)`` both."""

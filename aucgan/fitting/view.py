@@ -42,7 +42,7 @@ class View:
     @cached_property
     def pixels(self) -> Tensor:
         """The 468 points on film, ``(B, 468, 2)``: of points that slide, the place that was chosen."""
-        return _rows(self.everywhere, self.observed.chosen)
+        return rows_of(self.everywhere, self.observed.chosen)
 
     @cached_property
     def everywhere(self) -> Tensor:
@@ -64,47 +64,44 @@ class View:
         slope = torch.stack([one, zero, -x, zero, -one, y], -1).unflatten(-1, (2, 3))
         return (self.observed.focal[:, None] / -depth)[..., None, None] * slope
 
-    @cached_property
-    def jacobian(self) -> Tensor:
-        """How :attr:`pixels` follow the unknowns, ``(B, 468, 2, P)``."""
-        film = self.film
-        if self.observed.weak:
-            film = torch.cat([film[..., :2], torch.zeros_like(film[..., 2:])], -1)
-        rows = self.pull(film)
-        if self.observed.weak:
-            rows[..., DEPTH] = self.film[..., 2]
-        return _rows(rows, self.observed.chosen)
+    def pixel_slopes(self, factors: Tensor) -> Tensor:
+        """How :attr:`pixels`, each times a factor ``(B, 468)``, follow the unknowns, ``(B, 468, 2, P)``."""
+        chosen = self.observed.chosen
+        film = rows_of(self.film, chosen) * factors[..., None, None]
+        if not self.observed.weak:
+            return self.pull(film, chosen)
+        out = self.pull(torch.cat([film[..., :2], torch.zeros_like(film[..., 2:])], -1), chosen)
+        out[..., DEPTH] = film[..., 2]
+        return out
 
-    def pull(self, rows: Tensor) -> Tensor:
+    def pull(self, rows: Tensor, chosen: Tensor) -> Tensor:
         """The chain rule.
 
         Args:
-            rows: How m quantities of each point follow it in the camera's frame, ``(B, N, m, 3)``.
+            rows: How m quantities of each point follow it in the camera's frame, ``(B, M, m, 3)``.
+            chosen: Which points they are of, ``(B, M)``; most columns are the same for all faces.
 
         Returns:
-            How they follow the unknowns, ``(B, N, m, P)``.
+            How they follow the unknowns, ``(B, M, m, P)``.
         """
-        batch, count, each, _ = rows.shape
-        out = rows.new_empty(batch, count, each, self.state.width)
-        out[..., :3] = torch.linalg.cross(self.turned[:, :, None].expand_as(rows), rows, dim=-1)
+        local = rows @ self.state.rotation[:, None]  # in the head's frame
+        moves = self.points.moves
+        out = rows.new_empty(*rows.shape[:3], self.state.width)
+        common = chosen[0]
+        for row, product in zip(local, out, strict=True):
+            torch.bmm(row, moves[common], out=product)
+        others = (chosen != common).any(0).nonzero().squeeze(1)
+        if len(others):
+            out[:, others] = local[:, others] @ moves[chosen[:, others]]
+        if self.points.jaw is not None:
+            turning = rows_of(self.points.turning(self.state.expression), chosen)
+            out[..., self.state.n_private - 1] = torch.einsum("bnmc,bnc->bnm", local, turning)
+        arms = rows_of(self.turned, chosen)[:, :, None].expand_as(rows)
+        out[..., :3] = torch.linalg.cross(arms, rows, dim=-1)
         out[..., 3:N_RIGID] = rows
-        local = rows @ self.state.rotation[:, None]  # (B, N, m, 3), in the head's frame
-        moves = self.points.directions(self.state.expression)
-        out[..., self.state.n_private :] = _along(local, self.points.identity)
-        out[..., N_RIGID : self.state.n_private] = _along(local, moves[0])
-        if len(moves) > 1:  # the jaw's angle moves the points of each face otherwise
-            last = torch.einsum("bnmc,bnc->bnm", local, moves[:, -1])
-            out[..., self.state.n_private - 1] = last
         return out
 
 
-def _rows(values: Tensor, chosen: Tensor) -> Tensor:
+def rows_of(values: Tensor, chosen: Tensor) -> Tensor:
     """Rows ``chosen (B, M)`` of ``(B, N, ...)``."""
     return values[torch.arange(len(values))[:, None], chosen]
-
-
-def _along(rows: Tensor, directions: Tensor) -> Tensor:
-    """Products of ``(B, N, m, 3)`` and ``(Q, N, 3)`` as ``(B, N, m, Q)``, point by point."""
-    batch, count, each, _ = rows.shape
-    flat = rows.transpose(0, 1).reshape(count, batch * each, 3)
-    return (flat @ directions.permute(1, 2, 0)).unflatten(1, (batch, each)).transpose(0, 1)

@@ -40,11 +40,10 @@ class DensePoints(Energy):
     def add_to(self, total: Quadratic, view: View) -> None:
         """See :class:`Energy`."""
         residuals = self._residuals(view)
-        scale = 1 / (self.sigma * view.observed.unit)
         weights = self.weight * self._trust(view) / (1 + residuals.square().sum(-1) / self.clip**2)
-        jacobian = view.jacobian * scale[:, None, None, None]
-        weights = weights[..., None].expand_as(residuals)
-        total.add_squares(residuals.flatten(1), jacobian.flatten(1, 2), weights.flatten(1))
+        roots = weights.sqrt()  # (B, 468)
+        slopes = view.pixel_slopes(roots / (self.sigma * view.observed.unit)[:, None] * view.observed.given)
+        total.add_squares((roots[..., None] * residuals).flatten(1), slopes.flatten(1, 2))
 
     def _residuals(self, view: View) -> Tensor:
         """In σ, ``(B, N, 2)``; 0 where a point is not given."""
