@@ -38,7 +38,7 @@ class FaceTracker:
         self,
         detector: FaceDetector,
         interval: int = 15,
-        idle_interval: int = 5,
+        idle_interval: int = 2,
         memory: int = 30,
         least_overlap: float = 0.3,
         max_faces: int | None = None,

@@ -34,6 +34,13 @@ if TYPE_CHECKING:
 
 NOT_HUMAN = "no human face"
 """The warning of a fit that is taken for its refusal."""
+STAGES_OF_A_FRAME: dict[str, dict] = {
+    "pose": dict(energies=("points",), unknowns=("pose",), iterations=4),
+    "landmarks": dict(
+        energies=("points", "expression", "symmetry"), unknowns=("pose", "expression"), iterations=5, rounds=2
+    ),
+}
+"""Of a fit to a frame of a video: the identity is that of the track."""
 PhotoLike = str | Path | Image.Image | np.ndarray
 
 
@@ -101,6 +108,11 @@ class Reconstructor:
         return FaceFitter(self.head)
 
     @cached_property
+    def follower(self) -> FaceFitter:
+        """What fits pose and expression alone, to faces whose identity is known."""
+        return FaceFitter(self.head, stages=STAGES_OF_A_FRAME)
+
+    @cached_property
     def studio(self) -> Studio:
         """What draws the head."""
         return Studio(self.head, self.head_name, self.device)
@@ -165,7 +177,7 @@ class Reconstructor:
                 person=[0] * len(with_points) if same_person else None,
             )
             for number, result in self._results(photos, sources, with_points, fitted):
-                if any(warning.startswith(NOT_HUMAN) for warning in result.warnings):
+                if self.refuses(result.warnings):
                     refused[number] += 1
                 else:
                     results[number].append(result)
@@ -173,6 +185,11 @@ class Reconstructor:
             if face.landmarks468 is None:
                 results[number].append(self._read(photos[number], face, sources[number]))
         return [PhotoFaces(*row) for row in zip(results, refused, photos, strict=True)]
+
+    @staticmethod
+    def refuses(warnings: Iterable[str]) -> bool:
+        """Whether the warnings of a fit say that there is no human face."""
+        return any(warning.startswith(NOT_HUMAN) for warning in warnings)
 
     def video(self, path: str | Path, max_faces: int | None = None) -> FaceVideo:
         """Reconstruct the faces of a video: one identity a face, expression and pose a frame.
