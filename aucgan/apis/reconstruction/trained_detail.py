@@ -24,8 +24,12 @@ from aucgan.heads.head import Head
 from aucgan.heads.library import head_at
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.reconstructors.detail import DetailReconstructor
+from aucgan.numerics.constants import constant_like
+from aucgan.renderers.camera import FLIP
 
 BATCH = 16
+INNER = slice(17, None)
+"""Landmarks that stay where they are on the skin; those before them are the contour."""
 FOCAL = 1.3
 """Focal length that is written for faces that were not fitted, in longer sides of the photo: they have no perspective."""
 
@@ -90,10 +94,13 @@ class TrainedDetail:
 
     def _codes(self, regressed: Any, fitted: FittedFaces, squares: Tensor) -> Any:
         """The regressed codes with all that was fitted in their place."""
-        exp = _columns(fitted.expression, regressed.exp.shape[1])
-        shape = _columns(fitted.shape, regressed.shape.shape[1])
-        fit = dict(shape=shape, exp=exp, pose=fitted.pose, cam=fitted.orthographic_cam(squares))
-        return regressed.with_codes(**{name: value.to(self.device) for name, value in fit.items()})
+        exp = _columns(fitted.expression, regressed.exp.shape[1]).to(self.device)
+        shape, pose = _columns(fitted.shape, regressed.shape.shape[1]).to(self.device), fitted.pose.to(self.device)
+        _, landmarks, _ = self.model.flame(shape, exp, pose)
+        half = squares[:, None, 2:] / 2
+        seen = (fitted.landmarks68 - squares[:, None, :2]) / half - 1
+        cam = nearest_cam(landmarks[:, INNER], seen[:, INNER].to(self.device))
+        return regressed.with_codes(shape=shape, exp=exp, pose=pose, cam=cam)
 
     def _detail(self, batch: dict[str, Any]) -> np.ndarray:
         return self.model.make_detail(self.model.look(batch)).uv_z[:, 0].cpu().numpy()
@@ -136,6 +143,24 @@ class TrainedDetail:
             return fitted
         dense = torch.from_numpy(head.dense_landmarks.points(verts[0].numpy(), head.faces)).float()
         return replace(fitted, landmarks468=fitted.to_pixels(dense[None]))
+
+
+def nearest_cam(points: Tensor, seen: Tensor) -> Tensor:
+    """The orthographic camera that shows points most nearly where they are seen, by least squares.
+
+    Args:
+        points: In the metric frame, ``(B, N, 3)``.
+        seen: In image space, ``(B, N, 2)``.
+
+    Returns:
+        ``(s, tx, ty)``, ``(B, 3)``.
+    """
+    flat = points[..., :2]
+    upward = seen * constant_like(seen, FLIP[:2])
+    middle, target = flat.mean(1), upward.mean(1)
+    off = flat - middle[:, None]
+    scale = (off * (upward - target[:, None])).sum((1, 2)) / off.square().sum((1, 2))
+    return torch.cat([scale[:, None], target / scale[:, None] - middle], 1)
 
 
 def _columns(codes: Tensor, count: int) -> Tensor:
