@@ -8,6 +8,7 @@ import torch
 
 from aucgan.datasets.procedural import FaceRenderer, draw_face
 from aucgan.files.atomic import atomic_path
+from aucgan.heads.library import DEFAULT_HEAD
 from aucgan.renderers import orthographic
 from aucgan.renderers.drawing import captioned_grid
 from aucgan.renderers.export import export_glb, export_maps, export_obj, map_pictures
@@ -17,7 +18,9 @@ COLUMNS, OVERVIEW_SIDE = 6, 176
 
 
 @torch.no_grad()
-def write_face_maps(folder: Path, seed: int, index: int, image_size: int, uv_size: int) -> None:
+def write_face_maps(
+    folder: Path, seed: int, index: int, image_size: int, uv_size: int, head: str = DEFAULT_HEAD
+) -> None:
     """Render a face and write its maps, its mesh and an overview.
 
     Args:
@@ -26,9 +29,10 @@ def write_face_maps(folder: Path, seed: int, index: int, image_size: int, uv_siz
         index: Which face of the test split.
         image_size: Edge of the pictures in pixels.
         uv_size: Edge of the maps in texels.
+        head: Whose, as :func:`aucgan.heads.load_head` takes it.
     """
-    faces = FaceRenderer(image_size, uv_size)
-    recipe = draw_face(seed, "test", index)
+    faces = FaceRenderer(image_size, uv_size, head=head)
+    recipe = draw_face(seed, "test", index, head=head)
     sample = faces.render([recipe])[0]
     truth = {name: torch.from_numpy(value).float()[None] for name, value in sample.truth.items()}
     verts = faces.flame(truth["shape"], truth["exp"], truth["pose"], eye_pose=truth["eye_pose"])[0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from aucgan.heads.library import DEFAULT_HEAD
 from aucgan.process.stopping import starting
 
 FORMATTER = argparse.ArgumentDefaultsHelpFormatter
@@ -19,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--test", type=int, default=500, help="photos in the test split")
     parser.add_argument("--image-size", type=int, default=112, help="edge of the photos in pixels")
     parser.add_argument("--uv-size", type=int, default=128, help="edge of the true displacement maps in texels")
-    parser.add_argument("--head", default=DEFAULT_HEAD, help="whose faces: anny or the file of a head")
+    parser.add_argument("--head", default="anny", help="whose faces: anny or the file of a head")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--samples-per-identity", type=int, default=4, help="photos of one person")
     parser.add_argument("--workers", type=int, default=None, help="processes; by default one a processor")

@@ -71,11 +71,15 @@ def draw_mesh(
         raise ValueError(f"style must be one of {', '.join(STYLES)}, not {style!r}")
     if not 0 <= opacity <= 1:
         raise ValueError(f"opacity must be in [0, 1], got {opacity}")
-    window = _window(canvas.shape[:2], _floats(pixels, 2, "pixels"), _floats(points, 3, "points"), faces)
+    places, space = _tensor(pixels).float(), _tensor(points).float()
+    for name, values, width in (("pixels", places, 2), ("points", space, 3)):
+        if values.dim() != 2 or values.shape[1] != width:
+            raise ValueError(f"{name} must be (V, {width}): one mesh, got {tuple(values.shape)}")
+    default = (GREY,) * 3 if style == "shaded" else tuple(channel / 255 for channel in LANDMARK_COLOUR)
+    paint = _paint(default if colours is None else colours, len(space))
+    window = _window(canvas.shape[:2], places, space, _tensor(faces).long())
     if window is None:
         return canvas
-    default = (GREY,) * 3 if style == "shaded" else tuple(channel / 255 for channel in LANDMARK_COLOUR)
-    paint = _paint(default if colours is None else colours, len(window.points))
     fragments = _rasterized(window)
     drawn, cover = {"shaded": _shaded, "wireframe": _wires, "points": _dots}[style](window, fragments, paint)
     rows = slice(window.top, window.top + window.size[0])
@@ -86,26 +90,22 @@ def draw_mesh(
     return canvas
 
 
-def _floats(values: Tensor | np.ndarray, width: int, name: str) -> Tensor:
-    tensor = torch.as_tensor(values).detach().cpu().float()
-    if tensor.dim() != 2 or tensor.shape[1] != width:
-        raise ValueError(f"{name} must be (V, {width}): one mesh, got {tuple(tensor.shape)}")
-    return tensor
+def _tensor(values: Tensor | np.ndarray) -> Tensor:
+    return values.detach().cpu() if isinstance(values, Tensor) else torch.from_numpy(np.ascontiguousarray(values))
 
 
 def _paint(colours: Tensor | np.ndarray | tuple, num_verts: int) -> Tensor:
     """A colour for each vertex, ``(V, 3)``."""
-    paint = torch.as_tensor(colours, dtype=torch.float32).cpu()
+    paint = _tensor(colours if isinstance(colours, Tensor) else np.asarray(colours)).float()
     if paint.shape not in ((3,), (num_verts, 3)):
         raise ValueError(f"colours must be (3,) or ({num_verts}, 3), got {tuple(paint.shape)}")
     return paint.expand(num_verts, 3)
 
 
-def _window(size: tuple[int, int], pixels: Tensor, points: Tensor, faces: Tensor | np.ndarray) -> _Window | None:
+def _window(size: tuple[int, int], pixels: Tensor, points: Tensor, triangles: Tensor) -> _Window | None:
     """The smallest part of the photo that holds the mesh; ``None`` where the mesh is beside it or behind the viewer."""
     if len(pixels) != len(points):
         raise ValueError(f"there are {len(pixels)} pixels for {len(points)} points")
-    triangles = torch.as_tensor(faces).cpu().long()
     front = (points[:, 2] < 0) & pixels.isfinite().all(1)
     triangles = triangles[front[triangles].all(1)]
     if not len(triangles):

@@ -1,5 +1,7 @@
 """Heads that morph and move as GLB: read by the letter of the standard, by trimesh, and by Khronos' validator."""
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 import trimesh
@@ -138,6 +140,23 @@ def test_columns_and_targets_that_the_other_lacks(head, tmp_path):
     weights = glb.curves()["weights"][1].reshape(3, 2)
     np.testing.assert_allclose(weights[:, 1], motion.weights[:, MOTION_NAMES.index("AU39")], atol=1e-6)
     assert (weights[:, 0] == 0).all()
+
+
+def test_one_frame_is_a_pose(head, tmp_path):
+    motion = nodding(3)
+    only = replace(motion, **{field.name: getattr(motion, field.name)[1:2] for field in fields(motion)})
+    targets = {"AU39": head.columns("AU39")[..., 0]}
+    path = export_glb(tmp_path / "a.glb", head.v_template, head.topology(), targets=targets, motion=only)
+    glb = Glb(path)
+    assert glb.mesh["weights"] == pytest.approx([motion.weights[1, MOTION_NAMES.index("AU39")]])
+    node = glb.json["nodes"][0]
+    assert node["translation"] == pytest.approx(motion.translation[1]) and "animations" not in glb.json
+    turn = Rotation.from_quat(node["rotation"]) * Rotation.from_rotvec(motion.rotation[1]).inv()
+    assert turn.magnitude() < 1e-6
+    loaded = trimesh.load(path)
+    transform = loaded.graph["head"][0]
+    np.testing.assert_allclose(transform[:3, 3], motion.translation[1], atol=1e-6)
+    np.testing.assert_allclose(transform[:3, :3], Rotation.from_rotvec(motion.rotation[1]).as_matrix(), atol=1e-6)
 
 
 def test_trimesh_reads_a_moving_head(head, person, moving):

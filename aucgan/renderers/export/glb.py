@@ -44,7 +44,8 @@ def export_glb(
         targets: Offsets at full weight by the shape's name, ``(V, 3)`` metres each, such as
             :func:`aucgan.motion.morph_targets.morph_targets` gives.
         motion: Keyframes: weights of the targets by name (columns without a target are left out), rotation and
-            translation of the head. Time begins with the first.
+            translation of the head. Time begins with the first. One frame is a pose: the head is set to it, nothing
+            moves.
 
     Returns:
         The path.
@@ -69,17 +70,20 @@ def export_glb(
         "material": _material(file, path.stem, texture, normal_map),
     }
     if names:
-        primitive["targets"] = [_target(file, points, faces, offset, vertex) for offset in offsets.values()]
+        rest = area_normals(points, faces)
+        primitive["targets"] = [_target(file, points, faces, rest, offset, vertex) for offset in offsets.values()]
+    curves = {} if motion is None else _curves(motion, names)
+    pose = {name: values[0].tolist() for name, values in curves.items()} if len(motion or ()) == 1 else {}
     mesh = file.add(
         "meshes",
         name=path.stem,
         primitives=[primitive],
-        weights=[0.0] * len(names) or None,
+        weights=pose.pop("weights", [0.0] * len(names)) or None,
         extras={"targetNames": names} if names else None,
     )
-    file.add("scenes", nodes=[file.add("nodes", name="head", mesh=mesh)])
-    if motion is not None:
-        _animation(file, motion, names)
+    file.add("scenes", nodes=[file.add("nodes", name="head", mesh=mesh, **pose)])
+    if motion is not None and len(motion) > 1:
+        _animation(file, motion.times - motion.times[0], curves)
     with atomic_path(path) as temporary:
         temporary.write_bytes(file.to_bytes())
     return path
@@ -128,32 +132,37 @@ def _material(
 
 
 def _target(
-    file: GlbFile, points: np.ndarray, faces: np.ndarray, offsets: np.ndarray, vertex: np.ndarray
+    file: GlbFile, points: np.ndarray, faces: np.ndarray, normals: np.ndarray, offsets: np.ndarray, vertex: np.ndarray
 ) -> dict[str, int]:
     """Offsets of positions and of normals at full weight."""
-    turned = area_normals(points + offsets, faces) - area_normals(points, faces)
+    turned = area_normals(points + offsets, faces) - normals
     return {
         "POSITION": file.add_offsets(offsets[vertex], bounds=True),
         "NORMAL": file.add_offsets(turned[vertex].astype(np.float32)),
     }
 
 
-def _animation(file: GlbFile, motion: FaceMotion, names: list[str]) -> None:
-    """Keyframes of the only node: rotation, translation where there is one, and weights of the targets."""
-    time = file.add_array((motion.times - motion.times[0]).astype(np.float32), bounds=True)
+def _curves(motion: FaceMotion, names: list[str]) -> dict[str, np.ndarray]:
+    """What changes of the only node, a row a frame, under glTF's names: rotation, translation if any, weights."""
     curves = {"rotation": quaternions(motion.rotation)}
     if motion.translation.any():
         curves["translation"] = motion.translation
     if names:
-        weights = np.zeros((len(motion), len(names)))
+        curves["weights"] = np.zeros((len(motion), len(names)))
         known = [column for column, name in enumerate(names) if name in MOTION_NAMES]
-        weights[:, known] = motion.weights[:, [MOTION_NAMES.index(names[column]) for column in known]]
-        curves["weights"] = weights.reshape(-1)
+        curves["weights"][:, known] = motion.weights[:, [MOTION_NAMES.index(names[column]) for column in known]]
+    return curves
+
+
+def _animation(file: GlbFile, times: np.ndarray, curves: dict[str, np.ndarray]) -> None:
+    """Keyframes of the only node."""
+    time = file.add_array(times.astype(np.float32), bounds=True)
     samplers, channels = [], []
-    for number, (property_, values) in enumerate(curves.items()):
-        output = file.add_array(values.astype(np.float32))
+    for number, (path, values) in enumerate(curves.items()):
+        rows = values.reshape(-1) if path == "weights" else values
+        output = file.add_array(rows.astype(np.float32))
         samplers.append({"input": time, "output": output, "interpolation": "LINEAR"})
-        channels.append({"sampler": number, "target": {"node": 0, "path": property_}})
+        channels.append({"sampler": number, "target": {"node": 0, "path": path}})
     file.add("animations", name="face", samplers=samplers, channels=channels)
 
 
