@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,14 +48,14 @@ class Columns:
         Args:
             head: The head.
             n_identity: Identity columns; at most those that the head has.
-            left_out: Beginnings of the names of shapes that are no unknowns. Of named columns, those that are no
-                ARKit shape are left out, too: they are halves and mixtures of the others.
+            left_out: Beginnings of the names of shapes that are no unknowns. Of named columns, those that are neither
+                ARKit's nor an action unit's are left out, too: they are halves and mixtures of the others.
         """
         named = has_names(head)
         kept = [
             (number, name)
             for number, name in enumerate(head.expression_names)
-            if not named or (arkit_name(name) is not None and not name.startswith(tuple(left_out)))
+            if not named or (_has_meaning(name) and not name.startswith(tuple(left_out)))
         ]
         feature = slice(9 * (JAW - 1), 9 * JAW)
         turns = not head.jaw_turns and bool(np.any(head.weights[:, JAW]) or np.any(head.posedirs[..., feature]))
@@ -106,6 +107,12 @@ class Columns:
         chosen = torch.cat([chosen, jaw[:, :1]], 1) if self.jaw_angle else chosen
         low, high = self.bounds.to(chosen)
         return chosen.clamp(low, high)
+
+
+
+def _has_meaning(name: str) -> bool:
+    """Whether a column is a whole shape of ARKit or what an action unit does."""
+    return arkit_name(name) is not None or re.fullmatch(r"AU\d+(Left|Right)?", name) is not None
 
 
 SIDEWAYS = ("jaw", "mouthLeft", "mouthRight")

@@ -47,6 +47,8 @@ class FaceFitter:
         left_out: Beginnings of the names of expression columns that are no unknowns.
         camera: ``'pinhole'`` or ``'weak'`` (weak perspective).
         focal: Focal length where nobody knows it, in longer sides of the photo.
+        nearest: Least distance of a face from the camera, metres; where the default focal length puts it nearer, it is
+            a crop of a larger photo, and the focal length is made longer.
         batch_size: How many faces are fitted at once; faces of one person stay together.
     """
 
@@ -55,17 +57,18 @@ class FaceFitter:
         head: str | Path | Head = "anny",
         energies: dict[str, dict] | None = None,
         stages: dict[str, dict] | None = None,
-        n_identity: int = 80,
+        n_identity: int = 100,
         left_out: Sequence[str] = ("eyeLook", "tongueOut"),
         camera: str = "pinhole",
         focal: float = 1.3,
+        nearest: float = 0.8,
         batch_size: int = 32,
     ) -> None:
         if camera not in CAMERAS:
             raise ValueError(f"camera must be one of {', '.join(CAMERAS)}, not '{camera}'")
         if not focal > 0 or batch_size < 1 or n_identity < 1:
             raise ValueError("focal must be above 0, batch_size and n_identity at least 1")
-        self.weak, self.focal, self.batch_size = camera == "weak", focal, batch_size
+        self.weak, self.focal, self.nearest, self.batch_size = camera == "weak", focal, nearest, batch_size
         self.model = FitModel.of(load_head(head) if isinstance(head, (str, Path)) else head, n_identity, left_out)
         settings = ENERGIES_OF_A_FIT if energies is None else energies
         self.energies = {name: ENERGIES.build(energy) for name, energy in settings.items()}
@@ -111,7 +114,7 @@ class FaceFitter:
 
     def _fit(self, observed: Observed, photos: Sequence[np.ndarray], start: Start | None) -> FittedFaces:
         """One batch."""
-        state, observed = first_state(self.model, observed, start)
+        state, observed = first_state(self.model, observed, start, self.nearest)
         descent, steps = None, torch.zeros_like(observed.person)
         for stage in self.stages.values():
             for _ in range(stage.rounds):

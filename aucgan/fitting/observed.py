@@ -24,6 +24,7 @@ class Observed:
         visible: Which of them face the camera, ``(B, N)`` bool.
         sliding: Which of them lie on the outline, ``(N,)`` bool.
         focal: Pixels, ``(B,)``.
+        guessed: Whether nobody knows the focal length, ``(B,)`` bool.
         centre: Principal point, pixels, ``(B, 2)``.
         unit: Pixels that :data:`EYE_DISTANCE` has at the face's depth, ``(B,)``; residuals are in this unit.
         weak: Whether the camera is a weak-perspective one.
@@ -38,6 +39,7 @@ class Observed:
     visible: Tensor
     sliding: Tensor
     focal: Tensor
+    guessed: Tensor
     centre: Tensor
     unit: Tensor
     weak: bool

@@ -40,8 +40,8 @@ def observe(
     points = torch.as_tensor(np.stack([_points(number, face) for number, face in enumerate(faces)]))
     sizes = torch.tensor([photo.shape[:2] for photo in photos], dtype=torch.float32)  # height, width
     lengths = default_focal * sizes.max(1).values
-    for row, value in enumerate(focal or ()):
-        lengths[row] = lengths[row] if value is None else value
+    known = [value is not None for value in focal or [None] * count]
+    lengths[known] = torch.tensor([value for value in focal or () if value is not None], dtype=torch.float32)
     previous, labels = _tracks(track, count), _persons(person, track, count)
     sliding = torch.zeros(N_POINTS, dtype=torch.bool)
     sliding[list(OUTLINE)] = True
@@ -53,6 +53,7 @@ def observe(
         visible=torch.ones(count, N_POINTS, dtype=torch.bool),
         sliding=sliding,
         focal=lengths,
+        guessed=~torch.tensor(known),
         centre=sizes.flip(1) / 2,
         unit=torch.ones(count),
         weak=weak,

@@ -1,0 +1,93 @@
+"""Slopes and curvatures of the energies against automatic differentiation, in double precision."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch.func import jacfwd
+
+from aucgan.fitting.face_fitter import FaceFitter
+from aucgan.fitting.fit_model import FitModel
+from aucgan.fitting.fit_state import FitState
+from aucgan.fitting.levenberg_marquardt import parabola
+from aucgan.fitting.observing import observe
+from aucgan.fitting.outline import outermost
+from aucgan.fitting.quadratic import Quadratic
+from aucgan.fitting.view import View
+from aucgan.models.face_models.rotations import axis_angle_to_matrix
+from toy_head import FOCAL, seen, toy_head
+
+DOUBLE = torch.float64
+
+
+def problem(model, weak=False, previous=(-1, 0, -1)):
+    """Three faces seen from a state, and another state to look at them from."""
+    rng = torch.Generator().manual_seed(3)
+    draw = lambda *shape: torch.rand(*shape, generator=rng)  # noqa: E731
+    codes, shapes = 0.8 * draw(3, len(model.columns.names)) + 0.1, draw(3, 6) - 0.5
+    if model.columns.jaw_angle:
+        codes[:, -1] = 0.3
+    turn = torch.tensor([[0.1, 0.5, 0], [0, -0.2, 0.1], [0.0, 0.0, 0.0]])
+    shift = torch.tensor([[0.01, 0, -0.7], [0, 0.02, -0.8], [0, 0, -0.6]])
+    faces, photos = seen(model, shapes, codes, turn, shift)
+    observed = observe(faces, photos, [FOCAL] * 3, ["a", "a", "b"], None, model.columns, 1.0, weak)
+    observed = replace(
+        observed, previous=torch.tensor(previous), points=observed.points.double(), focal=observed.focal.double(),
+        centre=observed.centre.double(), unit=torch.full((3,), 90.0, dtype=DOUBLE),
+    )  # fmt: skip
+    state = FitState(
+        axis_angle_to_matrix(turn.double() + 0.05), shift.double() + 0.01, codes.double() * 0.7, shapes.double() * 0.5
+    )
+    points = model.points.to(DOUBLE)
+    view = View(points, observed, state)
+    observed = replace(observed, chosen=outermost(view), visible=draw(3, 468) > 0.2, given=draw(3, 468) > 0.1)
+    return points, observed, state
+
+
+UNBOUNDED = torch.tensor([[-torch.inf], [torch.inf]])
+
+
+@pytest.mark.parametrize("weak", [False, True], ids=["pinhole", "weak"])
+@pytest.mark.parametrize("skinned", [False, True], ids=["column", "skinned jaw"])
+def test_pixels_follow_the_unknowns(weak, skinned):
+    names = ("expression0", "expression1") if skinned else ("browInnerUp", "mouthSmileLeft", "jawOpen")
+    model = FitModel.of(toy_head(names, skinned_jaw=skinned), 6, ())
+    points, observed, state = problem(model, weak)
+    ours = View(points, observed, state).pixel_slopes(torch.ones(3, 468, dtype=DOUBLE))
+
+    def moved(step):
+        return View(points, observed, state.moved(step, UNBOUNDED)).pixels
+
+    theirs = jacfwd(moved)(torch.zeros(3, state.width, dtype=DOUBLE))  # (3, 468, 2, 3, P)
+    for face in range(3):
+        torch.testing.assert_close(ours[face], theirs[face, :, :, face], rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["points", "identity", "expression", "symmetry", "smoothness"])
+def test_gradients_of_the_energies(head, model, name):
+    points, observed, state = problem(model)
+    energy = FaceFitter(head, n_identity=6).energies[name]
+    total = Quadratic.zero(3, state.width, state.n_private, state.identity)
+    energy.add_to(total, View(points, observed, state))
+    step = torch.zeros(3, state.width, dtype=DOUBLE, requires_grad=True)
+    cost = energy.cost(View(points, observed, state.moved(step, UNBOUNDED))).sum()
+    (slope,) = torch.autograd.grad(cost, step)
+    scale = slope.abs().max()
+    assert scale > 0
+    torch.testing.assert_close(total.gradient / scale, slope / scale, rtol=1e-4, atol=2e-3)
+    assert torch.linalg.eigvalsh(total.curvature).min() > -1e-6 * total.curvature.abs().max()
+
+
+def test_curvature_of_quadratic_energies_is_exact(head, model):
+    points, observed, state = problem(model)
+    fitter = FaceFitter(head, n_identity=6)
+    energies = [fitter.energies[name] for name in ("identity", "expression", "symmetry")]
+    total = parabola(View(points, observed, state), energies)
+
+    def cost(step):
+        view = View(points, observed, state.moved(step, UNBOUNDED))
+        return torch.stack([energy.cost(view) for energy in energies]).sum()
+
+    hessian = torch.autograd.functional.hessian(cost, torch.zeros(3, state.width, dtype=DOUBLE))
+    for face in range(3):
+        torch.testing.assert_close(total.curvature[face], hessian[face, :, face], rtol=1e-6, atol=1e-8)
