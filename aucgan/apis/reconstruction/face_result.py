@@ -193,4 +193,3 @@ class ReconstructedFace:
     @cached_property
     def _weights(self) -> dict[str, float]:
         return self.fitted.arkit(0)
-

@@ -64,9 +64,7 @@ def test_a_folder_of_all_kinds(run, photos, clip, tmp_path):
     (photos / "cut.mp4").write_bytes(clip.read_bytes()[:300])
     code, output, errors = run(photos)
     assert code == 1
-    assert names(tmp_path / "out") == sorted(
-        [*results("ann", "sub/ann", "ünï ⛄"), "cat_photo.txt", "cat_record.json"]
-    )
+    assert names(tmp_path / "out") == sorted([*results("ann", "sub/ann", "ünï ⛄"), "cat_photo.txt", "cat_record.json"])
     for name in ("ann.png", "sub/ann.png", "ünï ⛄.jpg"):
         assert f"{photos / name} → {tmp_path / 'out' / Path(name).with_suffix('')}_*: " in output
     told = errors.splitlines()
@@ -131,7 +129,9 @@ def test_one_person(run, photos, tmp_path):
 def test_a_video(run, clip, tmp_path):
     code, output, errors = run(clip, "--save", "arkit")
     assert code == 0 and f"{clip} → {tmp_path / 'out' / 'clip'}_*" in output and errors == ""
-    assert names(tmp_path / "out") == [f"clip_{end}" for end in ("arkit.csv", "photo.txt", "record.json", "report.json")]
+    assert names(tmp_path / "out") == [
+        f"clip_{end}" for end in ("arkit.csv", "photo.txt", "record.json", "report.json")
+    ]
 
 
 def test_results_are_not_taken_for_photos(run, photos, tmp_path):
