@@ -19,6 +19,8 @@ WARNINGS: dict[str, str] = {
 """Names of the warnings and what they mean."""
 
 
-def judge(residuals: Tensor, state: FitState, observed: Observed, finished: Tensor) -> tuple[Tensor, list[list[str]]]:
+def judge(
+    residuals: Tensor, state: FitState, observed: Observed, finished: Tensor
+) -> tuple[Tensor, list[list[str]]]:
     """Confidence ``(B,)`` and warnings."""
     return torch.ones(len(state)), [[] for _ in range(len(state))]

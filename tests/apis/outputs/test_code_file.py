@@ -27,9 +27,7 @@ def test_what_is_written_comes_back(tmp_path, codes):
         if name != "head":
             found = getattr(back, name)
             np.testing.assert_array_equal(found, value)
-            assert found.dtype == (
-                np.int64 if name in ("frame", "face") else np.float64 if name == "times" else np.float32
-            )
+            assert found.dtype == (np.int64 if name in ("frame", "face") else np.float64 if name == "times" else np.float32)
 
 
 def test_its_expressions_are_read_as_such(tmp_path, codes):
