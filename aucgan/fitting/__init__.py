@@ -1,6 +1,7 @@
 """Codes of a head by optimisation: from the points of a face, and from the photo."""
 
 from aucgan.fitting.energies.dense_points import DensePoints
+from aucgan.fitting.energies.photometric import PhotometricSkin
 from aucgan.fitting.energies.priors import ExpressionPrior, IdentityPrior, LeftRightSymmetry, TemporalSmoothness
 from aucgan.fitting.face_fitter import FaceFitter
 from aucgan.fitting.fitted_faces import FittedFaces
@@ -16,6 +17,7 @@ __all__ = [
     "FittedFaces",
     "IdentityPrior",
     "LeftRightSymmetry",
+    "PhotometricSkin",
     "Start",
     "TemporalSmoothness",
     "focal_from_exif",

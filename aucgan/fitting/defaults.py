@@ -23,9 +23,10 @@ RARE: dict[str, float] = {
 their cheeks."""
 
 ENERGIES_OF_A_FIT: dict[str, dict] = {
-    "points": dict(type="DensePoints", weight=0.3),
+    "points": dict(type="DensePoints", weight=0.2),
     "identity": dict(type="IdentityPrior"),
     "expression": dict(type="ExpressionPrior", weight=3.0, square=0.3, rare=RARE),
+    "photo": dict(type="PhotometricSkin"),
     "symmetry": dict(type="LeftRightSymmetry"),
     "smoothness": dict(type="TemporalSmoothness"),
 }
@@ -34,3 +35,5 @@ STAGES_OF_A_FIT: dict[str, dict] = {
     "pose": dict(energies=("points",), unknowns=("pose",), iterations=4),
     "landmarks": dict(energies=("points", *_PRIORS), iterations=5, rounds=2),
 }
+PHOTO_STAGE: dict[str, dict] = {"photo": dict(energies=("points", "photo", *_PRIORS), iterations=3, rounds=2)}
+"""What may follow: the photo itself, at several times the cost."""

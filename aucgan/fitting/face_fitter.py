@@ -23,6 +23,8 @@ from aucgan.fitting.levenberg_marquardt import Descent, minimise
 from aucgan.fitting.observed import Observed
 from aucgan.fitting.observing import batches, observe
 from aucgan.fitting.outline import facing, outermost
+from aucgan.fitting.picture import Picture
+from aucgan.fitting.scene import seen_scene
 from aucgan.fitting.stage import Stage
 from aucgan.fitting.start import Start
 from aucgan.fitting.view import View
@@ -49,6 +51,7 @@ class FaceFitter:
         focal: Focal length where nobody knows it, in longer sides of the photo.
         nearest: Least distance of a face from the camera, metres; where the default focal length puts it nearer, it is
             a crop of a larger photo, and the focal length is made longer.
+        picture_size: Side of the part of a photo that photometric energies look at, pixels.
         batch_size: How many faces are fitted at once; faces of one person stay together.
     """
 
@@ -62,14 +65,17 @@ class FaceFitter:
         camera: str = "pinhole",
         focal: float = 1.3,
         nearest: float = 0.8,
+        picture_size: int = 224,
         batch_size: int = 32,
     ) -> None:
         if camera not in CAMERAS:
             raise ValueError(f"camera must be one of {', '.join(CAMERAS)}, not '{camera}'")
         if not focal > 0 or batch_size < 1 or n_identity < 1:
             raise ValueError("focal must be above 0, batch_size and n_identity at least 1")
+        self.picture_size = picture_size
         self.weak, self.focal, self.nearest, self.batch_size = camera == "weak", focal, nearest, batch_size
-        self.model = FitModel.of(load_head(head) if isinstance(head, (str, Path)) else head, n_identity, left_out)
+        source = None if isinstance(head, Head) else head
+        self.model = FitModel.of(head if source is None else load_head(source), n_identity, left_out, source)  # type: ignore[arg-type]
         settings = ENERGIES_OF_A_FIT if energies is None else energies
         self.energies = {name: ENERGIES.build(energy) for name, energy in settings.items()}
         stages = STAGES_OF_A_FIT if stages is None else stages
@@ -115,13 +121,15 @@ class FaceFitter:
     def _fit(self, observed: Observed, photos: Sequence[np.ndarray], start: Start | None) -> FittedFaces:
         """One batch."""
         state, observed = first_state(self.model, observed, start, self.nearest)
-        descent, steps = None, torch.zeros_like(observed.person)
+        descent, steps, picture = None, torch.zeros_like(observed.person), None
         for stage in self.stages.values():
+            if picture is None and any(self.energies[name].needs_photo for name in stage.energies):
+                picture = Picture.of(photos, observed.points, self.picture_size)
             for _ in range(stage.rounds):
-                observed = self._looked_at(observed, state)
+                observed = self._looked_at(observed, state, picture)
                 descent = self._descend(stage, observed, state)
                 state, steps = descent.state, steps + descent.steps
-        observed = self._looked_at(observed, state)
+        observed = self._looked_at(observed, state, picture)
         return fit_result(self.model, observed, state, steps, descent)
 
     def _descend(self, stage: Stage, observed: Observed, state: FitState) -> Descent:
@@ -139,7 +147,15 @@ class FaceFitter:
     def _viewer(self, observed: Observed) -> Callable[[FitState], View]:
         return lambda state: View(self.model.points, observed, state)
 
-    def _looked_at(self, observed: Observed, state: FitState) -> Observed:
-        """With what is visible, and where the outline is, from the present pose."""
-        observed = replace(observed, chosen=outermost(View(self.model.points, observed, state)))
-        return replace(observed, visible=facing(View(self.model.points, observed, state), self.model.normals))
+    def _looked_at(self, observed: Observed, state: FitState, picture: Picture | None) -> Observed:
+        """With what is visible, where the outline is, and what the photos show, from the present state."""
+        model = self.model
+        observed = replace(observed, chosen=outermost(View(model.points, observed, state)))
+        observed = replace(observed, facing=facing(View(model.points, observed, state), model.normals))
+        sight = torch.nn.functional.normalize(-state.translation, dim=1)
+        observed = replace(observed, frontal=(state.rotation[:, :, 2] * sight).sum(1))
+        if picture is None:
+            return observed
+        whole = model.vertices(*model.codes(state)) @ state.rotation.transpose(1, 2) + state.translation[:, None]
+        corners = View(model.skin.points, observed, state)
+        return replace(observed, scene=seen_scene(model.skin, picture, corners, whole, model.faces))

@@ -20,8 +20,8 @@ def fit_result(
 ) -> FittedFaces:
     """Codes, mesh, points and what may be said about them."""
     view = View(model.points, observed, state)
-    expression, jaw = model.columns.codes(state.expression, model.head)
-    shape = torch.nn.functional.pad(state.identity, (0, model.head.n_identity - state.identity.shape[1]))
+    shape, expression, jaw = model.codes(state)
+    scene = observed.scene
     seen = view.pixels
     residuals = relative_residuals(seen, observed)
     finished = torch.ones_like(steps, dtype=torch.bool) if descent is None else descent.finished
@@ -40,11 +40,13 @@ def fit_result(
         landmarks468=seen,
         landmarks68=seen[:, list(IBUG68)],
         residuals=residuals,
-        visible=observed.visible,
+        visible=observed.facing > 0,
         confidence=confidence,
         warnings=warnings,
         weak=observed.weak,
         iterations=steps,
+        albedo=None if scene is None else scene.skin.colours(scene.codes),
+        light=None if scene is None else scene.light,
     )
 
 

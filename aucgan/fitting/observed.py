@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from aucgan.fitting.columns import Columns
+
+if TYPE_CHECKING:
+    from aucgan.fitting.scene import Scene
 
 EYE_DISTANCE = 0.092
 """Between the outer corners of an adult's eyes, metres."""
@@ -21,7 +25,8 @@ class Observed:
         points: Detected points, pixels, ``(B, N, 2)``.
         given: Which of them there are, ``(B, N)`` bool.
         chosen: Which point of the head stands for each of them, ``(B, N)`` int64: outline points slide.
-        visible: Which of them face the camera, ``(B, N)`` bool.
+        facing: Cosine between the skin there and the line of sight, negative where it faces away, ``(B, N)``.
+        frontal: Cosine between the head's forward axis and the line of sight, ``(B,)``.
         sliding: Which of them lie on the outline, ``(N,)`` bool.
         focal: Pixels, ``(B,)``.
         guessed: Whether nobody knows the focal length, ``(B,)`` bool.
@@ -31,12 +36,14 @@ class Observed:
         person: Number of the person, from 0, ``(B,)`` int64; equal ones share the identity.
         previous: The frame before, as a place in the batch, −1 where there is none, ``(B,)`` int64.
         columns: What the unknowns of identity and expression are.
+        scene: What the photos show, in stages that look at them.
     """
 
     points: Tensor
     given: Tensor
     chosen: Tensor
-    visible: Tensor
+    facing: Tensor
+    frontal: Tensor
     sliding: Tensor
     focal: Tensor
     guessed: Tensor
@@ -46,6 +53,7 @@ class Observed:
     person: Tensor
     previous: Tensor
     columns: Columns
+    scene: Scene | None = None
 
     def __len__(self) -> int:
         return len(self.points)

@@ -15,8 +15,6 @@ SHARES = (0.45, 0.55, 0.65, 0.75, 0.83, 0.91)
 """Places of a sliding point, as shares of the way from the middle of the face to where it lies from the front."""
 MIDDLE = 1
 """The point in the middle of the face: the tip of the nose."""
-TURN_AWAY = 0.1
-"""Cosine of skin against the line of sight below which a point counts as hidden."""
 
 
 def outline_places(head: Head) -> tuple[np.ndarray, np.ndarray]:
@@ -53,7 +51,7 @@ def outermost(view: View) -> Tensor:
 
 
 def facing(view: View, normals: Tensor) -> Tensor:
-    """Which points face the camera, ``(B, 468)``.
+    """Cosine between the skin at the points and the line of sight, ``(B, 468)``.
 
     Args:
         view: The state.
@@ -62,4 +60,4 @@ def facing(view: View, normals: Tensor) -> Tensor:
     rows = torch.arange(len(view.state))[:, None]
     turned = (normals @ view.state.rotation.transpose(1, 2))[rows, view.observed.chosen]
     sight = torch.nn.functional.normalize(-view.placed[rows, view.observed.chosen], dim=-1)
-    return (turned * sight).sum(-1) > TURN_AWAY
+    return (turned * sight).sum(-1)

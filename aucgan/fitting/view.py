@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -11,6 +12,9 @@ from aucgan.fitting.fit_state import N_RIGID, FitState
 from aucgan.fitting.head_points import HeadPoints
 from aucgan.fitting.observed import Observed
 from aucgan.renderers.camera import pinhole, weak_perspective
+
+if TYPE_CHECKING:
+    from aucgan.fitting.scene import Scene
 
 DEPTH = 5
 """Which unknown moves the head along the camera's axis."""
@@ -47,31 +51,42 @@ class View:
     @cached_property
     def everywhere(self) -> Tensor:
         """All N points on film, ``(B, N, 2)``."""
-        observed = self.observed
-        if observed.weak:
-            return weak_perspective(self.placed, self.state.translation[:, 2], observed.focal, observed.centre)
-        return pinhole(self.placed, observed.focal, observed.centre)
+        return on_film(self.placed, self.observed, self.state.translation[:, 2])
+
+    @cached_property
+    def skin(self) -> View:
+        """The corners of the places on the skin that are compared with the photo."""
+        return View(self.scene.skin.points, self.observed, self.state)
+
+    @property
+    def scene(self) -> Scene:
+        """What the photos show; only in stages that look at them."""
+        if self.observed.scene is None:
+            raise ValueError("this energy looks at photos: it belongs into a stage of a FaceFitter")
+        return self.observed.scene
 
     @cached_property
     def film(self) -> Tensor:
-        """How pixels follow the points in the camera's frame, ``(B, N, 2, 3)``.
-
-        Under weak perspective the last column is that of the head's depth: a point's own depth has no effect.
-        """
+        """How pixels follow the points in the camera's frame, ``(B, N, 2, 3)``."""
         depth = self.state.translation[:, None, 2] if self.observed.weak else self.placed[..., 2]
         x, y = self.placed[..., 0] / depth, self.placed[..., 1] / depth
         zero, one = torch.zeros_like(x), torch.ones_like(x)
-        slope = torch.stack([one, zero, -x, zero, -one, y], -1).unflatten(-1, (2, 3))
+        inwards = (zero, zero) if self.observed.weak else (-x, y)
+        slope = torch.stack([one, zero, inwards[0], zero, -one, inwards[1]], -1).unflatten(-1, (2, 3))
         return (self.observed.focal[:, None] / -depth)[..., None, None] * slope
+
+    @cached_property
+    def film_depth(self) -> Tensor:
+        """How pixels follow the head's depth other than through the points, ``(B, N, 2)``: under weak perspective."""
+        if not self.observed.weak:
+            return torch.zeros_like(self.everywhere)
+        return (self.everywhere - self.observed.centre[:, None]) / -self.state.translation[:, None, 2:]
 
     def pixel_slopes(self, factors: Tensor) -> Tensor:
         """How :attr:`pixels`, each times a factor ``(B, 468)``, follow the unknowns, ``(B, 468, 2, P)``."""
         chosen = self.observed.chosen
-        film = rows_of(self.film, chosen) * factors[..., None, None]
-        if not self.observed.weak:
-            return self.pull(film, chosen)
-        out = self.pull(torch.cat([film[..., :2], torch.zeros_like(film[..., 2:])], -1), chosen)
-        out[..., DEPTH] = film[..., 2]
+        out = self.pull(rows_of(self.film, chosen) * factors[..., None, None], chosen)
+        out[..., DEPTH] += rows_of(self.film_depth, chosen) * factors[..., None]
         return out
 
     def pull(self, rows: Tensor, chosen: Tensor) -> Tensor:
@@ -100,6 +115,13 @@ class View:
         out[..., :3] = torch.linalg.cross(arms, rows, dim=-1)
         out[..., 3:N_RIGID] = rows
         return out
+
+
+def on_film(placed: Tensor, observed: Observed, depth: Tensor) -> Tensor:
+    """Pixels of points ``(B, N, 3)`` in the camera's frame; of heads at depths ``(B,)`` under weak perspective."""
+    if observed.weak:
+        return weak_perspective(placed, depth, observed.focal, observed.centre)
+    return pinhole(placed, observed.focal, observed.centre)
 
 
 def rows_of(values: Tensor, chosen: Tensor) -> Tensor:

@@ -6,16 +6,19 @@ import pytest
 import torch
 from torch.func import jacfwd
 
+from aucgan.fitting.energies.photometric import PhotometricSkin
 from aucgan.fitting.face_fitter import FaceFitter
 from aucgan.fitting.fit_model import FitModel
 from aucgan.fitting.fit_state import FitState
 from aucgan.fitting.levenberg_marquardt import parabola
 from aucgan.fitting.observing import observe
 from aucgan.fitting.outline import outermost
+from aucgan.fitting.picture import Picture
 from aucgan.fitting.quadratic import Quadratic
+from aucgan.fitting.scene import Scene
 from aucgan.fitting.view import View
 from aucgan.models.face_models.rotations import axis_angle_to_matrix
-from toy_head import FOCAL, seen, toy_head
+from toy_head import FOCAL, SIZE, seen, toy_head
 
 DOUBLE = torch.float64
 
@@ -40,7 +43,7 @@ def problem(model, weak=False, previous=(-1, 0, -1)):
     )
     points = model.points.to(DOUBLE)
     view = View(points, observed, state)
-    observed = replace(observed, chosen=outermost(view), visible=draw(3, 468) > 0.2, given=draw(3, 468) > 0.1)
+    observed = replace(observed, chosen=outermost(view), facing=draw(3, 468) - 0.2, given=draw(3, 468) > 0.1)
     return points, observed, state
 
 
@@ -91,3 +94,33 @@ def test_curvature_of_quadratic_energies_is_exact(head, model):
     hessian = torch.autograd.functional.hessian(cost, torch.zeros(3, state.width, dtype=DOUBLE))
     for face in range(3):
         torch.testing.assert_close(total.curvature[face], hessian[face, :, face], rtol=1e-6, atol=1e-8)
+
+
+def ramp(size=64):
+    """Pictures whose colours are linear in the place, so that their slopes are exact everywhere but at the border."""
+    row, column = torch.meshgrid(torch.arange(size) / size, torch.arange(size) / size, indexing="ij")
+    colours = torch.stack([0.2 + 0.5 * column, 0.7 - 0.4 * row, 0.3 + 0.2 * row + 0.3 * column]).double()
+    right = torch.tensor([0.5, 0, 0.3]).view(3, 1, 1).expand(-1, size, size) / size
+    down = torch.tensor([0, -0.4, 0.2]).view(3, 1, 1).expand(-1, size, size) / size
+    values = torch.cat([colours, right.double(), down.double()]).expand(3, -1, -1, -1)
+    return Picture(values, torch.tensor([[0.0, 0.0]] * 3).double(), torch.full((3,), size / SIZE).double())
+
+
+@pytest.mark.parametrize("weak", [False, True], ids=["pinhole", "weak"])
+def test_gradient_of_colours(model, weak):
+    points, observed, state = problem(model, weak)
+    skin = model.skin
+    skin = replace(skin, points=skin.points.to(DOUBLE), albedo=skin.albedo.double(), basis=skin.basis.double())
+    rng = torch.Generator().manual_seed(1)
+    light = 0.3 * torch.rand(3, 9, 3, generator=rng, dtype=DOUBLE)
+    visible = torch.rand(3, len(skin.corners), generator=rng) > 0.3
+    albedo = skin.at_places(skin.colours(torch.zeros(3, 3, dtype=DOUBLE)))
+    observed = replace(observed, scene=Scene(ramp(), skin, visible, torch.zeros(3, 3), albedo, light))
+    energy = PhotometricSkin(0.5)
+    total = Quadratic.zero(3, state.width, state.n_private, state.identity)
+    energy.add_to(total, View(points, observed, state))
+    step = torch.zeros(3, state.width, dtype=DOUBLE, requires_grad=True)
+    cost = energy.cost(View(points, observed, state.moved(step, UNBOUNDED)))
+    (slope,) = torch.autograd.grad(cost.sum(), step)
+    torch.testing.assert_close(total.gradient / slope.abs().max(), slope / slope.abs().max(), rtol=1e-5, atol=1e-5)
+    assert torch.linalg.eigvalsh(total.curvature).min() > -1e-6 * total.curvature.abs().max()

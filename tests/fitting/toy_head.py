@@ -36,7 +36,7 @@ def toy_head(names=NAMES, skinned_jaw=False, seed=0):
     elif "jawOpen" in names:
         posedirs[..., 9:18] = correctives(expression[list(names).index("jawOpen")], JAW_ANGLE)
         turns = {"jawOpen": (JAW_ANGLE, 0.0, 0.0)}
-    mask, first = np.zeros((256, 256), np.float32), np.zeros
+    mask, first = np.ones((256, 256), np.float32), np.zeros
     embedding = LandmarkEmbedding(
         first(51, int), np.full((51, 3), 1 / 3), first((79, 17), int), np.full((79, 17, 3), 1 / 3), first(68, int),
         np.full((68, 3), 1 / 3),
@@ -49,7 +49,7 @@ def toy_head(names=NAMES, skinned_jaw=False, seed=0):
         j_regressor=np.full((5, len(verts)), 1 / len(verts), np.float32),
         parents=np.array([-1, 0, 1, 1, 1]),
         weights=weights.astype(np.float32),
-        uv_coords=np.zeros((3, 2), np.float32),
+        uv_coords=np.full((3, 2), 0.5, np.float32),
         uv_faces=np.zeros_like(faces),
         face_mask=mask,
         face_eye_mask=mask,

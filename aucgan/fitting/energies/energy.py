@@ -15,7 +15,12 @@ class Energy(ABC):
 
     Args:
         weight: Factor of the energy.
+
+    Attributes:
+        needs_photo: Whether it looks at pixels.
     """
+
+    needs_photo = False
 
     def __init__(self, weight: float = 1.0) -> None:
         if not weight >= 0:
