@@ -5,7 +5,9 @@ Some tests fork a process to kill it; a fork of a process whose OpenMP threads a
 
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from unittest.mock import patch
 
 os.environ["OMP_NUM_THREADS"] = "1"
 
@@ -15,14 +17,11 @@ import torch
 torch.set_num_threads(1)
 sys.path.insert(0, str(Path(__file__).parent))
 
+from devices import EXACT, SeededOnHost, hide_gpu, reason_for_the_host  # noqa: E402
+from precisions import PRECISIONS  # noqa: E402
 from pretended_gpu import PretendedGPU, TrueGPU  # noqa: E402
 
-FOLLOWS = ("losses", "models/encoders", "models/generators", "models/discriminators", "models/layers", "models/au")
-"""Folders whose tests make their tensors on ``--device``.
-
-The others make them from files and arrays on the host, or leave the device to the program that they run: training
-takes a GPU where there is one. Every registered component also has a test that takes it from the host to a GPU.
-"""
+os.register_at_fork(after_in_child=hide_gpu)  # a fork cannot use the GPU of its parent
 
 
 def pytest_addoption(parser):
@@ -46,13 +45,26 @@ def gpu(request):
     return TrueGPU if request.config.getoption("device") == "cuda" else PretendedGPU
 
 
-@pytest.fixture(autouse=True)
-def default_device(request):
-    """Let tests make their tensors on the device that was asked for, unless they are marked ``cpu_only``."""
-    asked = request.config.getoption("device")
-    place = Path(request.path).relative_to(Path(__file__).parent).as_posix()
-    if asked == "cpu" or not place.startswith(FOLLOWS) or request.node.get_closest_marker("cpu_only"):
-        yield
-        return
-    with PretendedGPU(default=True) if asked == "pretended" else torch.device("cuda"):
-        yield
+@pytest.fixture(params=PRECISIONS, ids=str)
+def precision(request):
+    """Each way of computing that registered components promise, see tests/precisions.py."""
+    return request.param
+
+
+@pytest.fixture
+def double():
+    """The way of computing that the others are measured by."""
+    return PRECISIONS[1]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Let a test and its fixtures make their tensors on the device that was asked for, unless they stay on the host."""
+    asked, reason = item.config.getoption("device"), reason_for_the_host(item.nodeid)
+    if asked == "cpu":
+        return (yield)
+    if reason:
+        with patch.object(torch.cuda, "is_available", lambda: False) if reason == EXACT else nullcontext():
+            return (yield)
+    with PretendedGPU(default=True) if asked == "pretended" else torch.device("cuda"), SeededOnHost():
+        return (yield)

@@ -1,12 +1,14 @@
 """A GPU that is none: tensors stay in main memory, but say that they are on ``cuda`` and refuse to meet the others.
 
 Programs take the path that they take on a GPU, with true values, so that shapes may depend on them and a backward
-pass works. What would stop a GPU (tensors of two devices in one operation) raises; what would slow it down is
-collected: values that the host reads, and copies that it sends.
+pass works. What would stop a GPU (tensors of two devices in one operation, a generator of the host) raises; what would
+slow it down is collected: values that the host reads, and copies that it sends. Autocast of ``cuda`` is felt, that of
+``cpu`` is not.
 """
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections import Counter
 from collections.abc import Iterable
@@ -31,6 +33,9 @@ READS = (*WAITING, "bincount", "aten::equal")
 """Parts of the names of operations whose result the host has to wait for."""
 
 FROM_HOST = {torch.tensor, torch.as_tensor, Tensor.new_tensor}
+
+AUTOCAST = {"cuda": "cpu", "cpu": "xpu"}
+"""Whose autocast is switched, as tensors are in main memory: for those of the host, one that none of them feels."""
 
 
 class Report:
@@ -84,11 +89,13 @@ class PretendedGPU:
     def __init__(self, default: bool = False) -> None:
         self.report, self.default = Report(), default
         self._modes = (_Operations(self), _Calls(self))
+        self._autocast = _Autocast()
         self.explicit: list[torch.device] = []
 
     def __enter__(self) -> Report:
         self._engine = torch.autograd._engine_run_backward
         torch.autograd._engine_run_backward = self._backward
+        self._autocast.__enter__()
         for mode in self._modes:
             mode.__enter__()
         return self.report
@@ -96,6 +103,7 @@ class PretendedGPU:
     def __exit__(self, *error) -> None:
         for mode in reversed(self._modes):
             mode.__exit__(*error)
+        self._autocast.__exit__(*error)
         torch.autograd._engine_run_backward = self._engine
 
     def _backward(self, *args, **kwargs):
@@ -146,6 +154,8 @@ class _Operations(TorchDispatchMode):
         gpu = self.gpu
         if any(part in name for part in READS) and kwargs.get("output_size") is None:
             gpu.report.reads.append(Report.place(name))
+        if kwargs.get("generator") is not None:
+            raise _of_the_host()
         strange = [t for t in tensors if not gpu.holds(t) and t.dim() > 0]
         if name.startswith("aten::index"):
             self._check_indices(name, args)
@@ -180,7 +190,7 @@ class _Calls(TorchFunctionMode):
     def __torch_function__(self, func, types, args=(), kwargs=None):
         kwargs, gpu = dict(kwargs or {}), self.gpu
         if func == Tensor.device.__get__:
-            return GPU if gpu.holds(args[0]) else CPU
+            return GPU if gpu.holds(args[0]) else func(*args)
         if func == Tensor.is_cuda.__get__:
             return gpu.holds(args[0])
         if func in (Tensor.to, Tensor.cpu, Tensor.cuda):
@@ -203,6 +213,8 @@ class _Calls(TorchFunctionMode):
             with _asked(gpu, self._default(func, args, kwargs)):
                 return func(*args, **kwargs)
         target = torch.device(target)
+        if target.type == "cuda" and kwargs.get("generator") is not None:
+            raise _of_the_host()
         kwargs["device"] = CPU
         with _asked(gpu, target):
             result = func(*args, **kwargs)
@@ -256,3 +268,41 @@ class _asked:
     def __exit__(self, *error) -> None:
         if self.device is not None:
             self.gpu.explicit.pop()
+
+
+class _Autocast:
+    """While it lasts, autocast of a device is that of another one, see :data:`AUTOCAST`."""
+
+    ASKED = ("is_autocast_enabled", "get_autocast_dtype")
+
+    def __enter__(self) -> None:
+        self._kept = {name: getattr(torch, name) for name in self.ASKED}
+        self._init = init = torch.autocast.__init__
+
+        def switch(context, device_type, dtype=None, *args, **kwargs):
+            dtype = self._kept["get_autocast_dtype"](device_type) if dtype is None else dtype
+            init(context, AUTOCAST.get(device_type, device_type), dtype, *args, **kwargs)
+
+        torch.autocast.__init__ = switch
+        for name, function in self._kept.items():
+            setattr(torch, name, self._of_another(function))
+
+    @staticmethod
+    def _of_another(function):
+        """The same function, asked about another device, unless autocast itself asks."""
+
+        def asked(device_type: str):
+            itself = sys._getframe(1).f_globals["__name__"] == torch.autocast.__module__
+            return function(device_type if itself else AUTOCAST.get(device_type, device_type))
+
+        return asked
+
+    def __exit__(self, *error) -> None:
+        torch.autocast.__init__ = self._init
+        for name, function in self._kept.items():
+            setattr(torch, name, function)
+
+
+def _of_the_host() -> RuntimeError:
+    """What PyTorch says of a generator that draws for another device; none can be made for the pretended one."""
+    return RuntimeError("Expected a 'cuda' device type for generator but found 'cpu'")

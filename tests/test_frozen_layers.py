@@ -108,10 +108,10 @@ def test_weights_made_in_inference_mode_are_folded_anew():
         torch.testing.assert_close(frozen_conv(x, conv, bn), bn(conv(x)))
 
 
-def test_under_autocast_weights_are_kept_in_its_type():
+def test_under_autocast_weights_are_kept_in_its_type(device):
     conv, bn = conv_and_norm()
     x = torch.randn(1, 3, 8, 8, requires_grad=True)
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(device, torch.bfloat16):
         out = frozen_conv(x, conv, bn)
     assert out.dtype == torch.bfloat16
     assert folded_weights(conv, bn, torch.bfloat16)[0].dtype == torch.bfloat16

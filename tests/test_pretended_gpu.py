@@ -57,6 +57,28 @@ def test_what_the_host_sends_is_collected(gpu, send):
     assert len(gpu.copies) == 1 and not gpu.reads
 
 
+def test_generators_of_the_host_do_not_draw_there(gpu):
+    assert torch.empty(3, device="cuda").normal_().device.type == "cuda"
+    with pytest.raises(RuntimeError, match="Expected a 'cuda' device type for generator"):
+        torch.rand(3, generator=torch.Generator(), device="cuda")
+    with pytest.raises(RuntimeError, match="Expected a 'cuda' device type for generator"):
+        torch.zeros(3, device="cuda").normal_(generator=torch.Generator())
+
+
+def test_autocast_is_that_of_the_device(gpu):
+    there, here = torch.ones(2, 2, device="cuda"), torch.ones(2, 2)
+    with torch.autocast("cuda", dtype=torch.bfloat16):
+        assert torch.is_autocast_enabled("cuda") and torch.get_autocast_dtype("cuda") == torch.bfloat16
+        assert not torch.is_autocast_enabled("cpu") and (there @ there).dtype == torch.bfloat16
+        with torch.autocast("cuda", enabled=False):
+            assert (there @ there).dtype == torch.float32 and not torch.is_autocast_enabled("cuda")
+        with torch.autocast("cpu", enabled=False):
+            assert (there @ there).dtype == torch.bfloat16
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert (there @ there).dtype == torch.float32 and not torch.is_autocast_enabled("cuda")
+    assert (there @ there).dtype == (here @ here).dtype == torch.float32
+
+
 def test_what_needs_neither_is_not(gpu):
     x = torch.arange(3.0, device="cuda")
     x[x > 1] = 0

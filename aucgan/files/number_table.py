@@ -54,7 +54,9 @@ def numbers(table: dict[str, list[str]], names: Sequence[str], path: str | Path)
     missing = [name for name in names if name not in table]
     if missing:
         raise ValueError(f"{path} has no column {missing[0]}; its columns are {', '.join(list(table)[:6])} …")
-    return np.array([[_number(cell, name, path) for cell in table[name]] for name in names]).reshape(len(names), -1).T
+    rows = len(next(iter(table.values()), []))
+    values = [[_number(cell, name, path) for cell in table[name]] for name in names]
+    return np.array(values, np.float64).reshape(len(names), rows).T
 
 
 def _number(cell: str, name: str, path: str | Path) -> float:

@@ -38,9 +38,9 @@ class VertexNormals(nn.Module):
     def __init__(self, faces: Tensor, num_verts: int) -> None:
         super().__init__()
         corner = faces.t().reshape(-1)
-        ones = torch.ones(len(corner))
-        face = torch.arange(len(faces)).repeat(3)
-        rows = torch.arange(len(corner))
+        ones = torch.ones(len(corner), device=faces.device)
+        face = torch.arange(len(faces), device=faces.device).repeat(3)
+        rows = torch.arange(len(corner), device=faces.device)
         self.corners = FixedMap(rows, corner, ones, len(corner), num_verts)
         self.faces_to_verts = FixedMap(corner, face, ones, num_verts, len(faces))
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from aucgan.renderers.camera import pixels_to_image
 from aucgan.renderers.drawing import LANDMARK_COLOUR, to_uint8
 from aucgan.renderers.normals import vertex_normals
-from aucgan.renderers.rasterizers.fragments import EMPTY, Fragments
+from aucgan.renderers.rasterizers.fragments import CoveredPixels
 from aucgan.renderers.rasterizers.span_rasterizer import TorchRasterizer
 from aucgan.renderers.shading import GREY, directional_irradiance, shape_lights
 
@@ -34,6 +34,14 @@ class _Window(NamedTuple):
     at: Tensor  # pixels of the vertices from the window's corner, (V, 2)
     points: Tensor  # (V, 3) metres
     faces: Tensor  # those in front of the viewer, (F', 3)
+
+
+class _Drawn(NamedTuple):
+    """P pixels of a window: flat index (P,), RGB (P, 3), and how far each is covered (P,)."""
+
+    pixel: np.ndarray
+    colour: np.ndarray
+    cover: np.ndarray
 
 
 def draw_mesh(
@@ -80,12 +88,11 @@ def draw_mesh(
     window = _window(canvas.shape[:2], places, space, _tensor(faces).long())
     if window is None:
         return canvas
-    fragments = _rasterized(window)
-    drawn, cover = {"shaded": _shaded, "wireframe": _wires, "points": _dots}[style](window, fragments, paint)
-    rows = slice(window.top, window.top + window.size[0])
-    columns = slice(window.left, window.left + window.size[1])
-    share = opacity * cover.numpy()[..., None]
-    mixed = (1 - share) * canvas[rows, columns] + share * 255 * drawn.clamp(0, 1).numpy()
+    drawn = {"shaded": _shaded, "wireframe": _wires, "points": _dots}[style](window, _rasterized(window), paint)
+    rows = drawn.pixel // window.size[1] + window.top
+    columns = drawn.pixel % window.size[1] + window.left
+    share = np.float32(opacity) * drawn.cover[:, None]
+    mixed = (1 - share) * canvas[rows, columns] + share * (255 * drawn.colour.clip(0, 1))
     canvas[rows, columns] = np.rint(mixed).astype(np.uint8)
     return canvas
 
@@ -121,62 +128,59 @@ def _window(size: tuple[int, int], pixels: Tensor, points: Tensor, triangles: Te
     return _Window(left, top, (height, width), at, points, triangles)
 
 
-def _rasterized(window: _Window) -> Fragments:
+def _rasterized(window: _Window) -> CoveredPixels:
     """The nearest triangle of every pixel of the window.
 
     Depth is interpolated as if it were linear in the picture: off by some hundredths of a millimetre over a triangle of
     a head at arm's length.
     """
     image = torch.cat([pixels_to_image(window.at, window.size), -window.points[:, 2:]], dim=1)
-    return TorchRasterizer(window.size, cull_backfaces=True)(image[None], window.faces)
+    return TorchRasterizer(window.size, cull_backfaces=True).covered(image[None], window.faces)
 
 
-def _shaded(window: _Window, fragments: Fragments, paint: Tensor) -> tuple[Tensor, Tensor]:
-    """Colour ``(h, w, 3)`` and cover ``(h, w)`` of the lit surface."""
+def _shaded(window: _Window, seen: CoveredPixels, paint: Tensor) -> _Drawn:
+    """The lit surface."""
     normals = vertex_normals(window.points[None], window.faces)[0]
-    corners = window.faces[fragments.pix_to_face[0].clamp(min=0)]
-    bary = fragments.bary_coords[0][..., None]
-    normal = torch.nn.functional.normalize((normals[corners] * bary).sum(2), dim=-1).permute(2, 0, 1)[None]
-    light = directional_irradiance(normal, shape_lights(normal))[0].permute(1, 2, 0)
-    return (paint[corners] * bary).sum(2) * light, fragments.mask[0].float()
+    corners, bary = window.faces[seen.face], seen.bary[..., None]
+    normal = torch.nn.functional.normalize((normals[corners] * bary).sum(1), dim=1).t()[None]
+    light = directional_irradiance(normal, shape_lights(normal))[0].t()
+    colour = (paint[corners] * bary).sum(1) * light
+    return _Drawn(seen.pixel.numpy(), colour.numpy(), np.ones(len(colour), np.float32))
 
 
-def _wires(window: _Window, fragments: Fragments, paint: Tensor) -> tuple[Tensor, Tensor]:
-    """The same of the edges: a pixel is covered as far as it is nearer than half a line to an edge of its triangle."""
+def _wires(window: _Window, seen: CoveredPixels, paint: Tensor) -> _Drawn:
+    """The edges: a pixel is covered as far as it is nearer than half a line to an edge of its triangle."""
     a, b, c = window.at[window.faces].unbind(1)
     sides = torch.stack([c - b, a - c, b - a], dim=1)  # opposite to the corners
     u, v = b - a, c - a
     area = (u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]).abs()
     heights = area[:, None] / sides.norm(dim=2).clamp(min=1e-6)  # (F', 3) pixels
-    face = fragments.pix_to_face[0].clamp(min=0)
-    away = (fragments.bary_coords[0] * heights[face]).amin(2)
+    away = (seen.bary * heights[seen.face]).amin(1)
     half = max(1.0, LINE_SHARE * min(window.size)) / 2
-    cover = (half + 0.5 - away).clamp(0, 1) * fragments.mask[0]
-    return (paint[window.faces[face]] * fragments.bary_coords[0][..., None]).sum(2), cover
+    colour = (paint[window.faces[seen.face]] * seen.bary[..., None]).sum(1)
+    return _Drawn(seen.pixel.numpy(), colour.numpy(), (half + 0.5 - away).clamp(0, 1).numpy())
 
 
-def _dots(window: _Window, fragments: Fragments, paint: Tensor) -> tuple[Tensor, Tensor]:
-    """The same of the visible vertices."""
-    height, width = window.size
+def _dots(window: _Window, seen: CoveredPixels, paint: Tensor) -> _Drawn:
+    """The visible vertices; a dot at the outline reaches beyond the surface."""
     radius = max(1.0, DOT_SHARE * min(window.size))
-    drawn, cover = np.zeros((height, width, 3), np.float32), np.zeros((height, width), np.uint8)
+    colour, cover = np.zeros((*window.size, 3), np.float32), np.zeros(window.size, np.uint8)
     scale = 1 << _SUBPIXEL
-    for vertex in _visible(window, fragments):
+    for vertex in _visible(window, seen):
         x, y = window.at[vertex].tolist()
         place = (round((x - 0.5) * scale), round((y - 0.5) * scale))
         cv2.circle(cover, place, round(radius * scale), 255, -1, cv2.LINE_AA, _SUBPIXEL)
-        cv2.circle(drawn, place, round((radius + 1) * scale), paint[vertex].tolist(), -1, cv2.LINE_8, _SUBPIXEL)
-    return torch.from_numpy(drawn), torch.from_numpy(cover / 255.0).float()
+        cv2.circle(colour, place, round((radius + 1) * scale), paint[vertex].tolist(), -1, cv2.LINE_8, _SUBPIXEL)
+    pixel = np.flatnonzero(cover)
+    return _Drawn(pixel, colour.reshape(-1, 3)[pixel], cover.reshape(-1)[pixel] / np.float32(255))
 
 
-def _visible(window: _Window, fragments: Fragments) -> list[int]:
+def _visible(window: _Window, seen: CoveredPixels) -> list[int]:
     """The vertices of the window that nothing hides."""
     height, width = window.size
     vertices = window.faces.unique()
     column, row = window.at[vertices].floor().long().unbind(1)
     inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
-    vertices, column, row = vertices[inside], column[inside], row[inside]
-    nearest = fragments.zbuf[0, row, column]
-    hit = fragments.pix_to_face[0, row, column] != EMPTY
-    seen = hit & (-window.points[vertices, 2] <= nearest + HIDDEN)
-    return vertices[seen].tolist()
+    vertices, pixel = vertices[inside], (row * width + column)[inside]
+    depth = torch.full((height * width,), -torch.inf).index_copy(0, seen.pixel, seen.depth)
+    return vertices[-window.points[vertices, 2] <= depth[pixel] + HIDDEN].tolist()

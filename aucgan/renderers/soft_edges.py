@@ -34,8 +34,8 @@ class SoftEdges(nn.Module):
         super().__init__()
         edges, owners = edges_and_owners(faces.cpu().numpy())
         self.register_buffer("faces", faces, persistent=False)
-        self.register_buffer("edges", torch.from_numpy(edges), persistent=False)
-        self.register_buffer("owners", torch.from_numpy(owners), persistent=False)
+        self.register_buffer("edges", torch.from_numpy(edges).to(faces.device), persistent=False)
+        self.register_buffer("owners", torch.from_numpy(owners).to(faces.device), persistent=False)
 
     def forward(self, images: Tensor, verts: Tensor, covered: CoveredPixels) -> Tensor:
         """Antialias.

@@ -33,11 +33,12 @@ class UVSpace(nn.Module):
     def __init__(self, faces: Tensor, uv_coords: Tensor, uv_faces: Tensor, size: int, padding: int = 0) -> None:
         super().__init__()
         self.size, self.padding = size, padding
-        corners = torch.cat([uv_to_grid(uv_coords.float()), torch.zeros(len(uv_coords), 1)], dim=1)
+        corners = F.pad(uv_to_grid(uv_coords.float()), (0, 1))
         texels = TorchRasterizer(size).covered(corners[None], uv_faces)
         nearest, distance = nearest_covered(texels.pixel, size)
         padded = (distance <= padding).nonzero().squeeze(1)
-        row = torch.full((size * size,), -1).index_copy(0, texels.pixel, torch.arange(len(texels.pixel)))
+        nowhere = texels.pixel.new_full((size * size,), -1)
+        row = nowhere.index_copy(0, texels.pixel, torch.arange(len(texels.pixel), device=nowhere.device))
         row = row[nearest[padded]]
         source = faces[texels.face[row]]
         self.from_verts = FixedMap(
@@ -50,7 +51,7 @@ class UVSpace(nn.Module):
         self.register_buffer("inside", (distance == 0).view(1, 1, size, size).float(), persistent=False)
         self.register_buffer("padded", (distance <= padding).view(1, 1, size, size).float(), persistent=False)
         self.register_buffer("nearest", nearest, persistent=False)
-        texel_face = torch.full((size * size,), -1).index_copy(0, texels.pixel, texels.face)
+        texel_face = nowhere.index_copy(0, texels.pixel, texels.face)
         self.register_buffer("texel_face", texel_face.view(size, size), persistent=False)
 
     def forward(self, attributes: Tensor) -> Tensor:
@@ -69,7 +70,8 @@ def nearest_covered(covered: Tensor, size: int) -> tuple[Tensor, Tensor]:
     empty = np.ones(size * size, bool)
     empty[covered.cpu().numpy()] = False
     distance, (row, column) = distance_transform_edt(empty.reshape(size, size), return_indices=True)
-    return torch.from_numpy(row * size + column).long().flatten(), torch.from_numpy(distance).flatten()
+    nearest = torch.from_numpy(row * size + column).long().flatten()
+    return nearest.to(covered.device), torch.from_numpy(distance).flatten().to(covered.device)
 
 
 def resize_map(uv_map: np.ndarray | Tensor, size: int) -> Tensor:

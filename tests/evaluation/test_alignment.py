@@ -3,9 +3,9 @@ import pytest
 import trimesh
 from scipy.spatial.transform import Rotation
 
-from aucgan.evaluation.scans.closest_point import Surface
+from aucgan.evaluation.scans.closest_point import ClosestPoints, Surface
 from aucgan.evaluation.scans.now_protocol import face_region, scan_to_mesh
-from aucgan.evaluation.scans.registration import refine_alignment
+from aucgan.evaluation.scans.registration import _directions, refine_alignment
 from aucgan.evaluation.scans.similarity_transform import Similarity, align_points
 
 LANDMARKS = np.array(
@@ -98,6 +98,25 @@ def test_refinement_finds_the_transform_from_nearby():
     assert found.scale == pytest.approx(truth.scale, rel=1e-4)
     assert found.rotation == pytest.approx(truth.rotation, abs=1e-4)
     assert found.translation == pytest.approx(truth.translation, abs=1e-4)
+
+
+def test_directions_are_those_of_the_offsets_and_on_the_surface_its_turned_normals():
+    surface = Surface(np.array([[0.0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]]), np.array([[0, 1, 2], [0, 2, 3]]))
+    turned = Similarity(2.0, Rotation.from_rotvec([0, np.pi / 2, 0]).as_matrix(), np.array([5.0, 6, 7]))
+    along_x, along_minus_z = [1.0, 0, 0], [0, 0, -1.0]  # where +z and +x of the mesh point
+
+    def directions(offset, faces):
+        hit = ClosestPoints(np.zeros((len(faces), 3)), np.zeros(len(faces)), np.array(faces))
+        with np.errstate(divide="raise", invalid="raise"):
+            return _directions(surface, np.array(offset, dtype=float), turned, hit)
+
+    # A point lies on the surface where its distance is 1e-9 of the largest, which is 5, or less.
+    offset = [[0, 3, 4.0], [0, 0, 0], [0, 0, 0], [0, 1e-9, 0], [0, -1e-8, 0]]
+    expected = [[0, 0.6, 0.8], along_x, along_minus_z, along_x, [0, -1, 0]]
+    np.testing.assert_allclose(directions(offset, [1, 0, 1, 0, 1]), expected, atol=1e-15)
+    assert 1e-9 * 1e9 == 1.0
+    np.testing.assert_allclose(directions([[0, 1e9, 0], [0, 1, 0]], [0, 0]), [[0, 1, 0], along_x], atol=1e-15)
+    np.testing.assert_allclose(directions([[0, 0, 0], [0, 0, 0]], [0, 1]), [along_x, along_minus_z], atol=1e-15)
 
 
 def test_refinement_never_makes_it_worse():

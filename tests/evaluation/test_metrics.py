@@ -57,7 +57,7 @@ def test_f1_without_any_positive_label_is_nan():
 
 def test_icc_of_shrout_and_fleiss_form():
     # ICC(3,1) forgives an offset between the raters, and a scale only partly.
-    x = torch.linspace(0, 1, 11).double().numpy()
+    x = torch.linspace(0, 1, 11).double().cpu().numpy()
     assert icc31(x, x + 0.3) == pytest.approx(1.0)
     assert icc31(x, 2 * x) == pytest.approx(0.8)
     assert icc31(x, -x) == pytest.approx(-1.0)
@@ -71,7 +71,7 @@ def test_icc_against_the_mean_squares():
     between = 2 * (rows - grand).square().sum() / 19
     error = (ratings - rows - columns + grand).square().sum() / 19
     expected = (between - error) / (between + error)
-    assert icc31(*ratings.numpy().T) == pytest.approx(float(expected))
+    assert icc31(*ratings.cpu().numpy().T) == pytest.approx(float(expected))
 
 
 def test_intensities_skip_unknown_and_constant_units():
@@ -316,7 +316,7 @@ def test_mesh_error_tells_the_head_from_its_motion():
 
 
 def test_chamfer_distance_against_the_naive_twin():
-    a, b = (torch.rand(n, 3, generator=torch.Generator().manual_seed(n)).double().numpy() for n in (40, 30))
+    a, b = (torch.rand(n, 3, generator=torch.Generator().manual_seed(n)).double().cpu().numpy() for n in (40, 30))
     pairs = ((a[:, None] - b[None]) ** 2).sum(-1) ** 0.5
     assert chamfer_distance(a, b) == pytest.approx((pairs.min(1).mean() + pairs.min(0).mean()) / 2)
     with pytest.raises(ValueError, match="both sides, got 40 and 0"):

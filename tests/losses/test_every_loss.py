@@ -2,6 +2,7 @@
 
 import copy
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from aucgan.registry import LOSSES
 
 sys.path.insert(0, str(Path(__file__).parent))
 from example_inputs import ARGUMENTS, EXAMPLES, NO_GRADCHECK  # noqa: E402
+from precisions import assert_close, assert_same_direction  # noqa: E402
 
 LOSSES.import_from_location()
 NAMES = sorted(LOSSES.module_dict)
@@ -30,6 +32,23 @@ def cast(value, dtype):
     if isinstance(value, Tensor):
         return value.to(dtype) if value.is_floating_point() else value
     return [cast(part, dtype) for part in value]
+
+
+def example(name, dtype=torch.float32, device=None):
+    """A call's inputs as leaves, on the default device or another; and the one whose gradient matters."""
+    inputs = cast(EXAMPLES[name](), dtype)
+    leaves = [t.detach().to(device or t.device).requires_grad_(t.is_floating_point()) for t in flat(inputs)]
+    if name == "R1Penalty":  # it differentiates the graph between its inputs
+        return [(leaves[1] ** 3).sum((1, 2, 3))[:, None], leaves[1]], leaves[1]
+    found = iter(leaves)
+    return [[next(found) for _ in part] if isinstance(part, list) else next(found) for part in inputs], leaves[0]
+
+
+def value_and_gradient(loss, name, dtype=torch.float32, device=None, context=None):
+    inputs, leaf = example(name, dtype, device)
+    with context or nullcontext():
+        value = loss(*inputs)
+    return value.detach(), torch.autograd.grad(value, leaf, allow_unused=True)[0]
 
 
 def test_there_is_an_example_of_every_loss():
@@ -69,6 +88,19 @@ def test_gradient_is_the_numerical_one(name):
         assert torch.autograd.gradcheck(lambda *s: loss(list(s)), [t.requires_grad_(True) for t in first])
     else:
         assert torch.autograd.gradcheck(lambda t: loss(t, *rest), (first.requires_grad_(True),))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_value_and_gradient_are_close_to_double_precision(name, precision, double):
+    loss = build(name)
+    exact, exact_gradient = value_and_gradient(copy.deepcopy(loss).double(), name, double.dtype)
+    loss = loss.to(precision.dtype)
+    found, gradient = value_and_gradient(loss, name, precision.dtype, context=precision.computing())
+    assert found.dtype == precision.dtype, "losses compute in full precision"
+    assert_close([found], [exact], precision)
+    assert (gradient is None) == (exact_gradient is None)
+    if gradient is not None:
+        assert_same_direction([gradient], [exact_gradient], precision)
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"R1Penalty", "WeightedAsymmetricLoss"}))

@@ -40,7 +40,7 @@ PRIOR_WEIGHT, PHOTO_WEIGHT = 1e-4, 2.0
 
 
 def golden(name):
-    return torch.from_numpy(NUMBERS[name])
+    return torch.as_tensor(NUMBERS[name])
 
 
 def check(value, name, rtol=1e-5, atol=1e-6):
@@ -132,7 +132,7 @@ def test_erosion():
 def fill(module, seed, gain):
     own = module.state_dict()
     filled = {key: fill_one(key, value.shape, "float32", seed, gain) for key, value in own.items()}
-    module.load_state_dict({key: torch.from_numpy(np.asarray(value)) for key, value in filled.items()})
+    module.load_state_dict({key: torch.as_tensor(np.asarray(value)) for key, value in filled.items()})
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +146,7 @@ def idmrf():
 def mrf_images():
     gen, target = (det_input(f"mrf.{n}", (2, 3, 64, 64), 17, "smooth") for n in ("gen", "tar"))
     near = np.clip(gen + det_input("mrf.d", (2, 3, 64, 64), 17, scale=0.15), 0, 1)
-    return tuple(map(torch.from_numpy, (gen, near, target)))
+    return tuple(map(torch.as_tensor, (gen, near, target)))
 
 
 def test_vgg_layers_by_their_standard_names(idmrf, mrf_images):
@@ -195,7 +195,7 @@ def test_style_and_content_of_idmrf(idmrf, mrf_images, other):
 def test_identity():
     loss = IdentityLoss()
     fill(loss.embed.network, seed=302, gain=1.0)
-    gen, target = (torch.from_numpy(det_input(f"id.{n}", (2, 3, 224, 224), 17, "smooth")) for n in ("gen", "tar"))
+    gen, target = (torch.as_tensor(det_input(f"id.{n}", (2, 3, 224, 224), 17, "smooth")) for n in ("gen", "tar"))
     check(vggface2_input(gen).flatten()[::101], "id.transform@sub", atol=1e-4)
     with torch.no_grad():
         check(loss.embed(gen), "id.features", rtol=1e-4, atol=1e-3)
@@ -205,7 +205,7 @@ def test_identity():
 def test_identity_weights_as_published(tmp_path):
     """A pickle of arrays with the classifier and without BatchNorm's counters."""
     state = IdentityLoss("random").embed.network.state_dict()
-    arrays = {key: value.numpy() for key, value in state.items() if not key.endswith("num_batches_tracked")}
+    arrays = {key: value.cpu().numpy() for key, value in state.items() if not key.endswith("num_batches_tracked")}
     path = tmp_path / "resnet50_ft_weight.pkl"
     path.write_bytes(pickle.dumps(arrays | {"fc.weight": np.zeros((8631, 2048), np.float32)}, protocol=2))
     loaded = IdentityLoss(path).embed.network.state_dict()

@@ -16,8 +16,8 @@ def seen(*args, **kwargs):
 
 
 @pytest.mark.parametrize("narrow", [torch.bfloat16, torch.float16])
-def test_half_precision_is_widened_wherever_it_stands(narrow):
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+def test_half_precision_is_widened_wherever_it_stands(narrow, device):
+    with torch.autocast(device, dtype=torch.bfloat16):
         product, args, kwargs = seen(torch.ones(2, dtype=narrow), 3, x=torch.ones(2, dtype=narrow), y="y")
     assert product == torch.float32
     assert args[0].dtype == kwargs["x"].dtype == torch.float32 and args[1:] == (3,) and kwargs["y"] == "y"

@@ -29,7 +29,7 @@ def sheet():
     topology = grid_topology()
     xy = (topology.uv_coords - 0.5) * 0.2
     verts = np.concatenate([xy, np.zeros((len(xy), 1), np.float32)], 1)
-    return topology, torch.from_numpy(verts)[None]
+    return topology, torch.as_tensor(verts)[None]
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 import trimesh
+from devices import here
 from PIL import Image
 
 from aucgan.heads.library import load_flame_model, load_topology
@@ -71,10 +72,10 @@ def test_round_trip_through_trimesh(tmp_path, maps, format):
     assert trimesh.Trimesh(mesh.vertices, mesh.faces).volume > 0
     material = mesh.visual.material
     picture = np.asarray(material.image if format == "obj" else material.baseColorTexture)[..., :3]
-    np.testing.assert_array_equal(picture, np.rint(texture.numpy().transpose(1, 2, 0) * 255))
+    np.testing.assert_array_equal(picture, np.rint(texture.cpu().numpy().transpose(1, 2, 0) * 255))
     if format == "glb":
         bumps = np.asarray(material.normalTexture)[..., :3] / 127.5 - 1
-        np.testing.assert_allclose(bumps, normals.numpy().transpose(1, 2, 0), atol=0.006)
+        np.testing.assert_allclose(bumps, normals.cpu().numpy().transpose(1, 2, 0), atol=0.006)
         np.testing.assert_allclose(np.linalg.norm(mesh.vertex_normals, axis=1), 1, atol=1e-5)
 
 
@@ -120,7 +121,7 @@ def test_displacement_has_sixteen_bits_and_an_exact_zero(tmp_path, maps):
         assert picture.mode.startswith("I;16")
     back = load_displacement(path)
     scale = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["scale_m"]
-    np.testing.assert_allclose(back, displacement.numpy(), atol=0.51 * scale / 65535)
+    np.testing.assert_allclose(back, displacement.cpu().numpy(), atol=0.51 * scale / 65535)
     assert back[0, 0] == 0
     flat = load_displacement(export_displacement(tmp_path / "flat.png", torch.zeros(1, 4, 4)))
     assert (flat == 0).all()
@@ -189,7 +190,7 @@ def test_dense_mesh_exports(tmp_path, maps):
 
 def test_tangent_normals(sheet):
     topology, verts = sheet
-    renderer = SRenderY(16, 64, topology)
+    renderer = here(SRenderY(16, 64, topology))
     turn = torch.tensor([[0.0, 0, 1], [0, 1, 0], [-1, 0, 0]])
     u = (torch.arange(64) + 0.5) / 64
     uv_z = (0.002 * torch.sin(4 * torch.pi * u)).expand(1, 1, 64, 64)

@@ -1,4 +1,5 @@
 import torch
+from devices import here
 
 from aucgan.renderers import SRenderY, orthographic
 from aucgan.renderers.export import export_maps, load_displacement, map_pictures
@@ -6,7 +7,7 @@ from aucgan.renderers.export import export_maps, load_displacement, map_pictures
 
 def test_every_intermediate_is_a_picture_on_disk(sheet, tmp_path):
     topology, verts = sheet
-    renderer = SRenderY(24, 32, topology)
+    renderer = here(SRenderY(24, 32, topology))
     trans_verts = orthographic(verts, torch.tensor([[8.0, 0.0, 0.0]]))
     uv_z = 0.002 * torch.randn(1, 1, 32, 32, generator=torch.Generator().manual_seed(0))
     light = torch.zeros(1, 9, 3)
@@ -21,5 +22,5 @@ def test_every_intermediate_is_a_picture_on_disk(sheet, tmp_path):
     files = export_maps(tmp_path / "maps", pictures, height)
     assert len(files) == len(pictures) + 2 and all(file.is_file() for file in files)
     torch.testing.assert_close(
-        torch.from_numpy(load_displacement(tmp_path / "maps" / "displacement.png")), height, atol=1e-6, rtol=0
+        torch.as_tensor(load_displacement(tmp_path / "maps" / "displacement.png")), height, atol=1e-6, rtol=0
     )

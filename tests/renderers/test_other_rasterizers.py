@@ -97,4 +97,4 @@ def test_nvdiffrast_adapter_pads_to_blocks(monkeypatch):
     expected = torch.tensor([[-1.0, -1.0, -0.9, 1.0], [2 * 30 / 32 - 1, 2 * 20 / 24 - 1, 0.9, 1.0]])
     torch.testing.assert_close(clip[0], expected)
     with pytest.raises(ValueError, match="CUDA device"):
-        rasterizer(verts, torch.zeros(1, 3).long())
+        rasterizer(verts.cpu(), torch.zeros(1, 3).long())

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from devices import here
 from golden.detfill import det_input
 
 from aucgan.heads.topology import MeshTopology
@@ -56,15 +57,15 @@ STRIDES = {
 @pytest.fixture(scope="module")
 def golden():
     with np.load(Path(__file__).parents[1] / "golden" / "renderer.npz") as arrays:
-        return {key: torch.from_numpy(arrays[key]) for key in arrays.files}
+        return {key: torch.as_tensor(arrays[key]) for key in arrays.files}
 
 
 @pytest.fixture(scope="module")
 def renderer(golden):
-    faces = golden["mesh.f"].numpy().astype(np.int64)
-    mask = golden["d2n.mask"][0, 0].numpy()
-    topology = MeshTopology(faces, golden["mesh.uv"].numpy(), faces, mask, mask, golden["d2n.fix"].numpy())
-    return SRenderY(64, 48, topology, uv_padding=0)
+    faces = golden["mesh.f"].cpu().numpy().astype(np.int64)
+    mask = golden["d2n.mask"][0, 0].cpu().numpy()
+    topology = MeshTopology(faces, golden["mesh.uv"].cpu().numpy(), faces, mask, mask, golden["d2n.fix"].cpu().numpy())
+    return here(SRenderY(64, 48, topology, uv_padding=0))
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ def check(golden, name, value, tolerance=TOLERANCE):
 
 def recipe(name, shape, kind="uniform"):
     """An input that is known by its name."""
-    return torch.from_numpy(det_input(name, shape, SEED, kind))
+    return torch.as_tensor(det_input(name, shape, SEED, kind))
 
 
 @pytest.fixture(scope="module")
@@ -132,15 +133,15 @@ def test_rasterization(golden, renderer):
 @pytest.mark.parametrize(("name", "size"), [("rast.wrapper", (64, 64)), ("rast.wrapper_hw", (40, 56))])
 def test_interpolated_attributes(golden, renderer, name, size):
     short_side_spans = torch.tensor([size[1] / min(size), size[0] / min(size), 1.0])
-    wide = SRenderY(size, 48, _topology_of(renderer), uv_padding=0)
+    wide = here(SRenderY(size, 48, _topology_of(renderer), uv_padding=0))
     verts = golden["verts"]
     picture, alpha = wide.render_attributes(golden["trans_verts"] * short_side_spans, verts)
     check(golden, name, torch.cat([picture, alpha], dim=1))
 
 
 def _topology_of(renderer):
-    faces, ones = renderer.faces.numpy(), np.ones((4, 4), np.float32)
-    return MeshTopology(faces, renderer.uv_coords.numpy(), renderer.uv_faces.numpy(), ones, ones, ones)
+    faces, ones = renderer.faces.cpu().numpy(), np.ones((4, 4), np.float32)
+    return MeshTopology(faces, renderer.uv_coords.cpu().numpy(), renderer.uv_faces.cpu().numpy(), ones, ones, ones)
 
 
 def test_render(golden, renderer, rendered):

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from pretended_gpu import PretendedGPU
 
 from aucgan.registry import RENDERERS
 from aucgan.renderers import SRenderY, orthographic
@@ -49,13 +50,24 @@ def test_rasterizer(name, icosphere, gpu):
         torch.testing.assert_close(got, want)
 
 
-def everything(renderer, verts, cam, albedo, light, photo, uv_z):
+def everything(renderer, *inputs):
     """Values of every method, and the gradients of their sum."""
+    results = values(renderer, *inputs)
+    return [t.detach() for t in results] + gradients(results, *inputs)
+
+
+def gradients(results, verts, _cam, albedo, light, _photo, uv_z):
+    """Those of the sum of all squares."""
+    return list(torch.autograd.grad(sum(r.square().sum() for r in results), (verts, albedo, light, uv_z)))
+
+
+def values(renderer, verts, cam, albedo, light, photo, uv_z):
+    """What every method gives."""
     placed = orthographic(verts, cam)
     out = renderer(verts, placed, albedo, light, photo)
     uv_verts, uv_normals = renderer.world2uv(torch.cat([verts, out.normals], dim=2)).split(3, dim=1)
     detail = renderer.displaced_normals(uv_z, uv_verts, uv_normals)
-    results = [
+    return [
         out.images,
         detail,
         renderer.render_shape(verts, placed, photo, detail),
@@ -64,8 +76,6 @@ def everything(renderer, verts, cam, albedo, light, photo, uv_z):
         renderer.tangent_normals(detail, verts, out.normals),
         *renderer.unwrap(photo, placed),
     ]
-    inputs = (verts, albedo, light, uv_z)
-    return [t.detach() for t in results] + list(torch.autograd.grad(sum(r.square().sum() for r in results), inputs))
 
 
 @pytest.mark.parametrize("soft_edges", [False, True])
@@ -88,3 +98,14 @@ def test_renderer(sheet, soft_edges, gpu):
         found = [t.cpu() for t in results]
     for got, want in zip(found, wanted, strict=True):
         torch.testing.assert_close(got, want, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("soft_edges", [False, True])
+def test_a_renderer_is_made_where_tensors_are_made_by_default(sheet, soft_edges):
+    topology, _ = sheet
+    with PretendedGPU(default=True):
+        renderer = SRenderY((24, 32), 32, topology, soft_edges=soft_edges)
+        assert {buffer.device.type for buffer in renderer.buffers()} == {"cuda"}
+        there = [buffer.cpu() for buffer in renderer.buffers()]
+    wanted = SRenderY((24, 32), 32, topology, soft_edges=soft_edges).buffers()
+    assert all(torch.equal(ours, theirs) for ours, theirs in zip(there, wanted, strict=True))

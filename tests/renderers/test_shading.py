@@ -12,7 +12,10 @@ from aucgan.renderers.shading import (
     shape_lights,
 )
 
-LAMBERT = torch.tensor([1.0] + [2 * math.pi / 3] * 3 + [math.pi / 4] * 5)
+
+def lambert():
+    """What a matt surface leaves of each harmonic, ``(9, 1)``."""
+    return torch.tensor([1.0] + [2 * math.pi / 3] * 3 + [math.pi / 4] * 5)[:, None]
 
 
 def random_normals(count, seed=0, dtype=torch.float32):
@@ -33,7 +36,7 @@ def sphere_quadrature(rows=200, columns=400):
 def test_sh_irradiance_equals_the_integral_over_the_sphere():
     directions, solid_angle = sphere_quadrature()
     coeffs = torch.randn(1, 9, 3, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
-    harmonics = sh_basis(directions.t()[None])[0] / LAMBERT[:, None]
+    harmonics = sh_basis(directions.t()[None])[0] / lambert()
     radiance_coeffs = coeffs[0].clone()
     radiance_coeffs[0] /= math.pi
     radiance = harmonics.t() @ radiance_coeffs
@@ -45,7 +48,7 @@ def test_sh_irradiance_equals_the_integral_over_the_sphere():
 
 def test_sh_basis_is_orthogonal():
     directions, solid_angle = sphere_quadrature()
-    harmonics = sh_basis(directions.t()[None])[0] / LAMBERT[:, None]
+    harmonics = sh_basis(directions.t()[None])[0] / lambert()
     gram = (harmonics * solid_angle) @ harmonics.t()
     torch.testing.assert_close(gram, torch.eye(9, dtype=torch.float64), atol=1e-3, rtol=0)
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from devices import here
 
 from aucgan.renderers import SoftEdges, SRenderY, TorchRasterizer, orthographic
 from aucgan.renderers.soft_edges import edges_and_owners
@@ -9,7 +10,7 @@ from aucgan.renderers.soft_edges import edges_and_owners
 def soft_alpha(verts, faces, size):
     covered = TorchRasterizer(size).covered(verts, faces)
     alpha = covered.dense(torch.ones(len(covered.pixel), 1, dtype=verts.dtype)).permute(0, 3, 1, 2)
-    return SoftEdges(faces)(alpha, verts, covered), alpha
+    return here(SoftEdges(faces))(alpha, verts, covered), alpha
 
 
 def test_edges_and_owners():
@@ -66,8 +67,10 @@ def test_renderer_option(sheet):
     topology, verts = sheet
     cam = torch.tensor([[8.1, 0.003, 0.002]], requires_grad=True)
     albedo, background = torch.ones(1, 3, 4, 4), torch.zeros(1, 3, 24, 24)
-    hard = SRenderY(24, 16, topology)(verts, orthographic(verts, cam), albedo, background=background)
-    soft = SRenderY(24, 16, topology, soft_edges=True)(verts, orthographic(verts, cam), albedo, background=background)
+    hard = here(SRenderY(24, 16, topology))(verts, orthographic(verts, cam), albedo, background=background)
+    soft = here(SRenderY(24, 16, topology, soft_edges=True))(
+        verts, orthographic(verts, cam), albedo, background=background
+    )
     (dead,) = torch.autograd.grad(hard.images.sum(), cam, allow_unused=True)
     assert dead is None or dead.abs().max() < 1e-3
     (alive,) = torch.autograd.grad(soft.images.sum(), cam)

@@ -4,6 +4,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from devices import here
 
 from aucgan.registry import RENDERERS
 from aucgan.renderers import SRenderY, TorchRasterizer, orthographic
@@ -16,7 +17,7 @@ AMBIENT = 1 / 0.2820948
 def scene(sheet):
     """A renderer of the flat sheet, its vertices and its image-space vertices (the sheet fills 80 %)."""
     topology, verts = sheet
-    renderer = SRenderY(40, 32, topology)
+    renderer = here(SRenderY(40, 32, topology))
     verts = verts.expand(2, -1, -1).contiguous()
     cam = torch.tensor([[8.0, 0.0, 0.0], [6.0, 0.02, -0.01]])
     return renderer, verts, orthographic(verts, cam)
@@ -57,7 +58,7 @@ def test_background_and_no_light(scene):
 @pytest.mark.parametrize("soft_edges", [False, True])
 def test_further_pictures_of_a_mesh_need_no_second_rasterization(sheet, soft_edges, monkeypatch):
     topology, verts = sheet
-    renderer = SRenderY(40, 32, topology, soft_edges=soft_edges)
+    renderer = here(SRenderY(40, 32, topology, soft_edges=soft_edges))
     trans_verts = orthographic(verts, torch.tensor([[8.0, 0.0, 0.0]]))
     background, normals = torch.rand(1, 3, 40, 40), torch.rand(1, 3, 32, 32)
     out = renderer(verts, trans_verts, torch.rand(1, 3, 8, 8))
@@ -94,8 +95,8 @@ def test_non_square_pictures_keep_the_aspect(sheet):
     topology, verts = sheet
     trans_verts = orthographic(verts, torch.tensor([[8.0, 0.0, 0.0]]))
     albedo = torch.rand(1, 3, 16, 16)
-    square = SRenderY(32, 16, topology)(verts, trans_verts, albedo).images
-    wide = SRenderY((32, 48), 16, topology)(verts, trans_verts, albedo).images
+    square = here(SRenderY(32, 16, topology))(verts, trans_verts, albedo).images
+    wide = here(SRenderY((32, 48), 16, topology))(verts, trans_verts, albedo).images
     torch.testing.assert_close(wide[..., 8:40], square, atol=1e-5, rtol=0)
     assert (wide[..., :8] == 0).all() and (wide[..., 40:] == 0).all()
 
@@ -103,7 +104,7 @@ def test_non_square_pictures_keep_the_aspect(sheet):
 @pytest.mark.parametrize("size", [(48, 48), (48, 64)])
 def test_unwrap_inverts_render(sheet, size):
     topology, verts = sheet
-    renderer = SRenderY(size, 32, topology)
+    renderer = here(SRenderY(size, 32, topology))
     trans_verts = orthographic(verts, torch.tensor([[9.0, 0.01, 0.0]]))
     smooth = torch.nn.functional.interpolate(torch.rand(1, 3, 4, 4), (32, 32), mode="bicubic").clamp(0, 1)
     picture = renderer(verts, trans_verts, smooth).images
@@ -122,7 +123,7 @@ def test_unwrap_marks_texels_outside_the_picture(scene):
 
 def test_detail_normals_of_a_known_surface(sheet):
     topology, verts = sheet
-    renderer = SRenderY(32, 128, topology)
+    renderer = here(SRenderY(32, 128, topology))
     normals = renderer.vertex_normals(verts)
     u = (torch.arange(128) + 0.5) / 128
     amplitude, waves = 0.002, 4 * math.pi
@@ -143,7 +144,7 @@ def test_displacement_mask_and_fixed_displacement(sheet):
     mask = np.zeros_like(topology.face_eye_mask)
     fixed = np.full_like(mask, 0.003)
     masked = type(topology)(topology.faces, topology.uv_coords, topology.uv_faces, topology.face_mask, mask, fixed)
-    renderer = SRenderY(32, 32, masked)
+    renderer = here(SRenderY(32, 32, masked))
     normals = renderer.vertex_normals(verts)
     uv_z = 0.01 * torch.randn(1, 1, 32, 32)
     uv_verts, uv_normals = renderer.world2uv(verts), renderer.world2uv(normals)
@@ -170,7 +171,7 @@ def test_gradients_reach_every_input(scene):
 
 def test_gradients_against_finite_differences(sheet):
     topology, verts = sheet
-    renderer = SRenderY(12, 16, topology).double()
+    renderer = here(SRenderY(12, 16, topology)).double()
     generator = torch.Generator().manual_seed(0)
     verts = verts.double() + 0.002 * torch.randn(verts.shape, generator=generator, dtype=torch.float64)
     trans_verts = orthographic(verts, torch.tensor([[8.0, 0.0, 0.0]], dtype=torch.float64))
@@ -232,7 +233,7 @@ def test_normals_already_in_the_picture(scene):
 def test_detail_normals_in_grey_renders_where_the_surface_is_displaced(sheet, mask):
     topology, verts = sheet
     masked = dataclasses.replace(topology, face_eye_mask=np.full_like(topology.face_eye_mask, mask))
-    renderer = SRenderY(40, 32, masked)
+    renderer = here(SRenderY(40, 32, masked))
     trans_verts = orthographic(verts, torch.tensor([[8.0, 0.0, 0.0]]))
     tilted = torch.tensor([0.6, 0.0, 0.8]).view(1, 3, 1, 1).expand(1, 3, 32, 32)
     detailed = renderer.render_shape(verts, trans_verts, uv_detail_normals=tilted)
@@ -245,7 +246,7 @@ def test_pictures_take_from_uv_space_what_is_displaced(sheet):
     topology, verts = sheet
     left = np.zeros_like(topology.face_eye_mask)
     left[:, : left.shape[1] // 2] = 1.0
-    renderer = SRenderY(40, 32, dataclasses.replace(topology, face_eye_mask=left))
+    renderer = here(SRenderY(40, 32, dataclasses.replace(topology, face_eye_mask=left)))
     out = renderer(verts, orthographic(verts, torch.tensor([[8.0, 0.0, 0.0]])), torch.ones(1, 3, 4, 4))
     coarse, detail = torch.rand(2, 1, 3, 40, 40).unbind(0)
     blended = renderer.blend_detail(coarse, detail, out.grid)
@@ -256,11 +257,11 @@ def test_pictures_take_from_uv_space_what_is_displaced(sheet):
     assert (blended >= low - 1e-6).all() and (blended <= high + 1e-6).all()
 
 
-def test_autocast_and_half_precision_inputs_change_nothing(scene):
+def test_autocast_and_half_precision_inputs_change_nothing(scene, device):
     renderer, verts, trans_verts = scene
     albedo, light = torch.rand(2, 3, 16, 16).bfloat16().float(), torch.randn(2, 9, 3).bfloat16().float()
     expected = renderer(verts, trans_verts, albedo, light)
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(device, torch.bfloat16):
         found = renderer(verts, trans_verts, albedo.bfloat16(), light.bfloat16())
         detail = renderer.detail_normals(torch.zeros(2, 1, 32, 32).bfloat16(), verts, found.normals)
         texture, visible = renderer.unwrap(found.images.bfloat16(), trans_verts)
@@ -287,13 +288,13 @@ def test_rasterizer_is_a_string_in_the_config(sheet):
     pictures = []
     for name in ("TorchRasterizer", "NaiveRasterizer"):
         config = dict(type="SRenderY", image_size=24, uv_size=16, topology=topology, rasterizer=dict(type=name))
-        renderer = RENDERERS.build(config)
+        renderer = here(RENDERERS.build(config))
         pictures.append(renderer(verts, trans_verts, torch.ones(1, 3, 4, 4)).images)
     torch.testing.assert_close(*pictures)
 
 
 def test_sizes_without_arguments(sheet):
-    renderer = SRenderY(topology=sheet[0])
+    renderer = here(SRenderY(topology=sheet[0]))
     assert renderer.image_size == renderer.rasterizer.image_size == (224, 224)
     assert renderer.uv_size == renderer.world2uv.size == 256 and renderer.world2uv.padding == 2
     assert renderer.soft_edges is None and renderer.blend_normals and type(renderer.rasterizer) is TorchRasterizer
@@ -313,18 +314,18 @@ def test_padding_reaches_as_far_as_it_says(sheet):
 def test_resize_map_gives_a_square_of_every_map():
     """Also of a map that has the wanted side in one direction alone."""
     values = np.random.default_rng(0).random((4, 8), dtype=np.float32)
-    doubled = torch.nn.functional.interpolate(torch.from_numpy(values)[None, None], (8, 8), mode="bilinear")
+    doubled = torch.nn.functional.interpolate(torch.as_tensor(values)[None, None], (8, 8), mode="bilinear")
     torch.testing.assert_close(resize_map(values, 8), doubled)
     halved = values.reshape(4, 4, 2).mean(2)
     assert resize_map(values, 4).shape == (1, 1, 4, 4)
     assert resize_map(values, 4).mean().item() == pytest.approx(halved.mean(), rel=0.05)
 
 
-def test_tangent_normals_of_half_precision_inputs(scene):
+def test_tangent_normals_of_half_precision_inputs(scene, device):
     renderer, verts, _ = scene
     verts, normals = verts.bfloat16(), renderer.vertex_normals(verts).bfloat16()
     detail = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(0)).bfloat16()
     expected = renderer.tangent_normals(detail.float(), verts.float(), normals.float())
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(device, torch.bfloat16):
         found = renderer.tangent_normals(detail, verts, normals)
     assert found.dtype == torch.float32 and torch.equal(found, expected)

@@ -45,8 +45,8 @@ def test_equals_the_frame_written_out(seed):
     up[1, :, 4, 0] = 0
     normals[0, 1, 0, 0] = normals[1, 2, 1, :] = up[0, 0, 3, :] = 0  # single components do not make a texel empty
     found = tangent_space_normals(normals, positions, up)
-    expected = [literal(*(m[i].numpy() for m in (normals, positions, up))) for i in range(2)]
-    torch.testing.assert_close(found, torch.from_numpy(np.stack(expected)))
+    expected = [literal(*(m[i].cpu().numpy() for m in (normals, positions, up))) for i in range(2)]
+    torch.testing.assert_close(found, torch.as_tensor(np.stack(expected)))
 
 
 def test_equal_normals_are_straight_up():

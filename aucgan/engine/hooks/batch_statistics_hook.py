@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mmengine.dist import all_reduce, get_world_size
 from mmengine.hooks import Hook
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from aucgan.frozen.frozen_layers import running_statistics
@@ -39,7 +40,13 @@ def average_statistics(model: nn.Module) -> None:
     """Average the running means and variances of the layers in training mode over all processes."""
     if get_world_size() == 1:
         return
-    for layer in model.modules():
+    for _, statistic in statistics_in_training(model):
+        all_reduce(statistic, op="mean")
+
+
+def statistics_in_training(model: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    """Running means and variances of the layers in training mode, with their names in the state dict."""
+    for name, layer in model.named_modules():
         if isinstance(layer, _BatchNorm) and layer.training and layer.track_running_stats:
-            for statistic in running_statistics(layer):
-                all_reduce(statistic, op="mean")
+            for key, statistic in zip(("running_mean", "running_var"), running_statistics(layer), strict=True):
+                yield f"{name}.{key}" if name else key, statistic

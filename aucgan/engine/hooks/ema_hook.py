@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
+from mmengine.dist import all_reduce, get_world_size
 from mmengine.hooks import Hook
 from torch import Tensor
 
+from aucgan.engine.hooks.batch_statistics_hook import statistics_in_training
 from aucgan.process.errors import ConfigError
 from aucgan.registry import HOOKS
 
@@ -71,6 +73,14 @@ class PartEMAHook(Hook):
     def after_val_epoch(self, runner: Runner, metrics: dict | None = None) -> None:
         """Train on with the current weights."""
         self._swap(runner)
+
+    def before_resume_point(self, runner: Runner) -> None:
+        """A checkpoint holds one average for all processes; their statistics of batch norm may differ until then."""
+        if get_world_size() == 1:
+            return
+        for part in self.parts:
+            for name, _ in statistics_in_training(getattr(runner.bare_model, part)):
+                all_reduce(self.average[f"{part}.{name}"], op="mean")
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Store the average beside the weights."""

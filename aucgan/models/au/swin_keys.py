@@ -61,7 +61,7 @@ def reorder_bias_table(table: Tensor, index: Tensor, key: str) -> Tensor:
         ValueError: The index does not name one row for each relative offset.
     """
     ours, theirs = relative_position_index(), index.flatten().long()
-    row_of = torch.full((table.shape[0],), -1)
+    row_of = theirs.new_full((table.shape[0],), -1)
     if theirs.shape != ours.shape or theirs.min() < 0 or theirs.max() >= table.shape[0]:
         raise ValueError(f"{key}: its relative_position_index is {tuple(index.shape)} up to {int(index.max())}")
     row_of[ours] = theirs

@@ -7,8 +7,6 @@ from typing import Protocol
 import numpy as np
 from torch import Tensor
 
-from aucgan.renderers.normals import NORMAL_EPS
-
 
 class TexturedTriangles(Protocol):
     """Triangles with a UV layout; ``MeshTopology`` and ``DenseMesh`` are such.
@@ -55,13 +53,13 @@ def to_numpy(values: Tensor | np.ndarray) -> np.ndarray:
 
 
 def area_normals(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """Area-weighted unit vertex normals, ``(V, 3)``."""
+    """Area-weighted unit vertex normals, ``(V, 3)``; 0 where no triangle has an area."""
     a, b, c = (points[faces[:, corner]] for corner in range(3))
     face_normals = np.cross(b - a, c - a)
     summed = np.zeros_like(points)
     for corner in range(3):
         np.add.at(summed, faces[:, corner], face_normals)
-    return summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), NORMAL_EPS)
+    return summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), np.finfo(np.float64).tiny)
 
 
 def normal_picture(normal_map: Tensor | np.ndarray) -> np.ndarray:

@@ -19,6 +19,8 @@ from aucgan.renderers.rasterizers.unique_rows import unique_rows
 ROUGHNESS = 0.7
 """Of skin without make-up, in glTF's metallic-roughness model."""
 GENERATOR = "AUcGAN"
+STILL, UNTURNED = 2e-6, 1e-3
+"""Metres, and lengths of unit normals, below which a shape at full weight leaves a vertex as it is."""
 
 
 def export_glb(
@@ -70,7 +72,7 @@ def export_glb(
         "material": _material(file, path.stem, texture, normal_map),
     }
     if names:
-        rest = area_normals(points, faces)
+        rest = _normals(points, faces)
         primitive["targets"] = [_target(file, points, faces, rest, offset, vertex) for offset in offsets.values()]
     curves = {} if motion is None else _curves(motion, names)
     pose = {name: values[0].tolist() for name, values in curves.items()} if len(motion or ()) == 1 else {}
@@ -104,9 +106,15 @@ def _attributes(
     down = uv_coords[uv] * [1, -1] + [0, 1]
     return {
         "POSITION": file.add_array(points[vertex].astype(np.float32), ARRAY, bounds=True),
-        "NORMAL": file.add_array(area_normals(points, faces)[vertex].astype(np.float32), ARRAY),
+        "NORMAL": file.add_array(_normals(points, faces)[vertex].astype(np.float32), ARRAY),
         "TEXCOORD_0": file.add_array(down.astype(np.float32), ARRAY),
     }
+
+
+def _normals(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """Unit normals ``(V, 3)``; the standard wants one also where a triangle has no area."""
+    normals = area_normals(points, faces)
+    return np.where(normals.any(1)[:, None], normals, [0.0, 0.0, 1.0])
 
 
 def _linear_colours(colours: Tensor | np.ndarray, num_verts: int) -> np.ndarray:
@@ -135,10 +143,10 @@ def _target(
     file: GlbFile, points: np.ndarray, faces: np.ndarray, normals: np.ndarray, offsets: np.ndarray, vertex: np.ndarray
 ) -> dict[str, int]:
     """Offsets of positions and of normals at full weight."""
-    turned = area_normals(points + offsets, faces) - normals
+    turned = _normals(points + offsets, faces) - normals
     return {
-        "POSITION": file.add_offsets(offsets[vertex], bounds=True),
-        "NORMAL": file.add_offsets(turned[vertex].astype(np.float32)),
+        "POSITION": file.add_offsets(offsets[vertex], STILL, bounds=True),
+        "NORMAL": file.add_offsets(turned[vertex].astype(np.float32), UNTURNED),
     }
 
 

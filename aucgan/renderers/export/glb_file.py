@@ -57,9 +57,17 @@ class GlbFile:
         view = self.add_view(values.tobytes(), target)
         return self.add("accessors", bufferView=view, normalized=normalized, **_described(values, bounds))
 
-    def add_offsets(self, values: np.ndarray, bounds: bool = False) -> int:
-        """Add float32 offsets ``(N, 3)``, as the rows that are not zero if that is shorter."""
-        rows = np.flatnonzero(values.any(1)).astype(_index_type(len(values)))
+    def add_offsets(self, values: np.ndarray, negligible: float, bounds: bool = False) -> int:
+        """Add float32 offsets ``(N, 3)``, as the rows that are not zero if that is shorter.
+
+        Args:
+            values: The offsets.
+            negligible: Rows without an entry beyond it count as zero.
+            bounds: As for :meth:`add_array`.
+        """
+        kept = (np.abs(values) > negligible).any(1)
+        values = np.where(kept[:, None], values, np.float32(0))
+        rows = np.flatnonzero(kept).astype(_index_type(len(values)))
         if len(rows) * (rows.itemsize + values.itemsize * 3) >= values.nbytes:
             return self.add_array(values, ARRAY, bounds)
         component = _COMPONENTS[rows.dtype.name]

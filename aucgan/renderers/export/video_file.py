@@ -20,7 +20,7 @@ _CODEC = "mp4v"
 _QUALITY = 7
 """Of imageio-ffmpeg, from 0 to 10."""
 
-Sink = Callable[[np.ndarray], None]
+Sink = Callable[[np.ndarray], object]
 
 
 @contextmanager

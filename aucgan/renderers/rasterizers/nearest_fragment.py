@@ -54,7 +54,7 @@ def expand(counts: Tensor) -> tuple[Tensor, Tensor]:
         return owner, rank.int()
     # One running sum carries both numbers, several times faster than repeat_interleave: every unit adds 1, and the
     # first unit of an owner also counts that owner in the upper half and takes the units of the one before back.
-    steps = torch.ones(total + 1, dtype=torch.int64)
+    steps = torch.ones(total + 1, dtype=torch.int64, device=counts.device)
     steps.scatter_add_(0, ends, torch.rsub(counts, COUNTER))
     steps[0] -= 1
     both = steps.cumsum_(0)[:total]

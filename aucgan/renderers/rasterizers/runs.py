@@ -25,7 +25,7 @@ def true_positions(mask: Tensor) -> Tensor:
         return changes
     starts, ends = changes[0::2], changes[1::2]
     after = (ends - starts).cumsum(0)
-    steps = torch.ones(int(after[-1]), dtype=torch.int64)
+    steps = torch.ones(int(after[-1]), dtype=torch.int64, device=mask.device)
     steps[0] = starts[0]
     steps[after[:-1]] += starts[1:] - ends[:-1]
     return steps.cumsum_(0)

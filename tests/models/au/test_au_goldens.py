@@ -30,7 +30,7 @@ class Golden:
 
     def check_values(self, name, values):
         want = self.numbers[self.names[name]].ravel()
-        assert np.abs(values.numpy() - want).max() <= TOLERANCE * np.abs(want).max(), name
+        assert np.abs(values.cpu().numpy() - want).max() <= TOLERANCE * np.abs(want).max(), name
 
     def stride(self, name):
         return int(self.names[name].split("@")[1])
@@ -38,7 +38,7 @@ class Golden:
     def places(self, name, shape):
         """Indices of the stored values along each axis of the whole tensor."""
         count = len(self.numbers[self.names[name]])
-        return [torch.from_numpy(i) for i in np.unravel_index(np.arange(count) * self.stride(name), shape)]
+        return [torch.as_tensor(i) for i in np.unravel_index(np.arange(count) * self.stride(name), shape)]
 
     def check_nodes(self, before, after):
         self.check("afn_pre_gnn", before)
@@ -54,7 +54,7 @@ class Golden:
             dtype = str(value.dtype).removeprefix("torch.")
             filled = fill_one(key, value.shape, dtype, seed, its_gain)
             total += np.abs(filled.astype(np.float64)).sum()
-            state[key] = torch.from_numpy(np.asarray(filled))
+            state[key] = torch.as_tensor(np.asarray(filled))
         assert total == pytest.approx(float(self.numbers["fill_abssum"]), rel=1e-9), "a key or shape differs"
         net.load_state_dict(state)
         return net
@@ -63,7 +63,7 @@ class Golden:
 @pytest.fixture(scope="module")
 def image():
     mean, std = (np.array(v, np.float32).reshape(3, 1, 1) for v in (IMAGENET_MEAN, IMAGENET_STD))
-    return torch.from_numpy((det_input("au.img", (2, 3, 224, 224), 19, "smooth") - mean) / std)
+    return torch.as_tensor((det_input("au.img", (2, 3, 224, 224), 19, "smooth") - mean) / std)
 
 
 @torch.no_grad()

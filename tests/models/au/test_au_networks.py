@@ -153,11 +153,11 @@ def test_network_equals_the_literal_form_in_single_precision():
 
 
 @pytest.mark.parametrize("training", [False, True])
-def test_bfloat16_autocast_stays_close(training):
+def test_bfloat16_autocast_stays_close(training, device):
     net = slim().train(training)
     image = torch.randn(2, 3, 64, 64)
     with torch.no_grad():
         plain = net(image)[0]
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(device, torch.bfloat16):
             mixed = net(image)[0]
     torch.testing.assert_close(mixed.float(), plain, rtol=0.05, atol=0.05)

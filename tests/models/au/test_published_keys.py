@@ -132,7 +132,7 @@ def test_errors_name_the_keys(swin_state):
 def test_published_weights_give_the_numbers_of_the_formulas(cls, backbone, train):
     """From key names alone, sharing no code with the networks, loaded directly and through the converter."""
     state = filled(cls(backbone=backbone), seed=23, gain=1.1)
-    image = torch.from_numpy(det_input("face", (2 if train else 1, 3, 224, 224), 23))
+    image = torch.as_tensor(det_input("face", (2 if train else 1, 3, 224, 224), 23))
     with torch.no_grad():
         wanted = literal_network(state, backbone, image, train)
     direct = cls(backbone=backbone)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from devices import here
 from mmengine.optim import OptimWrapper
 
 from aucgan.engine.optim.sam import SAMOptimWrapper
@@ -18,7 +19,7 @@ def batch(size=4):
 
 def recognizer(network=NETWORK, **kwargs):
     torch.manual_seed(0)
-    return MODELS.build(dict(type="AURecognizer", network=network, **kwargs))
+    return here(MODELS.build(dict(type="AURecognizer", network=network, **kwargs)))
 
 
 def test_modes():

@@ -17,7 +17,7 @@ OUT_DIMS = {"flame": 236, "detail": 128}
 
 @pytest.fixture(scope="module")
 def image():
-    return torch.from_numpy(det_input("enc.img", (2, 3, 224, 224), 11, "smooth"))
+    return torch.as_tensor(det_input("enc.img", (2, 3, 224, 224), 11, "smooth"))
 
 
 def filled(name, gain):
@@ -26,7 +26,7 @@ def filled(name, gain):
     for key, value in net.state_dict().items():
         array = fill_one(key, value.shape, str(value.dtype).removeprefix("torch."), seed, gain)
         total += np.abs(array.astype(np.float64)).sum()
-        state[key] = torch.from_numpy(np.asarray(array))
+        state[key] = torch.as_tensor(np.asarray(array))
     assert total == pytest.approx(float(GOLDEN[f"{name}.g{gain}.fill_abssum"]), rel=1e-9), "a key or shape differs"
     net.load_state_dict(state)
     return net.eval()
@@ -34,7 +34,7 @@ def filled(name, gain):
 
 def assert_matches(tensor, key):
     stride = int(key.split("@")[1]) if "@" in key else 1
-    got, want = tensor.detach().numpy().ravel()[::stride], GOLDEN[key].ravel()
+    got, want = tensor.detach().cpu().numpy().ravel()[::stride], GOLDEN[key].ravel()
     assert np.abs(got - want).max() <= 1e-4 * np.abs(want).max(), key
 
 
@@ -69,13 +69,13 @@ def test_matches_published_gradients(image):
     net(image).sum().backward()
     (key,) = [k for k in GOLDEN.files if k.startswith("flame.g1.2.grad_img@")]
     for grad, golden in ((image.grad, key), (net.encoder.conv1.weight.grad, "flame.g1.2.grad_conv1@5")):
-        got, want = grad.numpy().ravel()[:: int(golden.split("@")[1])], GOLDEN[golden].ravel()
+        got, want = grad.cpu().numpy().ravel()[:: int(golden.split("@")[1])], GOLDEN[golden].ravel()
         assert np.linalg.norm(got - want) <= 2e-3 * np.linalg.norm(want), golden
         assert np.abs(got - want).max() <= 1e-2 * np.abs(want).max(), golden
 
 
 def test_the_code_splits_in_the_published_order():
-    codes = FlameCodes.from_vector(torch.from_numpy(GOLDEN["code"]))
+    codes = FlameCodes.from_vector(torch.as_tensor(GOLDEN["code"]))
     for name in ("shape", "tex", "exp", "pose", "cam", "light"):
         assert_matches(getattr(codes, name), f"code.{name}")
 

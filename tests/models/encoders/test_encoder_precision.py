@@ -8,26 +8,23 @@ from aucgan.models.encoders.emoca_expression_encoder import EmocaExpressionEncod
 from aucgan.models.encoders.resnet_encoder import ResnetEncoder
 
 
-def encoders():
-    """Their last code is about 9, as the scale of the published cameras: bfloat16 knows 9 and 9.0625, half a pixel."""
+@pytest.fixture(params=[(ResnetEncoder, 60), (EmocaExpressionEncoder, 56)], ids=lambda param: param[0].__name__)
+def encoder(request):
+    """Its last code is about 9, as the scale of the published cameras: bfloat16 knows 9 and 9.0625, half a pixel."""
     torch.manual_seed(0)
-    made = [
-        ResnetEncoder(out_dim=60, depth=18, width=16, hidden=64),
-        EmocaExpressionEncoder(out_dim=56, depth=18, width=16, hidden=64),
-    ]
-    for encoder in made:
-        nn.init.constant_(encoder.layers[2].bias[-1:], 9.03)
+    cls, out_dim = request.param
+    made = cls(out_dim=out_dim, depth=18, width=16, hidden=64)
+    nn.init.constant_(made.layers[2].bias[-1:], 9.03)
     return made
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
-@pytest.mark.parametrize("encoder", encoders(), ids=lambda encoder: type(encoder).__name__)
 @pytest.mark.parametrize("frozen", [False, True])
-def test_the_head_computes_in_float32_under_autocast(encoder, dtype, frozen):
+def test_the_head_computes_in_float32_under_autocast(encoder, dtype, frozen, device):
     encoder.eval().requires_grad_(not frozen)
     image = torch.rand(2, 3, 64, 64)
     exact = encoder(image)
-    with torch.autocast("cpu", dtype):
+    with torch.autocast(device, dtype):
         code, feature_map = encoder(image), encoder.encoder(image)
         rough = nn.Sequential(*encoder.layers)(feature_map.mean(dim=(2, 3)))
     assert feature_map.dtype == rough.dtype == dtype and code.dtype == torch.float32
@@ -38,14 +35,12 @@ def test_the_head_computes_in_float32_under_autocast(encoder, dtype, frozen):
         assert (code - exact)[:, -1].abs().max() < 0.01 < (rough.float() - exact)[:, -1].abs().max()
 
 
-@pytest.mark.parametrize("encoder", encoders(), ids=lambda encoder: type(encoder).__name__)
-def test_gradients_pass_from_float32_to_half_precision(encoder):
+def test_gradients_pass_from_float32_to_half_precision(encoder, device):
     image = torch.rand(2, 3, 64, 64)
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(device, torch.bfloat16):
         encoder(image).square().sum().backward()
     assert all(p.grad is not None and p.grad.isfinite().all() for p in encoder.parameters())
 
 
-def test_double_precision_stays():
-    encoder = encoders()[0].double()
-    assert encoder(torch.rand(2, 3, 64, 64).double()).dtype == torch.float64
+def test_double_precision_stays(encoder):
+    assert encoder.double()(torch.rand(2, 3, 64, 64).double()).dtype == torch.float64

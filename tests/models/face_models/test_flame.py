@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from devices import here
 from golden.detfill import det_input
 from golden.synthetic_flame import N_VERTS, write_landmarks, write_model
 
@@ -16,7 +17,7 @@ GOLDEN = Path(__file__).parents[2] / "golden" / "flame.npz"
 @pytest.fixture(scope="module")
 def golden():
     with np.load(GOLDEN) as file:
-        return {key: torch.from_numpy(file[key]) for key in file.files}
+        return {key: torch.as_tensor(file[key]) for key in file.files}
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def files(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def flame(files):
-    return FLAME(*files, n_shape=100, n_exp=50)
+    return here(FLAME(*files, n_shape=100, n_exp=50))
 
 
 @pytest.mark.parametrize("setting", ["A_noeye", "B_eye", "C_neck", "D_nopose"])
@@ -69,7 +70,7 @@ def test_matches_published_pieces(flame, golden):
     motion = flame._joint_transforms(codes, rotations)
     posed = (motion[..., :3] @ rest[..., None]).squeeze(-1) + motion[..., 3]
     torch.testing.assert_close(posed, golden["pieces.posed_joints"], rtol=0, atol=1e-6)
-    verts = torch.from_numpy(det_input("flame.verts", (3, N_VERTS, 3), 7))
+    verts = torch.as_tensor(det_input("flame.verts", (3, N_VERTS, 3), 7))
     torch.testing.assert_close(flame.landmarks3d(verts), golden["selete3d68"], rtol=0, atol=1e-6)
 
 
@@ -138,23 +139,23 @@ def test_zero_codes_give_the_template_and_a_finite_gradient(flame):
 
 
 def test_gradcheck(files):
-    flame = FLAME(*files, n_shape=2, n_exp=2).double()
+    flame = here(FLAME(*files, n_shape=2, n_exp=2)).double()
     codes = [torch.full((1, width), 0.1, dtype=torch.float64, requires_grad=True) for width in (2, 2, 6)]
     assert torch.autograd.gradcheck(lambda *args: flame(*args)[1], codes)
 
 
 def test_columns_follow_the_sizes(files, golden):
-    small = FLAME(*files, n_shape=10, n_exp=5)
+    small = here(FLAME(*files, n_shape=10, n_exp=5))
     shape, exp = torch.zeros(8, 100), torch.zeros(8, 50)
     shape[:, :10], exp[:, :5] = golden["shape"][:, :10], golden["exp"][:, :5]
-    full = FLAME(*files)(shape, exp, golden["pose"])[0]
+    full = here(FLAME(*files))(shape, exp, golden["pose"])[0]
     part = small(golden["shape"][:, :10], golden["exp"][:, :5], golden["pose"])[0]
     torch.testing.assert_close(part, full, rtol=0, atol=1e-6)
 
 
-def test_stays_in_float32_under_autocast(flame, golden):
+def test_stays_in_float32_under_autocast(flame, golden, device):
     codes = [golden[name] for name in ("shape", "exp", "pose")]
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast(device, dtype=torch.bfloat16):
         verts = flame(*codes)[0]
     assert verts.dtype == torch.float32
     assert torch.equal(verts, flame(*codes)[0])

@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from devices import here
 from golden.detfill import det_input
 from torch.nn.functional import avg_pool2d
 
@@ -33,17 +34,17 @@ def published(request, tmp_path_factory):
 
 def test_matches_published_albedo(published, golden):
     style, path = published
-    albedo = FLAMETex(path, n_tex=50)(torch.from_numpy(golden[f"tex.code.{style}"]))
+    albedo = here(FLAMETex(path, n_tex=50))(torch.as_tensor(golden[f"tex.code.{style}"]))
     assert albedo.shape == (2, 3, 256, 256)
-    np.testing.assert_allclose(albedo.flatten()[::131].numpy(), golden[f"tex.out.{style}@sub"], atol=1e-6)
+    np.testing.assert_allclose(albedo.flatten()[::131].cpu().numpy(), golden[f"tex.out.{style}@sub"], atol=1e-6)
 
 
 def test_smaller_maps_are_block_means(published):
     _, path = published
     code = torch.randn(1, 5)
-    full = FLAMETex(path, n_tex=5, uv_size=256)(code)
-    torch.testing.assert_close(FLAMETex(path, n_tex=5, uv_size=64)(code), avg_pool2d(full, 4), rtol=0, atol=1e-5)
-    torch.testing.assert_close(FLAMETex(path, n_tex=5, uv_size=512)(code)[..., ::2, ::2], full)
+    full = here(FLAMETex(path, n_tex=5, uv_size=256))(code)
+    torch.testing.assert_close(here(FLAMETex(path, n_tex=5, uv_size=64))(code), avg_pool2d(full, 4), rtol=0, atol=1e-5)
+    torch.testing.assert_close(here(FLAMETex(path, n_tex=5, uv_size=512))(code)[..., ::2, ::2], full)
 
 
 def test_errors_name_what_is_wrong(published):
@@ -55,7 +56,7 @@ def test_errors_name_what_is_wrong(published):
 
 
 def test_gradient_and_checkpoint(published):
-    tex = FLAMETex(published[1], n_tex=3, uv_size=32)
+    tex = here(FLAMETex(published[1], n_tex=3, uv_size=32))
     code = torch.zeros(1, 3, requires_grad=True)
     tex(code).sum().backward()
     torch.testing.assert_close(code.grad[0], tex.basis.sum(1), rtol=1e-4, atol=1e-4)

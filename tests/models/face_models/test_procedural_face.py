@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from devices import here
 
 from aucgan.models import FLAME, FLAMETex
 from aucgan.registry import MODELS
@@ -9,7 +10,7 @@ from aucgan.registry import MODELS
 
 @pytest.fixture(scope="module")
 def flame():
-    return MODELS.build(dict(type="FLAME", n_shape=100, n_exp=50))
+    return here(MODELS.build(dict(type="FLAME", n_shape=100, n_exp=50)))
 
 
 def test_head_is_in_flames_frame(flame):
@@ -38,7 +39,7 @@ def test_jaw_rotation_opens_the_mouth(flame):
 
 
 def test_albedo_is_a_colour():
-    albedo = FLAMETex(uv_size=32)(torch.zeros(1, 50))
+    albedo = here(FLAMETex(uv_size=32))(torch.zeros(1, 50))
     assert albedo.shape == (1, 3, 32, 32) and 0 <= albedo.min() and albedo.max() <= 1
     assert albedo[:, 0].mean() > albedo[:, 2].mean()  # skin is redder than blue
 

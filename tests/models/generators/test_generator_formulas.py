@@ -90,11 +90,11 @@ def test_the_latent_generator_is_its_formula():
     torch.testing.assert_close(net(**given), 0.5 * z.tanh())
 
 
-def test_heights_stay_in_full_precision_under_autocast():
+def test_heights_stay_in_full_precision_under_autocast(device):
     torch.manual_seed(0)
     net = LatentAFNGenerator(**SIZES, start_size=4, style_dim=5, node_dim=8)
     given = {k: v.float() for k, v in codes().items()}
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast(device, dtype=torch.bfloat16):
         assert net(**given).dtype == torch.float32
 
 

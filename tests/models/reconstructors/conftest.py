@@ -1,5 +1,6 @@
 import pytest
 import torch
+from devices import here
 from mmengine.config import Config
 from slim_models import slim
 
@@ -45,6 +46,6 @@ def batch():
 def build():
     def make(config, **changes):
         torch.manual_seed(0)
-        return MODELS.build({**config, **changes})
+        return here(MODELS.build({**config, **changes}))
 
     return make

@@ -16,7 +16,7 @@ class Run:
 def losses_and_gradient(model, batch, dtype=None):
     """The generator's losses by name, and the gradient of their sum with respect to its last convolution."""
     torch.manual_seed(0)
-    with torch.autocast("cpu", dtype, enabled=dtype is not None):
+    with torch.autocast(batch["image"].device.type, dtype, enabled=dtype is not None):
         losses = model.loss(batch)
     sum(losses.values()).backward()
     return {name: value.detach() for name, value in losses.items()}, model.generator.blocks[-1].to_height.weight.grad
