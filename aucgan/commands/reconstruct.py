@@ -19,9 +19,8 @@ from pathlib import Path
 from aucgan.commands.device_option import add_device_option
 from aucgan.process.stopping import starting
 
-KINDS = tuple(
-    "all coarse detail displacement normal dense glb morphs arkit aus codes landmarks overlay comparison words video".split()
-)
+KINDS = ("all", "coarse", "detail", "displacement", "normal", "dense", "glb", "morphs", "arkit", "aus", "codes")
+KINDS += ("landmarks", "overlay", "comparison", "words", "video")
 """Those of :mod:`aucgan.apis.reconstruction.kinds`."""
 
 

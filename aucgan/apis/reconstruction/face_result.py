@@ -86,7 +86,7 @@ class ReconstructedFace:
 
     @property
     def landmarks68(self) -> np.ndarray:
-        """iBUG's points on the mesh, ``(68, 2)`` pixels."""
+        """The points of iBUG on the mesh, ``(68, 2)`` pixels."""
         return self.fitted.landmarks68[0].numpy()
 
     @property

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from aucgan.apis.photo_names import SOURCE_SUFFIX, note_source, result_names
 from aucgan.apis.photos import Photo, UnreadablePhotoError, open_photo
-from aucgan.apis.reconstruction.kinds import PHOTO_KINDS, VIDEO_KINDS, chosen_kinds
+from aucgan.apis.reconstruction.kinds import VIDEO_KINDS, chosen_kinds
 from aucgan.apis.reconstruction.progress_bar import ProgressBar, progress_bar
-from aucgan.apis.reconstruction.record import FULL, Record, read_record, write_record
 from aucgan.apis.reconstruction.reconstructor import PhotoFaces, Reconstructor
+from aucgan.apis.reconstruction.record import FULL, Record, read_record, write_record
 from aucgan.apis.reconstruction.sources import Sources
 from aucgan.apis.reconstruction.tally import Tally
 from aucgan.apis.reconstruction.video_frames import UnreadableVideoError

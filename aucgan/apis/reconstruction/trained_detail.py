@@ -31,7 +31,7 @@ BATCH = 16
 INNER = slice(17, None)
 """Landmarks that stay where they are on the skin; those before them are the contour."""
 FOCAL = 1.3
-"""Focal length that is written for faces that were not fitted, in longer sides of the photo: they have no perspective."""
+"""Focal length that is written for faces that were not fitted and have no perspective, in longer sides of the photo."""
 
 
 class TrainedDetail:

@@ -54,9 +54,7 @@ class VideoFile:
         finally:
             reader.release()
         if not good or frame is None:
-            raise UnreadableVideoError(
-                f"{path} is no video that can be read: damaged, or of a kind OpenCV does not know"
-            )
+            raise UnreadableVideoError(f"{path} is no video that can be read: damaged, or of a kind not known")
         return cls(path, rate if 0 < rate <= MOST_RATE else DEFAULT_RATE, frame.shape[:2])
 
     def __iter__(self) -> Iterator[np.ndarray]:

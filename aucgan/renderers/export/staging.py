@@ -11,7 +11,6 @@ from pathlib import Path
 
 from aucgan.files.renaming import replace
 
-
 PREFIX = ".export-"
 
 

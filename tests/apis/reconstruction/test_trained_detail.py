@@ -32,7 +32,7 @@ def checkpoint(tmp_path_factory):
     torch.manual_seed(0)
     model = MODELS.build(cfg.model)
     with torch.no_grad():  # weights at their start give no detail
-        for name, parameter in model.generator.named_parameters():
+        for parameter in model.generator.parameters():
             if parameter.dim() > 1:
                 parameter.add_(0.05 * torch.randn_like(parameter))
     path = tmp_path_factory.mktemp("trained") / "final.pth"
