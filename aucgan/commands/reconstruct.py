@@ -19,8 +19,9 @@ from pathlib import Path
 from aucgan.commands.device_option import add_device_option
 from aucgan.process.stopping import starting
 
-KINDS = ("all", "coarse", "detail", "displacement", "normal", "dense", "glb", "morphs", "arkit", "aus", "codes")
-KINDS += ("landmarks", "overlay", "comparison", "words", "video")
+_MESHES = ("coarse", "detail", "displacement", "normal", "dense", "glb", "morphs")
+_NUMBERS = ("arkit", "aus", "codes", "landmarks", "words")
+KINDS = ("all", *_MESHES, *_NUMBERS, "overlay", "comparison", "video")
 """Those of :mod:`aucgan.apis.reconstruction.kinds`."""
 
 

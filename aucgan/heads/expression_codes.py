@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -111,6 +112,7 @@ def _reference() -> Head:
 WHOLE, LEFT, RIGHT = 0, 1, 2
 
 
+@cache
 def _meaning(column: str) -> tuple[str, int]:
     """The shape or unit that a column shows, and whether it shows all of it, its left or its right half."""
     unit = re.fullmatch(r"(AU\d+)(Left|Right)?", column)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import cv2
 import numpy as np
 import torch
+from mmengine.config import Config
 from torch import Tensor
 
 from aucgan.apis.photos import Photo
@@ -20,7 +21,7 @@ BOX_SHARE = 0.6
 """Share of the square's side that a box without landmarks has: ``AlignedPhotos`` takes the whole photo."""
 
 
-def crop_scale(cfg: Mapping) -> float:
+def crop_scale(cfg: Mapping | Config) -> float:
     """The scale that a config crops photos with at test."""
     pipeline = ((cfg.get("test_dataloader") or {}).get("dataset") or {}).get("pipeline") or ()
     for step in pipeline:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from torch import Tensor
 
 from aucgan.apis.photos import Photo
 from aucgan.apis.reconstruction.photo_texture import photo_texture
@@ -141,6 +142,11 @@ class ReconstructedFace:
     def texture(self) -> np.ndarray:
         """The photo carried to the UV chart, RGB in [0, 1] with the photo's light in it, ``(S, S, 3)`` float32."""
         return photo_texture(self.studio, self.fitted, self.photo.pixels, self.photo.size)
+
+    @cached_property
+    def tangent_normals(self) -> Tensor:
+        """Normals of the detailed surface as a normal texture holds them, relative to the mesh, ``(3, S, S)``."""
+        return self.studio.tangent_normals(self.fitted, self.uv_displacement)
 
     def render_normals(self, size: int | tuple[int, int] | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Normals of the detailed face, aligned with the photo.

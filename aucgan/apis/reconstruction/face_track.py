@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,7 +12,7 @@ import torch
 from aucgan.apis.reconstruction.face_result import ReconstructedFace
 from aucgan.apis.reconstruction.words import in_words
 from aucgan.detection.detected_face import DetectedFace
-from aucgan.detection.mesh_points import LEFT_EYE_CORNER, N_POINTS, OUTLINE, RIGHT_EYE_CORNER, to_ibug68
+from aucgan.detection.mesh_points import IBUG68, LEFT_EYE_CORNER, N_POINTS, OUTLINE, RIGHT_EYE_CORNER
 from aucgan.expression import arkit_to_aus
 from aucgan.fitting.fit_model import FitModel
 from aucgan.fitting.fitted_faces import FittedFaces
@@ -71,7 +72,7 @@ def with_mesh(fitted: FittedFaces, model: FitModel) -> FittedFaces:
     corners = verts[:, torch.as_tensor(model.head.faces[dense.faces])]
     points = (corners * torch.as_tensor(dense.weights)[..., None]).sum(2)
     pixels = fitted.to_pixels(points)
-    return replace(fitted, verts=verts, landmarks468=pixels, landmarks68=to_ibug68(pixels))
+    return replace(fitted, verts=verts, landmarks468=pixels, landmarks68=pixels[:, list(IBUG68)])
 
 
 def without_mesh(fitted: FittedFaces) -> FittedFaces:
@@ -93,13 +94,13 @@ def smoothed(fitted: FittedFaces, frames: np.ndarray, rate: float, smoothing: Sm
         rows["translation"].append(place)
         for name in ("expression", "eye_pose"):
             rows[name].append(one_euro(getattr(run, name).numpy(), rate, *smoothing.expression))
-    whole = {name: torch.from_numpy(np.concatenate(parts)).float() for name, parts in rows.items()}
+    whole: dict[str, Any] = {name: torch.from_numpy(np.concatenate(parts)).float() for name, parts in rows.items()}
     return replace(fitted, **whole)
 
 
 def jitters(detected: Sequence[DetectedFace], frames: np.ndarray, **fits: FittedFaces) -> dict[str, float]:
     """Jitter of the detected points, and of those of some fits."""
-    points = np.stack([face.landmarks468 for face in detected])
+    points = np.stack([face.landmarks468 for face in detected if face.landmarks468 is not None])
     eyes = float(np.linalg.norm(points[:, LEFT_EYE_CORNER] - points[:, RIGHT_EYE_CORNER], axis=1).mean())
     seen = {"detected": points} | {name: fitted.landmarks468.numpy() for name, fitted in fits.items()}
     return {name: round(jitter(one[:, INNER], frames, eyes), 6) for name, one in seen.items()}

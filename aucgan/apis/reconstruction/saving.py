@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 DECIMALS = 4
 """Of the numbers in ``NAME_expression.json``."""
+PARTS_OF_DETAIL = ("displacement", "normal")
+"""Kinds whose files come with ``detail``."""
 
 
 def save_face(face: ReconstructedFace, folder: str | Path, what: str | Sequence[str], name: str) -> list[Path]:
@@ -41,7 +43,8 @@ def save_face(face: ReconstructedFace, folder: str | Path, what: str | Sequence[
     kinds = chosen_kinds(what)
     with staged(folder) as stage:
         for kind in kinds:
-            WRITERS[kind](face, stage / name)
+            if not (kind in PARTS_OF_DETAIL and "detail" in kinds):
+                WRITERS[kind](face, stage / name)
         files = sorted(file.name for file in stage.iterdir())
     return [Path(folder) / file for file in files]
 
@@ -85,7 +88,7 @@ def _coarse(face: ReconstructedFace, start: Path) -> None:
 
 
 def _detail(face: ReconstructedFace, start: Path) -> None:
-    height, normals = _height(face), face.studio.tangent_normals(face.fitted, face.uv_displacement)
+    normals, height = face.tangent_normals, _height(face)
     export_obj(_file(start, "_detail.obj"), face.verts, face.studio.renderer, face.texture, normals, height)
 
 
@@ -94,8 +97,7 @@ def _displacement(face: ReconstructedFace, start: Path) -> None:
 
 
 def _normal(face: ReconstructedFace, start: Path) -> None:
-    normals = face.studio.tangent_normals(face.fitted, face.uv_displacement)
-    Image.fromarray(normal_picture(normals)).save(_file(start, "_detail_normal.png"))
+    Image.fromarray(normal_picture(face.tangent_normals)).save(_file(start, "_detail_normal.png"))
 
 
 def _dense(face: ReconstructedFace, start: Path) -> None:
@@ -107,8 +109,8 @@ def _dense(face: ReconstructedFace, start: Path) -> None:
 
 
 def _glb(face: ReconstructedFace, start: Path) -> None:
-    normals = face.studio.tangent_normals(face.fitted, face.uv_displacement)
-    export_glb(_file(start, "_detail.glb"), face.verts, face.studio.renderer, face.texture, normals)
+    renderer = face.studio.renderer
+    export_glb(_file(start, "_detail.glb"), face.verts, renderer, face.texture, face.tangent_normals)
 
 
 def _morphs(face: ReconstructedFace, start: Path) -> None:
