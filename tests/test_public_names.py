@@ -13,6 +13,7 @@ PACKAGES = (
     "aucgan.renderers",
     "aucgan.datasets",
     "aucgan.detection",
+    "aucgan.fitting",
     "aucgan.evaluation",
     "aucgan.engine",
 )
@@ -29,6 +30,7 @@ STABLE = {
     "aucgan.renderers": "SRenderY TorchRasterizer",
     "aucgan.datasets": "FaceFolder",
     "aucgan.detection": "AlignedPhotos DetectedFace LandmarkFiles MediaPipeFaceMesh",
+    "aucgan.fitting": "FaceFitter FittedFaces Start focal_from_exif",
     "aucgan.engine": "AtomicCheckpointHook ExactTrainLoop PictureGridHook ProgressHook ResumableSampler Runner",
 }
 

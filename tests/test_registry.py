@@ -16,6 +16,7 @@ PUBLIC_PACKAGES = (
     "aucgan.renderers",
     "aucgan.datasets",
     "aucgan.detection",
+    "aucgan.fitting",
     "aucgan.evaluation",
     "aucgan.engine",
 )

@@ -50,9 +50,7 @@ def solve_step(total: Quadratic, damping: Tensor, free: Tensor, person: Tensor, 
     return torch.cat([before, identity], 1).squeeze(-1)
 
 
-def _frozen(
-    total: Quadratic, damping: Tensor, free: Tensor, previous: Tensor
-) -> tuple[Tensor, Tensor, Tensor]:
+def _frozen(total: Quadratic, damping: Tensor, free: Tensor, previous: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Curvature, gradient and coupling in double precision, where what is not free stands still."""
     keep = free.double()
     curvature = total.curvature.double() * keep[:, :, None] * keep[:, None]

@@ -109,7 +109,6 @@ class Columns:
         return chosen.clamp(low, high)
 
 
-
 def _has_meaning(name: str) -> bool:
     """Whether a column is a whole shape of ARKit or what an action unit does."""
     return arkit_name(name) is not None or re.fullmatch(r"AU\d+(Left|Right)?", name) is not None

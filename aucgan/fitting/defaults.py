@@ -35,5 +35,5 @@ STAGES_OF_A_FIT: dict[str, dict] = {
     "pose": dict(energies=("points",), unknowns=("pose",), iterations=4),
     "landmarks": dict(energies=("points", *_PRIORS), iterations=5, rounds=2),
 }
-PHOTO_STAGE: dict[str, dict] = {"photo": dict(energies=("points", "photo", *_PRIORS), iterations=3, rounds=2)}
+PHOTO_STAGE: dict[str, dict] = {"photo": dict(energies=("points", "photo", *_PRIORS), iterations=4, rounds=2)}
 """What may follow: the photo itself, at several times the cost."""

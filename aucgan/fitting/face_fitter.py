@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from aucgan.detection.detected_face import DetectedFace
 from aucgan.fitting.columns import NO_COLUMNS
@@ -25,6 +24,7 @@ from aucgan.fitting.observing import batches, observe
 from aucgan.fitting.outline import facing, outermost
 from aucgan.fitting.picture import Picture
 from aucgan.fitting.scene import seen_scene
+from aucgan.fitting.sliding import slides
 from aucgan.fitting.stage import Stage
 from aucgan.fitting.start import Start
 from aucgan.fitting.view import View
@@ -51,6 +51,8 @@ class FaceFitter:
         focal: Focal length where nobody knows it, in longer sides of the photo.
         nearest: Least distance of a face from the camera, metres; where the default focal length puts it nearer, it is
             a crop of a larger photo, and the focal length is made longer.
+        sliding: The points are MediaPipe's: on a turned head they slide towards the silhouette, and this is taken out.
+            Points that were placed where they belong do not.
         picture_size: Side of the part of a photo that photometric energies look at, pixels.
         batch_size: How many faces are fitted at once; faces of one person stay together.
     """
@@ -65,6 +67,7 @@ class FaceFitter:
         camera: str = "pinhole",
         focal: float = 1.3,
         nearest: float = 0.8,
+        sliding: bool = True,
         picture_size: int = 224,
         batch_size: int = 32,
     ) -> None:
@@ -72,7 +75,7 @@ class FaceFitter:
             raise ValueError(f"camera must be one of {', '.join(CAMERAS)}, not '{camera}'")
         if not focal > 0 or batch_size < 1 or n_identity < 1:
             raise ValueError("focal must be above 0, batch_size and n_identity at least 1")
-        self.picture_size = picture_size
+        self.sliding, self.picture_size = sliding, picture_size
         self.weak, self.focal, self.nearest, self.batch_size = camera == "weak", focal, nearest, batch_size
         source = None if isinstance(head, Head) else head
         self.model = FitModel.of(head if source is None else load_head(source), n_identity, left_out, source)  # type: ignore[arg-type]
@@ -154,6 +157,8 @@ class FaceFitter:
         observed = replace(observed, facing=facing(View(model.points, observed, state), model.normals))
         sight = torch.nn.functional.normalize(-state.translation, dim=1)
         observed = replace(observed, frontal=(state.rotation[:, :, 2] * sight).sum(1))
+        if self.sliding:
+            observed = replace(observed, slides=slides(state, observed.unit))
         if picture is None:
             return observed
         whole = model.vertices(*model.codes(state)) @ state.rotation.transpose(1, 2) + state.translation[:, None]

@@ -16,9 +16,7 @@ from aucgan.fitting.start import Start
 from aucgan.models.face_models.rotations import axis_angle_to_matrix
 
 
-def first_state(
-    model: FitModel, observed: Observed, start: Start | None, nearest: float
-) -> tuple[FitState, Observed]:
+def first_state(model: FitModel, observed: Observed, start: Start | None, nearest: float) -> tuple[FitState, Observed]:
     """The state to start from, and the faces with their sizes on film and their focal lengths.
 
     Args:

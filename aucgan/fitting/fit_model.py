@@ -41,9 +41,7 @@ class FitModel:
     source: str | Path | None = None
 
     @classmethod
-    def of(
-        cls, head: Head, n_identity: int, left_out: Sequence[str], source: str | Path | None = None
-    ) -> FitModel:
+    def of(cls, head: Head, n_identity: int, left_out: Sequence[str], source: str | Path | None = None) -> FitModel:
         """Prepare a head.
 
         Raises:

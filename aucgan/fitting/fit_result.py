@@ -51,9 +51,9 @@ def fit_result(
 
 
 def relative_residuals(seen: Tensor, observed: Observed) -> Tensor:
-    """Distances of points on film, in distances of the eyes' outer corners as detected, ``(B, 468)``."""
+    """Distances of points on film to the detected ones, less their sliding, in detected eye distances, ``(B, 468)``."""
     eyes = (observed.points[:, LEFT_EYE_CORNER] - observed.points[:, RIGHT_EYE_CORNER]).norm(dim=1, keepdim=True)
-    away = (seen - observed.points).norm(dim=2) / eyes
+    away = (seen + observed.slides - observed.points).norm(dim=2) / eyes
     return torch.where(observed.given, away, torch.full_like(away, torch.nan))
 
 

@@ -44,7 +44,8 @@ class FittedFaces:
         landmarks468: MediaPipe's points on the fitted mesh, pixels of the original photo, ``(B, 468, 2)``.
         landmarks68: iBUG's points on the fitted mesh, the outline as it is seen, pixels, ``(B, 68, 2)``.
         residuals: Distance of each of the 468 points to the detected one, as a share of the distance of the outer
-            corners of the eyes, ``(B, 468)``; NaN where a point was not given.
+            corners of the eyes, ``(B, 468)``; NaN where a point was not given. How the detector's points slide on
+            turned heads is taken out, where the fitter does so.
         visible: Which of the 468 points face the camera, ``(B, 468)`` bool.
         confidence: In [0, 1], ``(B,)``: how well the fit explains a human face. Above 0.5: as photos of people.
         warnings: For each face what is wrong with its fit, as ``"name: what was measured"``; the names are

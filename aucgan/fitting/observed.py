@@ -23,6 +23,7 @@ class Observed:
 
     Attributes:
         points: Detected points, pixels, ``(B, N, 2)``.
+        slides: How far the detector puts them from where they belong, as the head is turned, pixels, ``(B, N, 2)``.
         given: Which of them there are, ``(B, N)`` bool.
         chosen: Which point of the head stands for each of them, ``(B, N)`` int64: outline points slide.
         facing: Cosine between the skin there and the line of sight, negative where it faces away, ``(B, N)``.
@@ -40,6 +41,7 @@ class Observed:
     """
 
     points: Tensor
+    slides: Tensor
     given: Tensor
     chosen: Tensor
     facing: Tensor

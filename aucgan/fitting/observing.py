@@ -48,6 +48,7 @@ def observe(
     given_points = points.isfinite().all(-1)
     return Observed(
         points=points.nan_to_num(),
+        slides=torch.zeros_like(points),
         given=given_points,
         chosen=torch.arange(N_POINTS).repeat(count, 1),
         facing=torch.ones(count, N_POINTS),

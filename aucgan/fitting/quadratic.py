@@ -29,9 +29,7 @@ class Quadratic:
     def zero(cls, batch: int, width: int, n_private: int, like: Tensor) -> Quadratic:
         """Nothing yet, in the precision of ``like``."""
         zeros = like.new_zeros
-        return cls(
-            zeros(batch), zeros(batch, width), zeros(batch, width, width), zeros(batch, n_private)
-        )
+        return cls(zeros(batch), zeros(batch, width), zeros(batch, width, width), zeros(batch, n_private))
 
     def add_squares(self, residuals: Tensor, slopes: Tensor) -> None:
         """Add the parabola of ½ Σ r², from ``r (B, M)`` and how it follows the unknowns, ``(B, M, P)``."""

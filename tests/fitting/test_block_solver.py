@@ -29,7 +29,9 @@ def naive(total, damping, free, person, previous):
     matrix, right = torch.zeros(size, size, dtype=torch.float64), torch.zeros(size, dtype=torch.float64)
     places = torch.stack(
         [
-            torch.cat([PRIVATE * b + torch.arange(PRIVATE), batch * PRIVATE + SHARED * person[b] + torch.arange(SHARED)])
+            torch.cat(
+                [PRIVATE * b + torch.arange(PRIVATE), batch * PRIVATE + SHARED * person[b] + torch.arange(SHARED)]
+            )
             for b in range(batch)
         ]
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 from torch.func import jacfwd
+from toy_head import FOCAL, SIZE, seen, toy_head
 
 from aucgan.fitting.energies.photometric import PhotometricSkin
 from aucgan.fitting.face_fitter import FaceFitter
@@ -18,7 +19,6 @@ from aucgan.fitting.quadratic import Quadratic
 from aucgan.fitting.scene import Scene
 from aucgan.fitting.view import View
 from aucgan.models.face_models.rotations import axis_angle_to_matrix
-from toy_head import FOCAL, SIZE, seen, toy_head
 
 DOUBLE = torch.float64
 

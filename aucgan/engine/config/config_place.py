@@ -10,8 +10,16 @@ PART = "_"
 """How names begin that a file defines for the files above it to compose, as ``_base_._face``; no setting does."""
 
 
+FITTERS = "fitting"
+"""Folder of the configs of fitters, which train nothing."""
+
+
 def trainings(folder: Path) -> list[Path]:
-    """Every config in a folder and the folders in it, by name; folders of parts (``_base_``) are left out."""
+    """Every config of a training in a folder and the folders in it, by name; parts (``_base_``) are left out."""
+    return [path for path in _configs(folder) if path.parent.name != FITTERS]
+
+
+def _configs(folder: Path) -> list[Path]:
     return sorted([*folder.glob("*.py"), *folder.glob(f"[!{PART}]*/*.py")], key=lambda path: path.stem)
 
 
@@ -60,4 +68,4 @@ def told(config: Path) -> str:
 
 
 def _named(name: str, folder: Path) -> list[Path]:
-    return [path for path in trainings(folder) if path.stem == name]
+    return [path for path in _configs(folder) if path.stem == name]

@@ -33,9 +33,9 @@ class DensePoints(Energy):
         weight: float = 0.2,
         sigma: float = 0.012,
         clip: float = 3.0,
-        outline: float = 0.05,
-        grazing: float = 0.9,
-        turned: float = 10.0,
+        outline: float = 0.1,
+        grazing: float = 0.6,
+        turned: float = 6.0,
     ) -> None:
         super().__init__(weight)
         self.sigma, self.clip, self.outline = sigma, clip, outline
@@ -58,7 +58,7 @@ class DensePoints(Energy):
     def _residuals(self, view: View) -> Tensor:
         """In σ, ``(B, N, 2)``; 0 where a point is not given."""
         observed = view.observed
-        away = (view.pixels - observed.points) / (self.sigma * observed.unit)[:, None, None]
+        away = (view.pixels + observed.slides - observed.points) / (self.sigma * observed.unit)[:, None, None]
         return torch.where(observed.given[..., None], away, torch.zeros_like(away))
 
     def _trust(self, view: View) -> Tensor:

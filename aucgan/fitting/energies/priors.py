@@ -115,9 +115,7 @@ class TemporalSmoothness(Energy):
         expression: Deviation of an expression's change.
     """
 
-    def __init__(
-        self, weight: float = 1.0, turn: float = 0.03, shift: float = 0.01, expression: float = 0.1
-    ) -> None:
+    def __init__(self, weight: float = 1.0, turn: float = 0.03, shift: float = 0.01, expression: float = 0.1) -> None:
         super().__init__(weight)
         self.turn, self.shift, self.expression = turn, shift, expression
 
