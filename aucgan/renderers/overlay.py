@@ -118,13 +118,13 @@ def _window(size: tuple[int, int], pixels: Tensor, points: Tensor, triangles: Te
     if not len(triangles):
         return None
     corners = pixels[triangles.flatten()]
-    limit = torch.tensor([size[1], size[0]])
+    limit = corners.new_tensor([size[1], size[0]])
     low = corners.amin(0).floor().clamp(min=0).minimum(limit).long()
     high = corners.amax(0).ceil().clamp(min=0).minimum(limit).long()
     (left, top), (width, height) = low.tolist(), (high - low).tolist()
     if width < 1 or height < 1:
         return None
-    at = torch.where(front[:, None], pixels, torch.zeros(())) - low
+    at = pixels.masked_fill(~front[:, None], 0.0) - low
     return _Window(left, top, (height, width), at, points, triangles)
 
 
@@ -182,5 +182,5 @@ def _visible(window: _Window, seen: CoveredPixels) -> list[int]:
     column, row = window.at[vertices].floor().long().unbind(1)
     inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
     vertices, pixel = vertices[inside], (row * width + column)[inside]
-    depth = torch.full((height * width,), -torch.inf).index_copy(0, seen.pixel, seen.depth)
+    depth = seen.depth.new_full((height * width,), -torch.inf).index_copy(0, seen.pixel, seen.depth)
     return vertices[-window.points[vertices, 2] <= depth[pixel] + HIDDEN].tolist()

@@ -28,7 +28,7 @@ def person(head):
 def posed(path, head, *codes):
     """Vertices of rows of identity, expression, global and jaw rotation, and eyes, by the module that trainings use."""
     flame = FLAME(path, path, head.n_identity, len(head.expression_names))
-    return flame(*(torch.as_tensor(np.array(rows), dtype=torch.float32) for rows in codes))[0].numpy()
+    return flame(*(torch.as_tensor(np.array(rows), dtype=torch.float32) for rows in codes))[0].cpu().numpy()
 
 
 def test_targets_are_what_the_head_does(head, person, tmp_path):

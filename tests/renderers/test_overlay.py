@@ -19,7 +19,7 @@ def seen(points, focal=FOCAL, centre=CENTRE):
 
 def ball(icosphere, radius=0.05, at=(0.02, 0.01, -DEPTH)):
     verts, faces = icosphere(4)
-    return verts.numpy() * radius + np.array(at), faces.numpy()
+    return verts.cpu().numpy() * radius + np.array(at), faces.cpu().numpy()
 
 
 def sheet(depth, side=0.1, tilt=0.0):

@@ -114,7 +114,7 @@ def _attributes(
 def _normals(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """Unit normals ``(V, 3)``; the standard wants one also where a triangle has no area."""
     normals = area_normals(points, faces)
-    return np.where(normals.any(1)[:, None], normals, [0.0, 0.0, 1.0])
+    return np.where(normals.any(axis=1, keepdims=True), normals, [0.0, 0.0, 1.0])
 
 
 def _linear_colours(colours: Tensor | np.ndarray, num_verts: int) -> np.ndarray:
