@@ -6,17 +6,16 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
-from mmengine.config import Config
 
 from aucgan.building.nearest import nearest
-from aucgan.engine.config.config_file import load_config
-from aucgan.engine.config.defaults import complete
-from aucgan.engine.config.smoke import shrink
+from aucgan.engine.config.reading import read_config
 from aucgan.engine.plan.plan import make_plan
-from aucgan.engine.plan.training import TrainRequest, make_missing
+from aucgan.engine.plan.prerequisites import make_missing
+from aucgan.engine.plan.train_request import TrainRequest
 from aucgan.experiments.costs import measure_variants, read_costs
 from aucgan.experiments.outcomes import Outcome, check_same_samples, read_outcome
 from aucgan.experiments.pictures import draw_pictures
@@ -79,15 +78,10 @@ def _say(line: str) -> None:
 
 def _prepare(variant: Variant, request: CompareRequest) -> None:
     """Make the data and the prerequisites of a variant that are missing; a failure is that variant's alone."""
-    smoke = request.budget.smoke
-
-    def load(path: Path) -> Config:
-        cfg = complete(load_config(path))
-        return shrink(cfg, smoke) if smoke is not None else cfg
-
+    device, smoke = request.budget.device, request.budget.smoke
     try:
-        plan = make_plan(variant.cfg, load, variant.name)
-        make_missing(TrainRequest(variant.source.config, smoke=smoke), plan)
+        plan = make_plan(variant.cfg, partial(read_config, device=device, smoke=smoke), variant.name)
+        make_missing(TrainRequest(variant.source.config, device=device, smoke=smoke), plan)
     except UserError as error:
         if error.exit_code >= 128:  # the user wants to stop
             raise

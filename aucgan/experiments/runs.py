@@ -17,8 +17,8 @@ from aucgan.engine.checkpoints.checkpoint_hook import FINAL_NAME
 from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints
 from aucgan.engine.config.config_check import named_paths
 from aucgan.engine.hooks.sample_values_hook import SAMPLE_VALUES_NAME
-from aucgan.engine.plan.prerequisites import TRAIN
 from aucgan.engine.plan.results import RESULTS_NAME
+from aucgan.engine.plan.train_request import TrainRequest
 from aucgan.experiments.variants import Budget, Variant
 from aucgan.files.atomic import write_json
 from aucgan.files.kept_files import kept_arrays, kept_json
@@ -129,16 +129,19 @@ def code_digest(package: Path = Path(aucgan.__file__).parent) -> str:
 
 
 def _command(variant: Variant, seed: int, budget: Budget, folder: Path) -> tuple[str, ...]:
-    command = [*TRAIN, str(variant.source.config), "--work-dir", str(folder), "--seed", str(seed)]
-    command += ["--max-iters", str(budget.max_iters)] if budget.max_iters is not None else []
-    command += ["--smoke", str(budget.smoke)] if budget.smoke is not None else []
-    command += ["--device", budget.device] if budget.device is not None else []
-    command += ["--missing-prerequisites", "error", "--resume"]
-    options = list(variant.source.changes)
-    if _validates_needlessly(variant):
-        options += [f"{key}=None" for key in VALIDATION_KEYS]
-    command += ["--cfg-options", *options] if options else []
-    return tuple(command)
+    silent = [f"{key}=None" for key in VALIDATION_KEYS if _validates_needlessly(variant)]
+    request = TrainRequest(
+        variant.source.config,
+        folder,
+        resume=True,
+        cfg_options=(*variant.source.changes, *silent),
+        max_iters=budget.max_iters,
+        seed=seed,
+        train_missing=False,
+        smoke=budget.smoke,
+        device=budget.device,
+    )
+    return request.command()
 
 
 def _validates_needlessly(variant: Variant) -> bool:

@@ -9,11 +9,8 @@ from typing import Any
 
 from mmengine.config import Config
 
-from aucgan.engine.config.budget import set_max_iters
-from aucgan.engine.config.config_check import check_config
 from aucgan.engine.config.config_place import locate
-from aucgan.engine.config.defaults import complete
-from aucgan.engine.config.smoke import shrink
+from aucgan.engine.config.reading import read_config
 from aucgan.experiments.source import Source, without_losses
 from aucgan.process.errors import ConfigError
 
@@ -87,16 +84,9 @@ def load_variants(configs: Sequence[Path], budget: Budget, left_out: Sequence[st
 
 def budgeted_config(source: Source, budget: Budget) -> Config:
     """Read, complete and check the settings of one variant, at the budget."""
-    cfg = source.read()
-    if budget.device is not None:
-        cfg.device = budget.device
-    complete(cfg)
-    if budget.max_iters is not None:
-        set_max_iters(cfg, budget.max_iters)
-    if budget.smoke is not None:
-        shrink(cfg, budget.smoke)
-    check_config(cfg)
-    return cfg
+    return read_config(
+        source.config, source.changes, device=budget.device, max_iters=budget.max_iters, smoke=budget.smoke
+    )
 
 
 def _check_comparable(variant: Variant, reference: Variant) -> None:

@@ -10,9 +10,10 @@ from aucgan.renderers.rasterizers.nvdiffrast_rasterizer import NvdiffrastRasteri
 from aucgan.renderers.rasterizers.pytorch3d_rasterizer import PyTorch3DRasterizer
 from aucgan.renderers.rasterizers.rasterizer import Rasterizer
 from aucgan.renderers.rasterizers.span_rasterizer import TorchRasterizer
+from aucgan.renderers.render_output import RenderOutput
 from aucgan.renderers.shading import directional_irradiance, point_irradiance, sh_irradiance
 from aucgan.renderers.soft_edges import SoftEdges
-from aucgan.renderers.srender_y import RenderOutput, SRenderY
+from aucgan.renderers.srender_y import SRenderY
 from aucgan.renderers.uv_space import UVSpace
 
 __all__ = [

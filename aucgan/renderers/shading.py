@@ -29,6 +29,19 @@ def sh_basis(normals: Tensor) -> Tensor:
     return torch.stack(bands, dim=1) * factors
 
 
+def irradiance(normals: Tensor, light: Tensor) -> Tensor:
+    """Irradiance for normals ``(B, 3, ...)`` under SH ``(B, 9, 3)`` or directional ``(B, L, 6)`` light.
+
+    Raises:
+        ValueError: The light is neither.
+    """
+    if light.dim() == 3 and light.shape[1:] == (9, 3):
+        return sh_irradiance(normals, light)
+    if light.dim() == 3 and light.shape[2] == 6:
+        return directional_irradiance(normals, light)
+    raise ValueError(f"light must be SH (B, 9, 3) or directional (B, L, 6), got {tuple(light.shape)}")
+
+
 def sh_irradiance(normals: Tensor, sh_coeffs: Tensor) -> Tensor:
     """Irradiance of a Lambertian surface under second-order SH lighting [1].
 

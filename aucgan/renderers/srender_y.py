@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -19,7 +18,8 @@ from aucgan.renderers.normals import VertexNormals, grid_normals
 from aucgan.renderers.rasterizers.barycentric import interpolate_rows
 from aucgan.renderers.rasterizers.fragments import CoveredPixels, Fragments
 from aucgan.renderers.rasterizers.rasterizer import Rasterizer, as_size
-from aucgan.renderers.shading import GREY, directional_irradiance, sh_irradiance, shape_lights
+from aucgan.renderers.render_output import RenderOutput, Surface
+from aucgan.renderers.shading import GREY, directional_irradiance, irradiance, shape_lights
 from aucgan.renderers.soft_edges import SoftEdges
 from aucgan.renderers.tangent_space import tangent_space_normals
 from aucgan.renderers.uv_space import UVSpace, resize_map
@@ -29,60 +29,6 @@ FRONT_FACING = -0.05
 
 MASK_GAIN = 8
 """Pictures take the detail wholly from this reciprocal of the displacement mask on."""
-
-
-@dataclass(frozen=True)
-class Surface:
-    """What every picture of one mesh needs, and one rasterization gives.
-
-    Attributes:
-        pixels: What the rasterizer returned, as covered pixels.
-        alpha: 1 where the mesh covers the pixel, ``(B, 1, H, W)``.
-        facing: 1 where the covered surface faces the viewer, ``(B, 1, H, W)``.
-        grid: UV lookup of every pixel, ``(B, H, W, 2)``.
-        normal_images: Normals in the metric frame, ``(B, 3, H, W)``; 0 where empty.
-        normals: Vertex normals in the metric frame, ``(B, V, 3)``.
-        transformed_normals: Vertex normals in image space, ``(B, V, 3)``.
-    """
-
-    pixels: CoveredPixels
-    alpha: Tensor
-    facing: Tensor
-    grid: Tensor
-    normal_images: Tensor
-    normals: Tensor
-    transformed_normals: Tensor
-
-
-@dataclass(frozen=True)
-class RenderOutput:
-    """Everything one render call computes; images are ``(B, C, H, W)``.
-
-    Attributes:
-        images: Albedo times shading over the background, RGB.
-        albedo_images: Albedo over the background, RGB.
-        alpha_images: 1 where the mesh covers the pixel; fractions along the outline with ``soft_edges``.
-        pos_mask: 1 where the covered surface faces the viewer.
-        shading_images: RGB irradiance; 1 when there is no light. Meaningless outside the mesh.
-        grid: UV lookup of every pixel in ``grid_sample`` coordinates, ``(B, H, W, 2)``; 0 where empty.
-        normals: Vertex normals in the metric frame, ``(B, V, 3)``.
-        normal_images: The same, interpolated; 0 where empty.
-        transformed_normals: Vertex normals in image space, ``(B, V, 3)``.
-        fragments: What the rasterizer returned, as covered pixels.
-        surface: What further pictures of the same mesh start from, see :meth:`SRenderY.draw_shape`.
-    """
-
-    images: Tensor
-    albedo_images: Tensor
-    alpha_images: Tensor
-    pos_mask: Tensor
-    shading_images: Tensor
-    grid: Tensor
-    normals: Tensor
-    normal_images: Tensor
-    transformed_normals: Tensor
-    fragments: CoveredPixels | Fragments
-    surface: Surface
 
 
 @RENDERERS.register_module()
@@ -237,11 +183,7 @@ class SRenderY(nn.Module):
     @full_precision
     def shade(self, normals: Tensor, light: Tensor) -> Tensor:
         """Irradiance for normals ``(B, 3, h, w)`` under SH ``(B, 9, 3)`` or directional ``(B, L, 6)`` light."""
-        if light.dim() == 3 and light.shape[1:] == (9, 3):
-            return sh_irradiance(normals, light)
-        if light.dim() == 3 and light.shape[2] == 6:
-            return directional_irradiance(normals, light)
-        raise ValueError(f"light must be SH (B, 9, 3) or directional (B, L, 6), got {tuple(light.shape)}")
+        return irradiance(normals, light)
 
     @full_precision
     def sample_uv(self, uv_map: Tensor, where: Tensor | CoveredPixels | Fragments) -> Tensor:

@@ -15,7 +15,7 @@ from torch import nn
 
 from aucgan.engine.checkpoints.checkpoint_io import plain, read_checkpoint, write_checkpoint
 from aucgan.engine.hooks import nonfinite_hook
-from aucgan.engine.loop.runner import scheduler_state
+from aucgan.engine.loop.resumable_runner import scheduler_state
 from aucgan.process.errors import CheckpointError
 from tools.train import main
 

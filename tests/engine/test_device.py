@@ -16,14 +16,14 @@ from aucgan.commands import device_option
 from aucgan.commands.main import command_parser
 from aucgan.engine import device as device_module
 from aucgan.engine.config.defaults import complete, use_amp
+from aucgan.engine.config.reading import read_config
 from aucgan.engine.device import choose_device, current_device, device_title, use_device
 from aucgan.engine.loop.processes import join_processes
 from aucgan.engine.plan.plan import TrainingStep
-from aucgan.engine.plan.prerequisites import _command
+from aucgan.engine.plan.prerequisites import _job
 from aucgan.engine.plan.results import versions
 from aucgan.engine.plan.train_request import TrainRequest
-from aucgan.engine.plan.training import read_config
-from aucgan.experiments import Budget
+from aucgan.experiments import Budget, CompareRequest, comparison
 from aucgan.experiments.runs import _torch, plan_runs
 from aucgan.experiments.variants import load_variants
 from aucgan.process.errors import ConfigError, DeviceError
@@ -88,28 +88,29 @@ def test_a_device_that_is_not_there_is_one_line(workspace, capfd, tool):
 
 def test_the_command_line_overrides_the_config(workspace, toy_text):
     (workspace / "toy.py").write_text(toy_text + "device = 'meta'\n", encoding="utf-8")
-    request = TrainRequest(Path("toy.py"))
-    assert read_config(request, Path("toy.py")).device == "meta"
-    assert read_config(dataclasses.replace(request, device="cpu"), Path("toy.py")).device == "cpu"
+    assert read_config(Path("toy.py")).device == "meta"
+    assert read_config(Path("toy.py"), device="cpu").device == "cpu"
 
 
 def test_prerequisites_train_on_the_same_device():
     request = TrainRequest(Path("toy.py"), device="cpu")
-    command = _command(request, TrainingStep(Path("a.py"), Path("work_dirs/a/final.pth")))
+    step = TrainingStep(Path("a.py"), Path("work_dirs/a/final.pth"))
+    command = _job(request, step).command
     assert command[command.index("--device") + 1] == "cpu"
-    assert "--device" not in _command(
-        dataclasses.replace(request, device=None), TrainingStep(Path("a.py"), Path("work_dirs/a/final.pth"))
-    )
+    assert "--device" not in _job(dataclasses.replace(request, device=None), step).command
 
 
-def test_comparisons_train_and_measure_on_the_same_device(tmp_path):
+def test_comparisons_prepare_train_and_measure_on_the_same_device(tmp_path, monkeypatch):
     configs = [REPOSITORY / "configs" / f"{name}.py" for name in ("aucgan_detail_v2", "deca_detail")]
-    runs = {}
+    runs, prepared = {}, []
+    monkeypatch.setattr(comparison, "make_missing", lambda request, plan: prepared.append(request.device))
     for name in (None, "cpu", "meta"):
         budget = Budget((0,), 3, None, name)
         variants = load_variants(configs, budget)
         runs[name] = plan_runs(variants, budget, tmp_path)[0]
         assert variants[0].cfg.device == (name or "cpu")
+        comparison._prepare(variants[0], CompareRequest((), budget, tmp_path))
+        assert prepared.pop() == name
     assert "--device" not in runs[None].command and "meta" in runs["meta"].command
     assert runs[None].folder == runs["cpu"].folder != runs["meta"].folder
     assert _torch(Config(dict(device="cuda:1"))) == f"{torch.__version__} cuda"

@@ -141,7 +141,8 @@ def test_the_folder_says_what_is_in_it_and_nothing_is_computed_twice(faces, capf
     (folder,) = (faces / "features").iterdir()
     assert len(shards(faces)) == 2 and (folder / "settings.json").is_file()
     shapes = {name: value.shape for name, value in load_file(shards(faces)[0]).items()}
-    assert shapes["codes"][1:] == (1, 236) and shapes["au_probs"][1:] == (1, 41) and shapes["afn"][1:] == (1, 27, 64)
+    codes = cfg.model.encoder.out_dim
+    assert shapes["codes"][1:] == (1, codes) and shapes["au_probs"][1:] == (1, 41) and shapes["afn"][1:] == (1, 27, 64)
     assert isinstance(search(cfg), StoredFeatures) and search(cfg)(0, False)["afn"].dtype == torch.float32
     before = {path: path.stat().st_mtime_ns for path in shards(faces)}
     assert precompute(["detail.py"]) == 0

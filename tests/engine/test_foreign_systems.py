@@ -3,6 +3,8 @@
 import errno
 import multiprocessing
 import os
+import runpy
+import signal
 import subprocess
 import sys
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -21,6 +23,7 @@ from aucgan.engine.plan import side_by_side
 from aucgan.experiments import measure, training
 from aucgan.files import renaming
 from aucgan.files.atomic import atomic_path, write_text
+from aucgan.process import stopping
 from aucgan.process.errors import ConfigError
 from aucgan.renderers.export.staging import staged
 from tools.train import main
@@ -213,17 +216,14 @@ def test_a_process_that_cannot_be_measured_costs_no_number_not_a_comparison(monk
 
 def test_a_job_is_asked_to_end_and_not_ended(monkeypatch):
     """On Windows SIGTERM would end it at once; Ctrl-Break, sent to a group of its own, asks."""
-    code = (
-        "import signal, subprocess\n"
-        "signal.CTRL_BREAK_EVENT, signal.SIGBREAK, subprocess.CREATE_NEW_PROCESS_GROUP = 1, signal.SIGUSR1, 512\n"
-        "from aucgan.engine.plan import side_by_side\nfrom aucgan.process import stopping\n"
-        "print(side_by_side.ASKING, side_by_side.OWN_GROUP, stopping.CAUSES[signal.SIGUSR1])\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, encoding="utf-8"
-    )
-    assert done.stdout == "1 512 Ctrl-Break\n", done.stderr
-    assert side_by_side.OWN_GROUP == 0
+    monkeypatch.setattr(signal, "CTRL_BREAK_EVENT", 1, raising=False)
+    monkeypatch.setattr(signal, "SIGBREAK", signal.SIGUSR1, raising=False)
+    monkeypatch.setattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 512, raising=False)
+    there = {}
+    for module in (side_by_side, stopping):
+        there |= runpy.run_path(module.__file__, run_name=module.__name__)
+    assert (there["ASKING"], there["OWN_GROUP"], there["CAUSES"][signal.SIGUSR1]) == (1, 512, "Ctrl-Break")
+    assert side_by_side.OWN_GROUP == 0 and signal.SIGUSR1 not in stopping.CAUSES
     assert training.CONTROL_C_EXIT in training.ENDED_CODES
 
 

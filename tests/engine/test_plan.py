@@ -7,7 +7,9 @@ import pytest
 from mmengine.config import Config
 from toy_config import HERE, REPOSITORY
 
+from aucgan.engine.plan import prerequisites
 from aucgan.engine.plan.plan import make_plan
+from aucgan.engine.plan.train_request import TRAIN
 from tools.train import main
 
 FIRST = 'prepare = [dict(type="ToyFaces", root="data/toy", n_train=16)]\n'
@@ -28,11 +30,23 @@ def chain(workspace, monkeypatch, toy_text):
     return workspace
 
 
+@pytest.fixture
+def here(monkeypatch):
+    """What would train in a process of its own trains in this one, which saves starting it."""
+
+    def run_jobs(jobs, at_once, threads):
+        for job in jobs:
+            assert job.command[: len(TRAIN)] == TRAIN and main(list(job.command[len(TRAIN) :])) == 0
+        return {job.name: 1.0 for job in jobs}
+
+    monkeypatch.setattr(prerequisites, "run_jobs", run_jobs)
+
+
 def plan_lines(output: str) -> list[str]:
     return [" ".join(line.split()) for line in output.splitlines() if line.strip()[:2] in ("1.", "2.", "3.")]
 
 
-def test_the_whole_chain_runs_once(chain, capfd):
+def test_the_whole_chain_runs_once(chain, here, capfd):
     assert main(["toy_second.py"]) == 0
     lines = plan_lines(capfd.readouterr().out)
     assert lines[:3] == [
@@ -104,7 +118,7 @@ def test_missing_can_be_an_error(chain, capfd):
     assert not (chain / "work_dirs").exists()
 
 
-def test_an_interrupted_prerequisite_is_resumed(chain, capfd):
+def test_an_interrupted_prerequisite_is_resumed(chain, here, capfd):
     assert main(["toy_first.py"]) == 0
     work_dir = chain / "work_dirs" / "toy_first"
     (work_dir / "final.pth").unlink()
@@ -116,7 +130,7 @@ def test_an_interrupted_prerequisite_is_resumed(chain, capfd):
     assert "resumed epoch: 0, iter: 9" in output
 
 
-def test_smoke_keeps_to_its_folder(chain, capfd):
+def test_smoke_keeps_to_its_folder(chain, here, capfd):
     assert main(["toy_second.py", "--smoke", "tiny"]) == 0
     assert (chain / "tiny" / "data" / "toy" / "rows.json").is_file()
     assert len(json.loads((chain / "tiny" / "data" / "toy" / "rows.json").read_text(encoding="utf-8"))) == 8

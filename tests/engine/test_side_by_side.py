@@ -80,3 +80,12 @@ def test_whoever_hears_of_the_ends_lets_the_others_go_on(pipes, capfd):
     assert heard == [("train a", 3, True), ("train b", 0, True)]
     assert [path.read_text(encoding="utf-8") for path in sorted((pipes / "logs").iterdir())] == ["bad\n", "good\n"]
     assert capfd.readouterr().out == ""
+
+
+def test_an_error_of_whoever_hears_of_an_end_ends_the_others(pipes):
+    def fail(*_):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run_jobs([job("a", "open('pipe').close()"), job("b", HEEDS_SIGTERM)], 2, 2, fail)
+    assert (pipes / "ended").exists()

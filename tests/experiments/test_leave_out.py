@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from aucgan.engine.config.config_file import load_config
-from aucgan.engine.plan.prerequisites import TRAIN
+from aucgan.engine.plan.train_request import TRAIN
 from aucgan.experiments.measure_request import MeasureRequest
 from aucgan.experiments.runs import plan_runs, training_settings
 from aucgan.experiments.source import Source, without_losses

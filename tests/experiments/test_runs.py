@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from aucgan.engine.config import reading
 from aucgan.engine.config.defaults import complete
-from aucgan.engine.plan.prerequisites import TRAIN
-from aucgan.experiments import training, variants
+from aucgan.engine.plan.train_request import TRAIN
+from aucgan.experiments import training
 from aucgan.experiments.runs import plan_runs
 from aucgan.experiments.training import LOG_NAME
 from aucgan.experiments.variants import Budget, load_variants
@@ -110,7 +111,7 @@ def test_what_the_engine_fills_in_does_not_make_another_run(configs, monkeypatch
         complete(cfg).default_hooks["new"] = dict(type="PartEMAHook", parts=["body"])
         return cfg
 
-    monkeypatch.setattr(variants, "complete", complete_differently)
+    monkeypatch.setattr(reading, "complete", complete_differently)
     assert [run.folder for run in runs_of(configs)] == before
 
 

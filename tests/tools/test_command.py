@@ -12,7 +12,7 @@ from aucgan.apis.scoring.au_inputs import KINDS
 from aucgan.apis.scoring.now import UNITS_IN_MM
 from aucgan.commands import convert, evaluate
 from aucgan.commands.main import COMMANDS, command_parser, main
-from aucgan.engine.plan.prerequisites import TRAIN
+from aucgan.engine.plan.train_request import TRAIN
 from tools import train as train_tool
 
 TOOLS = Path(train_tool.__file__).parent
@@ -53,10 +53,9 @@ def test_errors_name_the_command(capsys):
 def test_trainings_start_beside_a_folder_of_the_librarys_name(tmp_path):
     (tmp_path / "aucgan" / "configs").mkdir(parents=True)  # where a clone would lie
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    done = subprocess.run(
-        [*TRAIN, "none"], cwd=tmp_path, env=environment, capture_output=True, text=True, encoding="utf-8"
-    )
-    assert done.stderr == "aucgan train: no config at none\n" and done.returncode == 2
+    command = [*TRAIN, "--help"]  # of the library, without what takes long to load
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, encoding="utf-8")
+    assert done.stdout.startswith("usage: aucgan train ") and not done.stderr and done.returncode == 0
     assert TRAIN[0] == sys.executable
 
 

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 from toy_config import TOY
 
 from aucgan.commands.main import tool_parser
-from aucgan.engine.plan.prerequisites import TRAIN
+from aucgan.engine.plan.train_request import TRAIN
 from aucgan.experiments import costs, pictures, training
 from aucgan.experiments.comparison import CompareRequest, compare
 from aucgan.experiments.measure import measure

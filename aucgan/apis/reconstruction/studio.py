@@ -14,7 +14,8 @@ from aucgan.fitting.fitted_faces import FittedFaces
 from aucgan.heads.head import Head
 from aucgan.numerics.constants import constant_like
 from aucgan.renderers.camera import FLIP
-from aucgan.renderers.srender_y import SRenderY, Surface
+from aucgan.renderers.render_output import Surface
+from aucgan.renderers.srender_y import SRenderY
 
 UV_SIZE = 512
 """Side of textures and normal maps."""

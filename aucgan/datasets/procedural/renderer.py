@@ -19,7 +19,8 @@ from aucgan.heads.library import DEFAULT_HEAD
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
 from aucgan.renderers.camera import image_to_pixels, orthographic, project_landmarks
-from aucgan.renderers.srender_y import RenderOutput, SRenderY
+from aucgan.renderers.render_output import RenderOutput
+from aucgan.renderers.srender_y import SRenderY
 from aucgan.structures import FlameCodes
 
 SUPERSAMPLING = 2

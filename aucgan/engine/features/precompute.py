@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,8 @@ from mmengine.config import Config
 from torch import nn
 
 from aucgan.engine.config.asset_check import check_required_assets
-from aucgan.engine.config.config_check import check_config, check_paths
-from aucgan.engine.config.config_file import load_config
-from aucgan.engine.config.defaults import complete
-from aucgan.engine.config.smoke import shrink
+from aucgan.engine.config.config_check import check_paths
+from aucgan.engine.config.reading import read_config
 from aucgan.engine.device import AUTO, use_device
 from aucgan.engine.features.feature_pass import FeaturePass
 from aucgan.engine.hooks.progress_hook import make_progress
@@ -71,15 +69,11 @@ def precompute(request: PrecomputeRequest) -> None:
 
 
 def _read_config(request: PrecomputeRequest) -> Config:
-    def read(path: Path, options: Sequence[str] = ()) -> Config:
-        cfg = complete(load_config(path, options))
-        return shrink(cfg, request.smoke) if request.smoke else cfg
-
+    read = partial(read_config, smoke=request.smoke)
     cfg = read(request.config, request.cfg_options)
-    check_config(cfg)
-    missing = make_plan(cfg, read, request.config.stem).missing()
+    missing = make_plan(cfg, read, request.config.stem).missing().steps
     if missing:
-        steps = "; ".join(step.name for step in missing)
+        steps = "; ".join(step.describe() for step in missing)
         raise ConfigError(f"missing: {steps}; python tools/train.py {request.config} makes what it needs first")
     check_required_assets([cfg])
     check_paths(cfg)

@@ -1,9 +1,9 @@
-"""What has to happen before and during a training, in order: data, prerequisites, the training itself."""
+"""What has to happen before a training, in order: data, then the trainings whose weights it takes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mmengine.config import Config
@@ -14,30 +14,6 @@ from aucgan.engine.config.config_place import locate, told
 from aucgan.engine.plan.preparation import Preparation, build_preparation
 from aucgan.process.errors import ConfigError
 
-Loader = Callable[[Path], Config]
-
-
-@dataclass(frozen=True)
-class DataStep:
-    """Data to be made.
-
-    Attributes:
-        preparation: What makes them.
-        needed_by: Stem of the first config that needs them.
-    """
-
-    preparation: Preparation
-    needed_by: str
-
-    @property
-    def name(self) -> str:
-        """What is made, in one line."""
-        return self.preparation.describe()
-
-    def state(self) -> str:
-        """``exists`` or ``missing``."""
-        return "exists" if self.preparation.is_complete() else "missing"
-
 
 @dataclass(frozen=True)
 class TrainingStep:
@@ -46,54 +22,63 @@ class TrainingStep:
     Attributes:
         config: Its config file.
         checkpoint: The weights that it leaves.
-        needs: Names of the trainings that it needs itself.
+        needs: Those that it needs itself.
     """
 
     config: Path
     checkpoint: Path
-    needs: tuple[str, ...] = ()
+    needs: tuple[TrainingStep, ...] = ()
 
-    @property
-    def name(self) -> str:
-        """The config, in one line."""
-        return _training_name(self.config)
+    def describe(self) -> str:
+        """One line for the plan; no two of a plan are alike."""
+        return f"train {told(self.config)}"
 
-    @property
-    def work_dir(self) -> Path:
-        """Where the training writes."""
-        return self.checkpoint.parent
+    def is_complete(self) -> bool:
+        """Whether its weights are there."""
+        return self.checkpoint.is_file()
 
-    def state(self) -> str:
-        """``exists``, ``interrupted`` (can be continued) or ``missing``."""
-        if self.checkpoint.is_file():
-            return "exists"
-        return "interrupted" if list_checkpoints(self.work_dir) else "missing"
+    def is_begun(self) -> bool:
+        """Whether it can be continued."""
+        return bool(list_checkpoints(self.checkpoint.parent))
 
 
-@dataclass
+@dataclass(frozen=True)
 class Plan:
-    """Everything that a training needs, in an order in which each step finds what it needs itself.
+    """Everything that a training needs, each thing once, in an order in which each finds what it needs itself.
 
     Attributes:
-        steps: Data, then trainings, without the training that was asked for.
+        data: What makes data; they need nothing, and come first.
+        trainings: Trainings, without the one that was asked for.
     """
 
-    steps: list[DataStep | TrainingStep] = field(default_factory=list)
+    data: list[Preparation]
+    trainings: list[TrainingStep]
 
-    def missing(self) -> list[DataStep | TrainingStep]:
-        """The steps that have to run."""
-        return [step for step in self.steps if step.state() != "exists"]
+    @property
+    def steps(self) -> list[Preparation | TrainingStep]:
+        """All of it."""
+        return [*self.data, *self.trainings]
+
+    def missing(self) -> Plan:
+        """What of it has to run."""
+        return Plan([d for d in self.data if not d.is_complete()], [t for t in self.trainings if not t.is_complete()])
 
     def lines(self, target: str) -> list[str]:
         """The plan in words; ``target`` is the training that was asked for."""
-        words = {"exists": "exists, skipped", "missing": "will run", "interrupted": "was interrupted, will be resumed"}
-        entries = [(step.name, words[step.state()]) for step in self.steps] + [(target, "will run")]
-        width = max(len(name) for name, _ in entries)
-        return [f"  {number}. {name:<{width}}  {state}" for number, (name, state) in enumerate(entries, start=1)]
+        steps = [(step.describe(), _how_far(step)) for step in self.steps] + [(target, "will run")]
+        width = max(len(name) for name, _ in steps)
+        return [f"  {number}. {name:<{width}}  {state}" for number, (name, state) in enumerate(steps, start=1)]
 
 
-def make_plan(cfg: Config, load: Loader, stem: str) -> Plan:
-    """Collect what a config needs, directly and through its prerequisites, each thing once.
+def _how_far(step: Preparation | TrainingStep) -> str:
+    if step.is_complete():
+        return "exists, skipped"
+    begun = isinstance(step, TrainingStep) and step.is_begun()
+    return "was interrupted, will be resumed" if begun else "will run"
+
+
+def make_plan(cfg: Config, load: Callable[[Path], Config], stem: str) -> Plan:
+    """Collect what a config needs, directly and through its prerequisites.
 
     Args:
         cfg: The config of the training.
@@ -103,49 +88,43 @@ def make_plan(cfg: Config, load: Loader, stem: str) -> Plan:
     Raises:
         ConfigError: A prerequisite is described wrongly, does not exist, needs itself, or is called as another one.
     """
-    plan = Plan()
-    _collect(cfg, load, stem, plan, chain=(stem,), seen={})
-    plan.steps.sort(key=lambda step: isinstance(step, TrainingStep))  # data need nothing, so they come first
-    return plan
+    data: dict[str, Preparation] = {}
+    trainings: dict[str, TrainingStep] = {}
+
+    def needs_of(cfg: Config, *chain: str) -> tuple[TrainingStep, ...]:
+        needs = []
+        for entry in cfg.get("prerequisites") or []:
+            step = _read_entry(entry, chain)
+            name = step.config.stem
+            if name not in trainings:
+                trainings[name] = replace(step, needs=needs_of(load(step.config), *chain, name))
+            _check_same(step, trainings[name])
+            needs.append(trainings[name])
+        for entry in cfg.get("prepare") or []:
+            data.setdefault(repr(sorted(entry.items())), build_preparation(entry))  # no line shows every setting
+        return tuple(needs)
+
+    needs_of(cfg, stem)
+    return Plan(list(data.values()), list(trainings.values()))
 
 
-def _collect(cfg: Config, load: Loader, stem: str, plan: Plan, chain: tuple[str, ...], seen: dict[str, tuple]) -> None:
-    for entry in cfg.get("prerequisites") or []:
-        config, checkpoint = _entry(entry, stem)
-        if config.stem in chain:
-            raise ConfigError(f"{' needs '.join([*chain, config.stem])}: prerequisites must not form a circle")
-        if config.stem in seen:
-            _check_same((config, checkpoint), seen[config.stem])
-            continue
-        if not config.is_file():
-            raise ConfigError(f"{stem}: its prerequisite {config} does not exist")
-        seen[config.stem] = config, checkpoint
-        settings = load(config)
-        _collect(settings, load, config.stem, plan, (*chain, config.stem), seen)
-        needs = tuple(_training_name(_entry(e, config.stem)[0]) for e in settings.get("prerequisites") or [])
-        plan.steps.append(TrainingStep(config, checkpoint, needs))
-    for entry in cfg.get("prepare") or []:
-        key = repr(sorted(entry.items()))  # the line in the plan does not show every setting
-        if key not in seen:
-            seen[key] = ()
-            plan.steps.append(DataStep(build_preparation(entry), stem))
-
-
-def _check_same(one: tuple[Path, Path], other: tuple[Path, Path]) -> None:
-    """Refuse two trainings of one name: logs, timings and folders go by names."""
-    if [path.resolve() for path in one] != [path.resolve() for path in other]:
-        told = [f"{config} with {checkpoint}" for config, checkpoint in (other, one)]
-        raise ConfigError(f"two prerequisites are called '{one[0].stem}': {' and '.join(told)}; rename one of them")
-
-
-def _training_name(config: Path) -> str:
-    return f"train {told(config)}"
-
-
-def _entry(entry: dict, stem: str) -> tuple[Path, Path]:
+def _read_entry(entry: dict, chain: tuple[str, ...]) -> TrainingStep:
+    """One of the ``prerequisites`` of the last in a chain of trainings, each of which the one before needs."""
+    stem = chain[-1]
     if not isinstance(entry, dict) or set(entry) != {"config", "checkpoint"}:
         raise ConfigError(f"{stem}: prerequisites must be dicts with the keys 'config' and 'checkpoint', not {entry}")
-    checkpoint = Path(entry["checkpoint"])
-    if checkpoint.name != FINAL_NAME:
-        raise ConfigError(f"{stem}: prerequisite checkpoint {checkpoint} should be the {FINAL_NAME} of a training")
-    return locate(entry["config"]), checkpoint
+    step = TrainingStep(locate(entry["config"]), Path(entry["checkpoint"]))
+    if step.checkpoint.name != FINAL_NAME:
+        raise ConfigError(f"{stem}: prerequisite checkpoint {step.checkpoint} should be the {FINAL_NAME} of a training")
+    if step.config.stem in chain:
+        raise ConfigError(f"{' needs '.join([*chain, step.config.stem])}: prerequisites must not form a circle")
+    if not step.config.is_file():
+        raise ConfigError(f"{stem}: its prerequisite {step.config} does not exist")
+    return step
+
+
+def _check_same(one: TrainingStep, other: TrainingStep) -> None:
+    """Refuse two trainings of one name: logs, timings and folders go by names."""
+    if any(a.resolve() != b.resolve() for a, b in ((one.config, other.config), (one.checkpoint, other.checkpoint))):
+        told = " and ".join(f"{step.config} with {step.checkpoint}" for step in (other, one))
+        raise ConfigError(f"two prerequisites are called '{one.config.stem}': {told}; rename one of them")

@@ -12,10 +12,8 @@ from mmengine.config import Config
 from mmengine.dist import is_main_process
 
 from aucgan.engine.config.asset_check import check_required_assets
-from aucgan.engine.config.config_check import check_config, check_paths
-from aucgan.engine.config.config_file import load_config
-from aucgan.engine.config.defaults import complete
-from aucgan.engine.config.smoke import shrink
+from aucgan.engine.config.config_check import check_paths
+from aucgan.engine.config.reading import read_config
 from aucgan.engine.loop.processes import join_processes
 from aucgan.engine.loop.runner import Runner
 from aucgan.engine.plan.optional_metrics import unmeasured
@@ -84,14 +82,8 @@ test.__test__ = False  # type: ignore[attr-defined]  # pytest reads it; a type k
 
 
 def _build(request: TestRequest) -> Runner:
-    cfg = load_config(request.config, request.cfg_options)
-    if request.device is not None:
-        cfg.device = request.device
-    complete(cfg)
+    cfg = read_config(request.config, request.cfg_options, device=request.device, smoke=request.smoke)
     join_processes(request.launcher, cfg.env_cfg.dist_cfg, torch.device(cfg.device))
-    if request.smoke is not None:
-        shrink(cfg, request.smoke)
-    check_config(cfg)
     if not request.checkpoint.is_file():
         raise ConfigError(f"no checkpoint at {request.checkpoint}: train it first with tools/train.py {request.config}")
     if not cfg.get("test_dataloader") or not cfg.get("test_evaluator"):

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+import aucgan
+
+TRAIN = (sys.executable, str(Path(aucgan.__file__).with_name("__main__.py")), "train")
+"""What starts a training in a process of its own, from every folder and however the library is installed."""
 
 
 @dataclass(frozen=True)
@@ -51,3 +57,14 @@ class TrainRequest:
     def folder(self) -> Path:
         """Where this training writes."""
         return self.work_dir or (self.smoke or Path("work_dirs")) / self.stem
+
+    def command(self) -> tuple[str, ...]:
+        """The program and the arguments that ask for the same, without a launcher."""
+        values = {"--work-dir": self.work_dir, "--smoke": self.smoke, "--device": self.device, "--jobs": self.jobs}
+        values |= {"--max-iters": self.max_iters, "--seed": self.seed}
+        flags = {"--resume": self.resume, "--amp": self.amp, "--skip-test": self.skip_test}
+        words = [word for pair in values.items() if pair[1] is not None for word in map(str, pair)]
+        words += [flag for flag, wanted in flags.items() if wanted]
+        words += ["--missing-prerequisites", "train" if self.train_missing else "error"]
+        words += ["--cfg-options", *self.cfg_options] if self.cfg_options else []
+        return (*TRAIN, str(self.config), *words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache, partial
 from pathlib import Path
 from typing import cast
 
@@ -13,15 +14,12 @@ from mmengine.dist import is_main_process
 from aucgan.engine.checkpoints.checkpoint_hook import BEST_NAME, FINAL_NAME
 from aucgan.engine.checkpoints.checkpoint_io import list_checkpoints
 from aucgan.engine.config.asset_check import check_required_assets
-from aucgan.engine.config.budget import set_max_iters
-from aucgan.engine.config.config_check import check_config, check_paths
-from aucgan.engine.config.config_file import load_config
-from aucgan.engine.config.defaults import complete, use_amp
-from aucgan.engine.config.smoke import shrink
+from aucgan.engine.config.config_check import check_paths
+from aucgan.engine.config.reading import read_config
 from aucgan.engine.loop.processes import join_processes
 from aucgan.engine.loop.runner import Runner
 from aucgan.engine.plan.optional_metrics import unmeasured
-from aucgan.engine.plan.plan import DataStep, Plan, TrainingStep, make_plan
+from aucgan.engine.plan.plan import Plan, make_plan
 from aucgan.engine.plan.prerequisites import make_missing
 from aucgan.engine.plan.results import RESULTS_NAME, print_metrics, print_timings, write_results
 from aucgan.engine.plan.train_request import TrainRequest
@@ -41,44 +39,28 @@ def train(request: TrainRequest) -> dict:
         MissingAssetsError: Licensed files are missing, here or for a prerequisite that has to be trained.
     """
     start = time.perf_counter()
-    cfg = read_config(request, request.config, wanted=True)
+    cfg = read_config(
+        request.config,
+        request.cfg_options,
+        device=request.device,
+        seed=request.seed,
+        max_iters=request.max_iters,
+        smoke=request.smoke,
+        amp=request.amp,
+    )
     join_processes(request.launcher, cfg.env_cfg.dist_cfg, torch.device(cfg.device))
-    needed: dict[Path, Config] = {}
-    plan = make_plan(cfg, lambda path: needed.setdefault(path, read_config(request, path)), request.stem)
-    to_train = [needed[step.config] for step in plan.missing() if isinstance(step, TrainingStep)]
-    check_required_assets([cfg, *to_train])
+    # prerequisites keep their seed, length and settings
+    read_needed = cache(partial(read_config, device=request.device, smoke=request.smoke, amp=request.amp))
+    plan = make_plan(cfg, read_needed, request.stem)
+    missing = plan.missing()
+    check_required_assets([cfg, *(read_needed(step.config) for step in missing.trainings)])
     check_paths(cfg, promised=_promised(plan))
-    if is_main_process() and (request.train_missing or plan.missing()):
+    if is_main_process() and (request.train_missing or missing.steps):
         print(f"plan for {request.config}:")
         print("\n".join(plan.lines(f"train {request.config}")), flush=True)
     timings = make_missing(request, plan)
     runner = build_runner(cfg, request.folder, request.launcher, request.resume)
     return _train_and_test(request, runner, timings, start)
-
-
-def read_config(request: TrainRequest, path: Path, wanted: bool = False) -> Config:
-    """Read and check a config, and apply what the command line asks.
-
-    Args:
-        request: What the user asked for.
-        path: The config file.
-        wanted: Whether it is the training that was asked for, rather than one of its prerequisites, which keep their
-            seed, length and settings.
-    """
-    cfg = load_config(path, request.cfg_options if wanted else ())
-    if request.device is not None:
-        cfg.device = request.device
-    complete(cfg)
-    if wanted and request.seed is not None:
-        cfg.randomness["seed"] = request.seed
-    if wanted and request.max_iters is not None:
-        set_max_iters(cfg, request.max_iters)
-    if request.smoke is not None:
-        shrink(cfg, request.smoke)
-    if request.amp:
-        use_amp(cfg)
-    check_config(cfg)
-    return cfg
 
 
 def build_runner(cfg: Config, work_dir: Path, launcher: str = "none", resume: bool = False) -> Runner:
@@ -142,9 +124,8 @@ def _how_to_continue(request: TrainRequest) -> str:
 
 def _promised(plan: Plan) -> set[Path]:
     """Paths that will exist when the plan has run."""
-    roots = {getattr(step.preparation, "root", None) for step in plan.steps if isinstance(step, DataStep)}
-    paths = {step.checkpoint for step in plan.steps if isinstance(step, TrainingStep)}
-    return paths | {Path(root) for root in roots if root}
+    roots = {getattr(data, "root", None) for data in plan.data}
+    return {step.checkpoint for step in plan.trainings} | {Path(root) for root in roots if root}
 
 
 def _set_aside(work_dir: Path) -> None:

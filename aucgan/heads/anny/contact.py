@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
 
 _SAME = 1e-8
 """Distances closer than this are equal, metres."""
@@ -19,16 +20,25 @@ def closest_on_triangles(points: np.ndarray, triangles: np.ndarray) -> tuple[np.
         triangles: ``(T, 3, 3)``.
 
     Returns:
-        Nearest points ``(P, 3)``, and the distances to every triangle ``(P, T)``.
+        Nearest points ``(P, 3)``, and the distances to the triangles ``(P, T)``, infinite for those that cannot be the
+        nearest.
     """
-    a, b, c = triangles[None, :, 0], triangles[None, :, 1], triangles[None, :, 2]
-    p = points[:, None]
-    found = [_on_segment(p, a, b), _on_segment(p, b, c), _on_segment(p, c, a), _on_plane(p, a, b, c)]
-    distance = np.stack([np.linalg.norm(p - q, axis=-1) for q in found])  # (4, P, T)
-    least = distance.min(0)
-    rows, which = np.arange(len(points)), least.argmin(1)
-    kind = distance[:, rows, which].argmin(0)
-    return np.stack(found)[kind, rows, which], least
+    rows, columns = np.nonzero(_may_be_nearest(points, triangles))
+    p, (a, b, c) = points[rows], triangles[columns].swapaxes(0, 1)
+    found = np.stack([_on_segment(p, a, b), _on_segment(p, b, c), _on_segment(p, c, a), _on_plane(p, a, b, c)])
+    distance = np.linalg.norm(p - found, axis=-1)  # (4, pairs)
+    least, pair = np.full((len(points), len(triangles)), np.inf), np.zeros((len(points), len(triangles)), int)
+    least[rows, columns], pair[rows, columns] = distance.min(0), np.arange(len(rows))
+    chosen = pair[np.arange(len(points)), least.argmin(1)]
+    return found[distance[:, chosen].argmin(0), chosen], least
+
+
+def _may_be_nearest(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
+    """Which triangles may reach as near as the nearest centre of all, ``(P, T)``."""
+    centres = triangles.mean(1)
+    radius = np.linalg.norm(triangles - centres[:, None], axis=-1).max(1)
+    away = cdist(points, centres)
+    return away - radius <= away.min(1, keepdims=True) + _SAME
 
 
 def _on_segment(p: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from aucgan.models.reconstructors.code_scale import CodeScale
 from aucgan.models.reconstructors.loss_terms import LossTerms
 from aucgan.registry import MODELS, RENDERERS
 from aucgan.renderers.camera import orthographic, project_landmarks
-from aucgan.renderers.srender_y import RenderOutput
+from aucgan.renderers.render_output import RenderOutput
 from aucgan.structures import FlameCodes
 
 TRUE_CODES = {"gt_shape", "gt_exp", "gt_pose"}

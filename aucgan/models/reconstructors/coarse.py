@@ -10,7 +10,7 @@ from torch import Tensor
 from aucgan.models.reconstructors.base import FaceReconstructor, unbatch
 from aucgan.registry import MODELS
 from aucgan.renderers.drawing import draw_landmarks
-from aucgan.renderers.srender_y import RenderOutput
+from aucgan.renderers.render_output import RenderOutput
 
 TRUE_COLOUR, FOUND_COLOUR = (0, 220, 0), (255, 40, 40)
 

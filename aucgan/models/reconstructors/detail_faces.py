@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from aucgan.models.reconstructors.base import CoarseFace
-from aucgan.renderers.srender_y import RenderOutput
+from aucgan.renderers.render_output import RenderOutput
 
 
 @dataclass(frozen=True)

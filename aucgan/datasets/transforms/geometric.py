@@ -1,23 +1,15 @@
-"""Transforms that keep image, mask, landmarks, codes and left/right AU labels consistent.
-
-Every geometric transform is one affine map of pixel coordinates; whatever a sample holds goes through it together.
-Photometric ones change the image alone. Randomness comes from the generator seeded per sample, so a sample's
-augmentation depends on nothing but the run's seed, the iteration and its index.
-"""
+"""Transforms of the picture's geometry: one affine map of pixel coordinates, for whatever a sample holds."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Callable, Sequence
-from enum import Enum
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
-import torch
-from mmcv.transforms import BaseTransform
 
 from aucgan.action_units import MIRROR
 from aucgan.datasets.landmarks import MIRROR_INDEX
+from aucgan.datasets.transforms.face_transform import Effect, FaceTransform, RandomTransform, as_pair
 from aucgan.registry import TRANSFORMS
 
 # Codes of one photo that a change of the picture's geometry would falsify unless it is applied to them too.
@@ -26,73 +18,6 @@ POSE_MIRROR = np.array([1, -1, -1, 1, -1, -1], np.float32)
 """Mirroring x turns an axis-angle vector (x, y, z) into (x, −y, −z)."""
 SH_MIRROR = np.array([1, -1, 1, 1, -1, -1, 1, 1, 1], np.float32)
 """Sign of each SH basis function [1, x, y, z, xy, xz, yz, x²−y², 3z²−1] under x → −x."""
-
-
-class Effect(Enum):
-    """What a transform does to the image; features of the photo that are computed once depend on it.
-
-    ``NOTHING``; ``FIXED``: the same at every draw; ``MIRROR``: mirrors some draws, and notes it in
-    ``sample['mirrored']``; ``RANDOM``: another image at every draw.
-    """
-
-    NOTHING, FIXED, MIRROR, RANDOM = "nothing", "fixed", "mirror", "random"
-
-
-class FaceTransform(BaseTransform):
-    """A transform that says what it does to the photo.
-
-    Attributes:
-        uses_landmarks: Whether a ``FIXED`` one looks at the landmarks.
-    """
-
-    uses_landmarks: bool = True
-
-    @property
-    def effect(self) -> Effect:
-        """What it does to the image: the most, unless a transform knows better."""
-        return Effect.RANDOM
-
-    @abstractmethod
-    def transform(self, sample: dict) -> dict:
-        """The sample, changed."""
-
-    @property
-    def name(self) -> str:
-        """How messages and stored features call it."""
-        return type(self).__name__
-
-    @property
-    def settings(self) -> dict:
-        """All that decides what a ``FIXED`` transform makes of a photo, as plain data."""
-        raise NotImplementedError(f"{self.name} is Effect.FIXED: its property 'settings' has to name all that decides")
-
-    def zoom(self, landmarks: np.ndarray, size: tuple[int, int]) -> float | None:
-        """Pixels of the result for one of the photo, at most; ``None``: it does not scale."""
-        return None
-
-    def mirror(self, sample: dict) -> dict:
-        """The sample mirrored, without chance; for ``MIRROR``."""
-        raise NotImplementedError(f"{self.name} is Effect.MIRROR: its method 'mirror' has to mirror without chance")
-
-
-class Undeclared(FaceTransform):
-    """Somebody else's transform, which says nothing of itself: it counts as chance.
-
-    Args:
-        transform: From a sample to a sample.
-    """
-
-    def __init__(self, transform: Callable[[dict], dict]) -> None:
-        self._apply = transform
-
-    @property
-    def name(self) -> str:
-        """Name of the other class."""
-        return type(self._apply).__name__
-
-    def transform(self, sample: dict) -> dict:
-        """Apply it."""
-        return self._apply(sample)
 
 
 def warp(sample: dict, matrix: np.ndarray, size: tuple[int, int]) -> dict:
@@ -119,19 +44,6 @@ def warp(sample: dict, matrix: np.ndarray, size: tuple[int, int]) -> dict:
     )
 
 
-class RandomTransform(FaceTransform):
-    """A transform that draws from the sample's own generator."""
-
-    def transform(self, sample: dict) -> dict:
-        """Apply the transform with the sample's generator (``sample['rng']``, or a fresh one)."""
-        rng = sample.get("rng")
-        return self.apply(sample, np.random.default_rng() if rng is None else rng)
-
-    def apply(self, sample: dict, rng: np.random.Generator) -> dict:
-        """Transform ``sample`` with numbers from ``rng``."""
-        raise NotImplementedError
-
-
 @TRANSFORMS.register_module()
 class CropFace(RandomTransform):
     """Cut the square round the landmarks and resize it.
@@ -147,7 +59,7 @@ class CropFace(RandomTransform):
 
     def __init__(self, size: int = 224, scale: float | Sequence[float] = (1.4, 1.8), shift: float = 0.0):
         self.size = size
-        self.scale = (scale, scale) if isinstance(scale, (int, float)) else _pair(scale)
+        self.scale = (scale, scale) if isinstance(scale, (int, float)) else as_pair(scale)
         self.shift = shift
 
     @property
@@ -265,7 +177,7 @@ class RandomSimilarity(RandomTransform):
     """
 
     def __init__(self, angle: float = 10.0, scale: Sequence[float] = (0.95, 1.05), shift: float = 0.03):
-        self.angle, self.scale, self.shift = angle, _pair(scale), shift
+        self.angle, self.scale, self.shift = angle, as_pair(scale), shift
 
     def apply(self, sample: dict, rng: np.random.Generator) -> dict:
         """Warp about the centre of the photo."""
@@ -278,84 +190,6 @@ class RandomSimilarity(RandomTransform):
         shift = rng.uniform(-self.shift, self.shift, 2) * [width, height]
         matrix = np.concatenate([linear, (centre + shift - linear @ centre)[:, None]], axis=1)
         return warp(sample, matrix, (height, width))
-
-
-@TRANSFORMS.register_module()
-class ColorJitter(RandomTransform):
-    """Change brightness, contrast and saturation by factors of ``1 ± amount``.
-
-    Args:
-        brightness: Largest relative change of brightness.
-        contrast: Largest relative change of contrast.
-        saturation: Largest relative change of saturation.
-    """
-
-    def __init__(self, brightness: float = 0.2, contrast: float = 0.2, saturation: float = 0.2):
-        self.amounts = (brightness, contrast, saturation)
-
-    @property
-    def effect(self) -> Effect:
-        """None when nothing is jittered."""
-        return Effect.RANDOM if any(self.amounts) else Effect.NOTHING
-
-    def apply(self, sample: dict, rng: np.random.Generator) -> dict:
-        """Jitter the image; everything else stays."""
-        bright, contrast, saturation = (1 + rng.uniform(-a, a) for a in self.amounts)
-        image = sample["image"] * np.float32(bright)
-        image = (image - image.mean()) * np.float32(contrast) + image.mean()
-        grey = image.mean(-1, keepdims=True)
-        image = (image - grey) * np.float32(saturation) + grey
-        return dict(sample, image=image.clip(0, 1))
-
-
-@TRANSFORMS.register_module()
-class RandomBlur(RandomTransform):
-    """Blur the image with a Gaussian.
-
-    Args:
-        prob: Probability.
-        sigma: Range of the standard deviation in pixels.
-    """
-
-    def __init__(self, prob: float = 0.2, sigma: Sequence[float] = (0.3, 1.0)):
-        self.prob, self.sigma = prob, _pair(sigma)
-
-    @property
-    def effect(self) -> Effect:
-        """None when nothing is blurred."""
-        return Effect.RANDOM if self.prob else Effect.NOTHING
-
-    def apply(self, sample: dict, rng: np.random.Generator) -> dict:
-        """Blur with the given probability."""
-        if rng.random() >= self.prob:
-            return sample
-        return dict(sample, image=cv2.GaussianBlur(sample["image"], (0, 0), rng.uniform(*self.sigma)))
-
-
-@TRANSFORMS.register_module()
-class PackFace(FaceTransform):
-    """Turn a sample into tensors: image ``(3, H, W)``, mask ``(1, H, W)``, landmarks in [−1, 1].
-
-    ``gt_displacement`` becomes ``gt_uv_z (1, S, S)``; the sample's generator is dropped.
-    """
-
-    effect = Effect.NOTHING
-
-    def transform(self, sample: dict) -> dict:
-        """Pack."""
-        height, width = sample["image"].shape[:2]
-        packed = {k: torch.as_tensor(v) for k, v in sample.items() if k not in ("image", "mask", "rng")}
-        packed["image"] = torch.from_numpy(np.ascontiguousarray(sample["image"].transpose(2, 0, 1)))
-        packed["mask"] = torch.from_numpy(sample["mask"])[None]
-        packed["landmarks"] = packed["landmarks"] * 2 / torch.tensor([width, height]) - 1
-        if "gt_displacement" in packed:
-            packed["gt_uv_z"] = packed.pop("gt_displacement")[None]
-        return packed
-
-
-def _pair(bounds: Sequence[float]) -> tuple[float, float]:
-    low, high = bounds
-    return low, high
 
 
 def _refuse_codes(sample: dict, transform: str, allowed: frozenset | set = frozenset({"gt_displacement"})) -> None:
