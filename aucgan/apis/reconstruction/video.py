@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from aucgan.detection.detected_face import DetectedFace
 from aucgan.detection.detector import FaceDetector
 from aucgan.detection.mediapipe_face_mesh import MediaPipeFaceMesh
 from aucgan.detection.tracking import FaceTracker
+from aucgan.fitting.face_fitter import FaceFitter
 from aucgan.fitting.fitted_faces import FittedFaces
 from aucgan.fitting.start import Start
 from aucgan.motion.smoothing import Smoothing
@@ -118,7 +120,7 @@ def _track(
     count = len(sighting.frames)
     keys = np.unique(np.linspace(0, count - 1, min(count, KEY_FRAMES)).round().astype(int))
     fitter = reconstructor.fitter
-    key = fitter([sighting.faces[k] for k in keys], [stand_in] * len(keys), person=[0] * len(keys))
+    key = _for_alike(fitter, len(keys))([sighting.faces[k] for k in keys], [stand_in] * len(keys), person=[0] * len(keys))
     if 2 * sum(reconstructor.refuses(warnings) for warnings in key.warnings) > len(keys):
         return None
     parts = []
@@ -138,6 +140,14 @@ def _track(
         source=file.path,
     )
     return FaceTrack(0, frames, frames / file.rate, smooth, measured, portrait, fitter.model)
+
+
+def _for_alike(fitter: FaceFitter, count: int) -> FaceFitter:
+    """The fitter for frames of one video: they err alike, so that together they outweigh the prior no more than one."""
+    other, prior = copy(fitter), copy(fitter.energies["identity"])
+    prior.weight *= count
+    other.energies = {**fitter.energies, "identity": prior}
+    return other
 
 
 def _quick(detector: FaceDetector) -> FaceDetector:
