@@ -18,7 +18,7 @@ from aucgan.registry import LOSSES
 REPOSITORY = Path(__file__).parents[1]
 PAGES = sorted([*(REPOSITORY / "docs").glob("*.md"), *REPOSITORY.glob("*.md"), REPOSITORY / "configs" / "README.md"])
 FIRST_HOUR = REPOSITORY / "docs" / "first_hour.md"
-TO_COME = {"aucgan/fitting", "aucgan/viewer"}
+TO_COME = {"aucgan/viewer"}
 CALL = r"(?:(?:tools|benchmarks)/\w+\.(?:py|sh)\b|(?<![\w./-])(?<!mypy )(?<!from )aucgan (?=[a-z-]+\b))[^|>&;#`]*"
 """A call of a tool, or of the command ``aucgan``."""
 MINE = "mine/"
