@@ -120,7 +120,9 @@ def _track(
     count = len(sighting.frames)
     keys = np.unique(np.linspace(0, count - 1, min(count, KEY_FRAMES)).round().astype(int))
     fitter = reconstructor.fitter
-    key = _for_alike(fitter, len(keys))([sighting.faces[k] for k in keys], [stand_in] * len(keys), person=[0] * len(keys))
+    key = _for_alike(fitter, len(keys))(
+        [sighting.faces[k] for k in keys], [stand_in] * len(keys), person=[0] * len(keys)
+    )
     if 2 * sum(reconstructor.refuses(warnings) for warnings in key.warnings) > len(keys):
         return None
     parts = []
