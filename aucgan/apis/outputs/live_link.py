@@ -124,5 +124,3 @@ def _rate(frames_per_second: float) -> int:
     if rate < 1:
         raise ValueError(f"frames_per_second must be at least 1, got {frames_per_second}")
     return rate
-
-

@@ -27,7 +27,8 @@ def test_what_is_written_comes_back(tmp_path, codes):
         if name != "head":
             found = getattr(back, name)
             np.testing.assert_array_equal(found, value)
-            assert found.dtype == (np.int64 if name in ("frame", "face") else np.float64 if name == "times" else np.float32)
+            kinds = {"frame": np.int64, "face": np.int64, "times": np.float64}
+            assert found.dtype == kinds.get(name, np.float32)
 
 
 def test_its_expressions_are_read_as_such(tmp_path, codes):
