@@ -101,8 +101,8 @@ def write_au_table(path: str | Path, table: AUTable) -> Path:
     """Write a CSV.
 
     Columns: ``frame, face_id, timestamp, confidence, success, pose_Tx, pose_Ty, pose_Tz`` (millimetres, x right,
-    y down, z away from the camera), ``pose_Rx, pose_Ry, pose_Rz`` (radians about these axes, R = Rx·Ry·Rz), ``AU01_r`` (0 to 5)
-    of every unit, sides as ``AU01L_r``, then ``AU01_c`` (0 or 1: at least a trace).
+    y down, z away from the camera), ``pose_Rx, pose_Ry, pose_Rz`` (radians about these axes, R = Rx·Ry·Rz),
+    ``AU01_r`` (0 to 5) of every unit, sides as ``AU01L_r``, then ``AU01_c`` (0 or 1: at least a trace).
 
     Args:
         path: Ends in ``.csv``.
