@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aucgan.apis.inference import load_model
+    from aucgan.apis.reconstruction.reconstructor import Reconstructor
     from aucgan.engine.config.config_file import load_config
     from aucgan.registry import (
         DATASETS,
@@ -31,12 +32,17 @@ __all__ = [
     "PREPARATIONS",
     "RENDERERS",
     "TRANSFORMS",
+    "Reconstructor",
     "__version__",
     "load_config",
     "load_model",
 ]
 
-_PLACES = {"load_config": "aucgan.engine.config.config_file", "load_model": "aucgan.apis.inference"}
+_PLACES = {
+    "Reconstructor": "aucgan.apis.reconstruction.reconstructor",
+    "load_config": "aucgan.engine.config.config_file",
+    "load_model": "aucgan.apis.inference",
+}
 """Where the names come from that are not registries."""
 
 

@@ -18,8 +18,8 @@ from aucgan.registry import LOSSES
 REPOSITORY = Path(__file__).parents[1]
 PAGES = sorted([*(REPOSITORY / "docs").glob("*.md"), *REPOSITORY.glob("*.md"), REPOSITORY / "configs" / "README.md"])
 FIRST_HOUR = REPOSITORY / "docs" / "first_hour.md"
-TO_COME = {"aucgan/fitting", "aucgan/viewer"}
-CALL = r"(?:(?:tools|benchmarks)/\w+\.(?:py|sh)\b|(?<![\w./-])(?<!mypy )aucgan (?=[a-z-]+\b))[^|>&;#`]*"
+TO_COME = {"aucgan/viewer"}
+CALL = r"(?:(?:tools|benchmarks)/\w+\.(?:py|sh)\b|(?<![\w./-])(?<!mypy )(?<!from )aucgan (?=[a-z-]+\b))[^|>&;#`]*"
 """A call of a tool, or of the command ``aucgan``."""
 MINE = "mine/"
 """The folder that a reader of the first hour makes."""

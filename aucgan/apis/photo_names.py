@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,9 @@ from pathlib import Path
 
 SOURCE_SUFFIX = "_photo.txt"
 """``NAME_photo.txt`` among the results holds the path of the photo that they are of."""
+
+FURTHER_FACE = re.compile(r"_face\d+$")
+"""How the names of a photo's second and further faces end; no photo's own name does."""
 
 
 def result_names(photos: Sequence[Path], folder: Path) -> dict[Path, str]:
@@ -43,7 +47,7 @@ def note_source(file: Path, photo: Path) -> None:
 
 def _candidates(photo: Path, before: Sequence[str], alone: bool) -> Iterator[str]:
     yield from before
-    if alone:
+    if alone and not FURTHER_FACE.search(photo.stem):
         yield photo.stem
     name = f"{photo.stem}_{photo.suffix[1:]}"
     yield name

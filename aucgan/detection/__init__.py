@@ -6,6 +6,7 @@ from aucgan.detection.detector import FaceDetector
 from aucgan.detection.landmark_files import LandmarkFiles
 from aucgan.detection.mediapipe_face_mesh import MediaPipeFaceMesh
 from aucgan.detection.mesh_points import IBUG68, N_POINTS, to_ibug68
+from aucgan.detection.tracking import FaceTracker
 
 __all__ = [
     "IBUG68",
@@ -13,6 +14,7 @@ __all__ = [
     "AlignedPhotos",
     "DetectedFace",
     "FaceDetector",
+    "FaceTracker",
     "LandmarkFiles",
     "MediaPipeFaceMesh",
     "to_ibug68",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -84,6 +85,13 @@ class MediaPipeFaceMesh(FaceDetector):
         for parts in self.tile_parts:
             faces = faces or self._read(photo, self._look(photo, ("full_range",), tiles(photo, parts)))
         return sorted(faces, key=lambda face: -float(np.prod(face.box[2:] - face.box[:2])))[: self.max_faces]
+
+    def without_tiles(self) -> MediaPipeFaceMesh:
+        """The same detector without the search of tiles, which takes longer than a frame; it shares the networks."""
+        assert self.box_networks and self.mesh_network  # loaded here, once for both
+        other = copy(self)
+        other.tile_parts = ()
+        return other
 
     def follow(self, photo: np.ndarray, face: DetectedFace) -> DetectedFace | None:
         """The same face in the next frame of a video, looked for where it was; ``None`` where it is lost.

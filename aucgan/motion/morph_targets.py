@@ -67,8 +67,8 @@ def _eye_joints(head: Head) -> dict[str, np.ndarray]:
 
 def _moved(head: Head, rest: np.ndarray, exp: np.ndarray, joints: dict[int, np.ndarray]) -> np.ndarray:
     """A neutral head ``(V, 3)`` with an expression and some turned joints, none of which carries another."""
-    columns = head.shapedirs[..., head.n_identity : head.n_identity + len(exp)]
-    shown = rest + columns @ np.asarray(exp, np.float64)
+    used = np.flatnonzero(exp)  # one or a few of many columns
+    shown = rest + head.shapedirs[..., head.n_identity + used] @ np.asarray(exp, np.float64)[used]
     changes = {
         joint: Rotation.from_rotvec(np.asarray(turn, np.float64)).as_matrix() - np.eye(3)
         for joint, turn in joints.items()

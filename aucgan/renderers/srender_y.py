@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import torch
@@ -121,6 +122,24 @@ class SRenderY(nn.Module):
             fragments=surface.pixels,
             surface=surface,
         )
+
+    def at_size(self, image_size: int | tuple[int, int]) -> SRenderY:
+        """The same renderer for pictures of another size, ``(H, W)`` or a side; it shares all else with this one."""
+        other, rasterizer = copy(self), copy(self.rasterizer)
+        other._modules = dict(self._modules)
+        other.image_size = rasterizer.image_size = as_size(image_size)
+        other.rasterizer = rasterizer
+        return other
+
+    @full_precision
+    def surface(self, verts: Tensor, trans_verts: Tensor) -> Surface:
+        """What every picture of a mesh starts from.
+
+        Args:
+            verts: ``(B, V, 3)`` in the metric frame; normals come from these.
+            trans_verts: The same in image space.
+        """
+        return self._surface(verts, trans_verts)
 
     @full_precision
     def render_shape(

@@ -20,6 +20,8 @@ from torch import Tensor
 from aucgan.files.atomic import atomic_path
 from aucgan.process.errors import CheckpointError
 
+FORMAT_VERSION = 1
+"""Of what checkpoints hold under ``meta`` and ``state_dict``; it rises when older programs could misread them."""
 RESUME_KEYS = ("meta", "state_dict", "message_hub", "optimizer")
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NAME = re.compile(r"iter_(\d+)\.pth")

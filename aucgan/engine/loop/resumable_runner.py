@@ -14,6 +14,7 @@ from mmengine.runner.checkpoint import weights_to_cpu
 
 from aucgan import __version__
 from aucgan.engine.checkpoints.checkpoint_io import (
+    FORMAT_VERSION,
     checkpoint_name,
     history_buffers,
     open_checkpoints,
@@ -60,6 +61,11 @@ class ResumableRunner(MMRunner):
         """The config as Python source; formatting it takes longer than writing a small checkpoint."""
         return self.cfg.pretty_text
 
+    @property
+    def _made_by(self) -> dict[str, Any]:
+        """What every checkpoint says of how it was made."""
+        return {"cfg": self._config_text, "aucgan_version": __version__, "format_version": FORMAT_VERSION}
+
     @master_only
     def _write_everything(self, path: str) -> None:
         content = {
@@ -68,8 +74,7 @@ class ResumableRunner(MMRunner):
                 "epoch": self.epoch,
                 "seed": self.seed,
                 "threads": torch.get_num_threads(),
-                "cfg": self._config_text,
-                "aucgan_version": __version__,
+                **self._made_by,
             },
             "state_dict": weights_to_cpu(self.bare_model.state_dict()),
             "message_hub": self.message_hub.state_dict(),
@@ -83,7 +88,7 @@ class ResumableRunner(MMRunner):
     def write_weights(self, path: str) -> None:
         """Write the weights alone; hooks may exchange them (for averaged ones, for instance)."""
         content = {
-            "meta": {"iter": self.iter, "cfg": self._config_text, "aucgan_version": __version__},
+            "meta": {"iter": self.iter, **self._made_by},
             "state_dict": weights_to_cpu(self.bare_model.state_dict()),
         }
         self.call_hook("before_save_weights", checkpoint=content)

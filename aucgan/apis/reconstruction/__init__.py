@@ -1,0 +1,1 @@
+"""Faces of photos and videos: found, fitted, detailed, and written."""
