@@ -291,7 +291,7 @@ class _Autocast:
     def _of_another(function):
         """The same function, asked about another device, unless autocast itself asks."""
 
-        def asked(device_type: str):
+        def asked(device_type: str = "cuda"):  # PyTorch asks without one of the GPU
             itself = sys._getframe(1).f_globals["__name__"] == torch.autocast.__module__
             return function(device_type if itself else AUTOCAST.get(device_type, device_type))
 

@@ -32,7 +32,7 @@ def test_another_split_is_measured_into_a_folder_of_its_own(trained, capfd):
     weights = str(trained / "final.pth")
     assert measure(["split_toy.py", weights]) == 0
     assert measure(["split_toy.py", weights, "--split", "strangers"]) == 0
-    assert "strangers split" in capfd.readouterr().out
+    assert "strangers split" in " ".join(capfd.readouterr().out.split())
     home, strangers = (results(trained / split / "metrics.json") for split in ("test", "strangers"))
     assert (home["split"], strangers["split"]) == ("test", "strangers")
     assert home["metrics"]["error"] != strangers["metrics"]["error"]

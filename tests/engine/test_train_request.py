@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from aucgan.commands.main import main
-from aucgan.engine.plan import training
+from aucgan.engine.plan import strangers
 from aucgan.engine.plan.train_request import TRAIN, TrainRequest
 
 EVERYTHING = TrainRequest(
@@ -27,7 +27,7 @@ EVERYTHING = TrainRequest(
 @pytest.mark.parametrize("asked", [TrainRequest(Path("toy.py")), EVERYTHING], ids=["nothing more", "everything"])
 def test_the_command_asks_for_the_same(monkeypatch, asked):
     heard = []
-    monkeypatch.setattr(training, "train", heard.append)
+    monkeypatch.setattr(strangers, "train", heard.append)
     program, entry, command, *arguments = asked.command()
     assert (program, entry, command) == TRAIN and main([command, *arguments]) == 0
     assert heard == [asked]

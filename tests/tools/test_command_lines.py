@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 
 from toy_config import TOY
 
-from aucgan.engine.plan import training
+from aucgan.engine.plan import strangers
 from tools import list_components
 from tools import test as test_tool
 from tools import train as train_tool
@@ -69,7 +69,7 @@ def test_interruption_is_one_line(tmp_path, monkeypatch, capsys):
     def interrupted(request):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(training, "train", interrupted)
+    monkeypatch.setattr(strangers, "train", interrupted)
     assert train_tool.main(["toy.py"]) == 130
     error = capsys.readouterr().err
     assert error.count("\n") == 1 and "--resume continues" in error

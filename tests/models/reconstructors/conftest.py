@@ -36,7 +36,7 @@ def batch():
         identity=torch.zeros(BATCH, dtype=torch.long),
         gt_uv_z=1e-3 * (rand(BATCH, 1, 128, 128) - 0.5),
         gt_shape=rand(BATCH, 100) - 0.5,
-        gt_exp=rand(BATCH, 50) - 0.5,
+        gt_exp=rand(BATCH, 59) - 0.5,
         gt_pose=0.1 * rand(BATCH, 6),
         gt_eye_pose=0.1 * rand(BATCH, 6),
     )

@@ -73,7 +73,7 @@ def test_euler_jaw_is_converted(build, coarse_config, batch):
 
 def test_encoder_of_another_size_is_explained(build, coarse_config, batch):
     model = build(coarse_config, encoder=dict(type="ResnetEncoder", out_dim=200, depth=18, width=8, hidden=32))
-    with pytest.raises(ValueError, match="out_dim to 236"):
+    with pytest.raises(ValueError, match="out_dim to 245"):
         model.eval()(mode="tensor", **batch)
 
 

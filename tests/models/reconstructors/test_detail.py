@@ -107,7 +107,7 @@ def test_without_aus_the_features_do_not_matter(build, detail_config, batch):
 def test_stored_features_stand_in_for_the_frozen_networks(model, batch, monkeypatch):
     model.eval()
     features = model.photo_features(batch["image"])
-    assert features["codes"].shape == (2, 236) and features["afn"].shape[:2] == (2, 27)
+    assert features["codes"].shape == (2, 245) and features["afn"].shape[:2] == (2, 27)
     seen, stored = model.loss(batch), dict(batch, features=features)
     forward = model.au_net.forward
     monkeypatch.setattr(model.encoder, "forward", lambda image: pytest.fail("the encoder ran"))

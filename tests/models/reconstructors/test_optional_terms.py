@@ -49,10 +49,10 @@ def test_override_explains_another_number_of_coefficients():
 
 
 def test_the_expression_encoder_s_expression_is_used(build, coarse_config, batch):
-    expression = dict(type="EmocaExpressionEncoder", out_dim=53, **SLIM_RESNET)
+    expression = dict(type="EmocaExpressionEncoder", out_dim=62, n_exp=59, **SLIM_RESNET)
     model = build(coarse_config, expression_encoder=expression).eval()
     codes, output = model.encode(batch["image"]), model.expression_encoder(batch["image"])
-    assert torch.equal(codes.exp, output[:, :50]) and torch.equal(codes.jaw_pose, output[:, 50:])
+    assert torch.equal(codes.exp, output[:, :59]) and torch.equal(codes.jaw_pose, output[:, 59:])
 
 
 def test_the_jaw_prior_sees_the_regressed_euler_angles(build, coarse_config, batch, monkeypatch):
