@@ -89,16 +89,16 @@ class FaceRenderer:
         arrays = zip(images, (points + 0.5).float().numpy(), photo.masks, truths, strict=True)
         return [RenderedFace(*parts) for parts in arrays]
 
-    def albedo(self, tex: Tensor, recipes: Sequence[FaceRecipe]) -> Tensor:
-        """Light that skins return, ``(B, 3, S, S)``: of the linear model and what is painted over it, once a person."""
-        linear = self.texture(tex).permute(0, 2, 3, 1).numpy()
-        maps, place = [], 0
-        for _, group in groupby(recipes, key=lambda recipe: recipe.identity):
-            person = list(group)
-            painted = paint_extras(linear[place], canvas(ALBEDO_SIZE, self.head), person[0].look, person[0].look_seed)
-            maps += [torch.from_numpy(painted) ** GAMMA] * len(person)
-            place += len(person)
-        return torch.stack(maps).permute(0, 3, 1, 2).contiguous()
+    def albedo(self, tex: Tensor, recipes: Sequence[FaceRecipe]) -> list[Tensor]:
+        """Light that skins return, B times ``(3, S, S)``: the linear model and what is painted over it, once a person."""
+        people = [list(group) for _, group in groupby(recipes, key=lambda recipe: recipe.identity)]
+        firsts = np.cumsum([0, *map(len, people[:-1])])
+        linear = self.texture(tex[firsts]).permute(0, 2, 3, 1).numpy()
+        maps = []
+        for skin, person in zip(linear, people, strict=True):
+            painted = paint_extras(skin, canvas(ALBEDO_SIZE, self.head), person[0].look, person[0].look_seed)
+            maps += [torch.from_numpy(painted).permute(2, 0, 1).contiguous() ** GAMMA] * len(person)
+        return maps
 
     @staticmethod
     def _as_taken(image: np.ndarray, recipe: FaceRecipe) -> np.ndarray:
