@@ -90,7 +90,7 @@ class FaceRenderer:
         return [RenderedFace(*parts) for parts in arrays]
 
     def albedo(self, tex: Tensor, recipes: Sequence[FaceRecipe]) -> list[Tensor]:
-        """Light that skins return, B times ``(3, S, S)``: the linear model and what is painted over it, once a person."""
+        """Light that skins return, B times ``(3, S, S)``: of the linear model and of what is painted over it."""
         people = [list(group) for _, group in groupby(recipes, key=lambda recipe: recipe.identity)]
         firsts = np.cumsum([0, *map(len, people[:-1])])
         linear = self.texture(tex[firsts]).permute(0, 2, 3, 1).numpy()
