@@ -135,7 +135,7 @@ class Photographer:
         shine[:1] *= recipe.look.gloss
         around, key = surface.ambient * sky, torch.zeros(1, *picture.shape[1:])
         key.view(-1).scatter_(0, surface.pixel, (surface.lit * sky)[0])
-        key = F.avg_pool2d(key, 3, 1, 1).view(1, -1).index_select(1, surface.pixel)
+        key = box_mean(key, 3).view(1, -1).index_select(1, surface.pixel)
         light = shaded(colour, normals, surface.normals, shine, around, key, lamps)
         mask = face * shown * (surface.normals[2:] > -FRONT_FACING)
         _put(picture, surface.pixel, torch.cat([light, torch.ones_like(mask), mask]))
@@ -147,7 +147,7 @@ class Photographer:
     def _developed(
         self, light: Tensor, alpha: Tensor, mask: Tensor, lamps: Lamps, recipes: Sequence[FaceRecipe]
     ) -> Photo:
-        light, alpha, mask = (F.avg_pool2d(one, SUPERSAMPLING) for one in (light * alpha, alpha, mask))
+        light, alpha, mask = (halved(one) for one in (light * alpha, alpha, mask))
         inside = (mask > 0.5).to(light.dtype)
         luminance = torch.einsum("bchw,c->bhw", light, torch.tensor(LUMINANCE, dtype=light.dtype))[:, None]
         face = (luminance * inside).sum((1, 2, 3)) / inside.sum((1, 2, 3)).clamp(min=1.0)
@@ -209,12 +209,27 @@ def hide(light: Tensor, alpha: Tensor, mask: Tensor, thing: InFront) -> None:
     mask.mul_(1.0 - both[3:])
 
 
+def halved(pictures: Tensor) -> Tensor:
+    """Means of :data:`SUPERSAMPLING` = 2 by 2 pixels; ``avg_pool2d`` takes ten times as long."""
+    rows = pictures[..., 0::2, :] + pictures[..., 1::2, :]
+    return (rows[..., 0::2] + rows[..., 1::2]).mul_(0.25)
+
+
+def box_mean(pictures: Tensor, edge: int) -> Tensor:
+    """Means of the ``edge`` by ``edge`` pixels around each, 0 beyond the border; as :func:`halved`."""
+    for dim in (-2, -1):
+        padded = F.pad(pictures, (edge // 2,) * 2 + (0, 0) if dim == -1 else (0, 0) + (edge // 2,) * 2)
+        parts = [padded.narrow(dim, k, pictures.shape[dim]) for k in range(edge)]
+        pictures = sum(parts[1:], parts[0])
+    return pictures / edge**2
+
+
 def open_sky(uv_z: Tensor) -> Tensor:
     """Share of the light that reaches the bottom of furrows of a relief ``(B, 1, S, S)`` in metres.
 
     A groove as deep as half its width sees 1 / √2 of what the skin beside it sees.
     """
-    depth = (F.avg_pool2d(uv_z, 5, 1, 2) - uv_z).clamp(min=0.0)
+    depth = (box_mean(uv_z, 5) - uv_z).clamp(min=0.0)
     return (1.0 + (depth / FURROW) ** 2).rsqrt()
 
 
