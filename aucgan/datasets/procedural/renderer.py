@@ -116,19 +116,20 @@ class FaceRenderer:
             verts: Their heads with expression and pose, ``(B, V, 3)`` metres.
         """
         model, posed = relief_model(self.uv_size, self.head), iter(verts.numpy())
+        people = [list(group) for _, group in groupby(recipes, key=lambda recipe: recipe.identity)]
         maps = []
-        for _, group in groupby(recipes, key=lambda recipe: recipe.identity):
-            person = list(group)
+        for person, neutral in zip(people, self._neutral(people), strict=True):
             skin = PersonSkin(person[0].wrinkles, person[0].wrinkle_seed, person[0].folding)
             faces = np.stack([next(posed) for _ in person])
             aus = np.stack([recipe.aus for recipe in person])
-            maps.append(model.displacement(skin, aus, self._neutral(person[0].shape), faces))
+            maps.append(model.displacement(skin, aus, neutral, faces))
         return np.concatenate(maps).astype(np.float16).astype(np.float32)  # as it will be read from the file
 
-    def _neutral(self, shape: np.ndarray) -> np.ndarray:
-        """A person's head without expression and pose, ``(V, 3)`` metres."""
-        verts, _, _ = self.flame(torch.from_numpy(shape)[None], torch.zeros(1, self.flame.n_exp), torch.zeros(1, 6))
-        return verts[0].numpy()
+    def _neutral(self, people: Sequence[Sequence[FaceRecipe]]) -> np.ndarray:
+        """The heads of people without expression and pose, ``(P, V, 3)`` metres."""
+        shape = torch.from_numpy(np.stack([person[0].shape for person in people]))
+        verts, _, _ = self.flame(shape, torch.zeros(len(people), self.flame.n_exp), torch.zeros(len(people), 6))
+        return verts.numpy()
 
     def _codes(self, recipes: Sequence[FaceRecipe]) -> tuple[FlameCodes, Tensor]:
         stacked = {
