@@ -16,6 +16,7 @@ from aucgan.datasets.procedural.photo import torso
 from aucgan.datasets.procedural.photo.backdrops import draw_backdrop
 from aucgan.datasets.procedural.photo.glasses import Glasses, worn
 from aucgan.datasets.procedural.photo.in_front import InFront, picture
+from aucgan.datasets.procedural.photo.means import box_mean, halved
 from aucgan.datasets.procedural.photo.scene import Bodies, Scene, Strands, Surface
 from aucgan.datasets.procedural.photo.sensor import GAMMA, develop, expose, gain
 from aucgan.datasets.procedural.photo.skin_light import SCATTER, SHEEN, SHINE, gloss, lamp_irradiance
@@ -113,7 +114,8 @@ class Photographer:
                 put_on(light, mask, seen, recipe.glasses)
             if recipe.in_front is not None:
                 hide(light, alpha, mask, recipe.in_front)
-        return self._developed(*pictures.split([3, 1, 1], dim=1), lamps, recipes)
+        light, alpha, mask = pictures.split([3, 1, 1], dim=1)
+        return self._developed(light, alpha, mask, lamps, recipes)
 
     def _fine_maps(self, bodies: Bodies, verts: Tensor, uv_z: Tensor) -> Tensor:
         """Normals of the relief, the light its furrows see, where it is there, and the face, ``(B, 6, U, U)``."""
@@ -207,21 +209,6 @@ def hide(light: Tensor, alpha: Tensor, mask: Tensor, thing: InFront) -> None:
     light.copy_(torch.lerp(light, both[:3], both[3:]))
     alpha.copy_(torch.maximum(alpha, both[3:]))
     mask.mul_(1.0 - both[3:])
-
-
-def halved(pictures: Tensor) -> Tensor:
-    """Means of :data:`SUPERSAMPLING` = 2 by 2 pixels; ``avg_pool2d`` takes ten times as long."""
-    rows = pictures[..., 0::2, :] + pictures[..., 1::2, :]
-    return (rows[..., 0::2] + rows[..., 1::2]).mul_(0.25)
-
-
-def box_mean(pictures: Tensor, edge: int) -> Tensor:
-    """Means of the ``edge`` by ``edge`` pixels around each, 0 beyond the border; as :func:`halved`."""
-    for dim in (-2, -1):
-        padded = F.pad(pictures, (edge // 2,) * 2 + (0, 0) if dim == -1 else (0, 0) + (edge // 2,) * 2)
-        parts = [padded.narrow(dim, k, pictures.shape[dim]) for k in range(edge)]
-        pictures = sum(parts[1:], parts[0])
-    return pictures / edge**2
 
 
 def open_sky(uv_z: Tensor) -> Tensor:
