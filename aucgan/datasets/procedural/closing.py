@@ -35,8 +35,9 @@ class Closing:
         dirs = np.einsum("nkc,nk->nc", head.shapedirs[corners, 1, head.n_identity :], weights)
         self._lips = _gap(height, _LIPS)
         moves = {name: dirs @ _code(head, name) for name in (*ARKIT_NAMES, *NO_SHAPE)}
-        self._gaps: dict[Pairs, dict[str, np.ndarray]] = {
-            pairs: {name: _gap(move, pairs) for name, move in moves.items()}
+        self._names = {name: row for row, name in enumerate(moves)}
+        self._gaps: dict[Pairs, np.ndarray] = {
+            pairs: np.stack([_gap(move, pairs) for move in moves.values()])
             for pairs in (_LEFT_LIDS, _RIGHT_LIDS, _LIPS)
         }
 
@@ -51,18 +52,19 @@ class Closing:
         limited = dict(weights)
         for side, pairs in (("Left", _LEFT_LIDS), ("Right", _RIGHT_LIDS)):
             blink = f"eyeBlink{side}"
-            closed = self._gaps[pairs][blink].min()  # of the full blink, negative
+            closed = self._gaps[pairs][self._names[blink]].min()  # of the full blink, negative
             excess = closed - self._change(pairs, limited).min()
             limited[blink] = float(np.clip(limited[blink] - max(excess, 0.0) / -closed, 0.0, 1.0))
         lack = LIPS_MEET - (self._lips + self._change(_LIPS, limited)).min()
         if lack > 0:
-            parting = lack / np.sum([self._gaps[_LIPS][name] for name in PARTING], axis=0).min()
+            parting = lack / self._change(_LIPS, dict.fromkeys(PARTING, 1.0)).min()
             limited |= {name: min(limited[name] + parting, 1.0) for name in PARTING}
         return limited
 
     def _change(self, pairs: Pairs, weights: Mapping[str, float]) -> np.ndarray:
-        gaps = self._gaps[pairs]
-        return np.sum([weight * gaps[name] for name, weight in weights.items()], axis=0)
+        amount = np.zeros(len(self._names))
+        amount[[self._names[name] for name in weights]] = list(weights.values())
+        return amount @ self._gaps[pairs]
 
 
 def _gap(height: np.ndarray, pairs: Pairs) -> np.ndarray:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -124,48 +126,52 @@ def draw_face(
         raise ValueError(f"split must be one of {', '.join(SPLITS)}, not '{split}'")
     motion = head_motion(head)
     sizes = sizes or motion.sizes
-    person = index // samples_per_identity
-    who = np.random.default_rng([seed, SPLITS.index(split), 0, person])
-    shape, code = (
-        np.clip(who.standard_normal(n), -CODE_LIMIT, CODE_LIMIT).astype(np.float32) for n in (sizes.shape, N_WRINKLE)
-    )
-    look_seed = (seed, SPLITS.index(split), 3, person)
-    outside = np.random.default_rng(look_seed)
-    tone = tone_of([seed, SPLITS.index(split), 4], person)
-    look = draw_look(outside, tone, WrinkleTraits.from_code(code).age)
-    hairdo = None if look.hair == "bald" else draw_hairdo(outside, look.hair, look.receding)
-    wrinkle_seed = (seed, SPLITS.index(split), 5, person)
-    lines = np.random.default_rng(wrinkle_seed)
-    foreign = split == STRANGERS
+    person = draw_person(seed, split, index // samples_per_identity, sizes, head, wrinkles)
     photo = (seed, SPLITS.index(split), 1, index)
     rng = np.random.default_rng(photo)
     aus = sample_action_units(rng)
     exp, jaw = motion.show(aus, _blink(rng, aus))
     return FaceRecipe(
         name=f"{split}_{index:06d}",
-        identity=f"{split}_{person:05d}",
         split=split,
         aus=aus,
-        wrinkles=code,
-        wrinkle_seed=wrinkle_seed,
-        folding=folding(wrinkles, foreign, lines),
-        shape=strange(shape, lines) if foreign else at_home(shape),
-        tex=albedo_codes(look, outside, texture_traits(head)[: sizes.tex]),
         exp=exp[: sizes.exp].astype(np.float32),
         pose=np.concatenate([_head_pose(rng), jaw]).astype(np.float32),
         eye_pose=_gaze(rng),
-        look=look,
-        look_seed=(*look_seed, 1),
-        hairdo=hairdo,
-        glasses=draw_glasses(outside, look.glasses),
         clothes=draw_clothes(rng),
-        in_front=draw_in_front(rng, look.skin),
-        light=draw_strange_light(rng) if foreign else draw_light(rng),
+        in_front=draw_in_front(rng, person["look"].skin),
+        light=draw_strange_light(rng) if split == STRANGERS else draw_light(rng),
         distance=draw_distance(rng),
         sensor=draw_sensor(rng),
         crop=np.array([rng.uniform(*CROP_SCALE), *rng.uniform(-CROP_SHIFT, CROP_SHIFT, 2)], dtype=np.float32),
         seed=(*photo, 2),
+        **person,
     )
+
+
+@lru_cache(maxsize=16)
+def draw_person(seed: int, split: str, person: int, sizes: CodeSizes, head: str, wrinkles: str) -> dict[str, Any]:
+    """What all photos of a person share: fields of :class:`FaceRecipe`, not to be modified; as :func:`draw_face`."""
+    number, foreign = SPLITS.index(split), split == STRANGERS
+    who = np.random.default_rng([seed, number, 0, person])
+    shape, code = (
+        np.clip(who.standard_normal(n), -CODE_LIMIT, CODE_LIMIT).astype(np.float32) for n in (sizes.shape, N_WRINKLE)
+    )
+    look_seed, wrinkle_seed = (seed, number, 3, person), (seed, number, 5, person)
+    outside, lines = np.random.default_rng(look_seed), np.random.default_rng(wrinkle_seed)
+    look = draw_look(outside, tone_of([seed, number, 4], person), WrinkleTraits.from_code(code).age)
+    return {
+        "identity": f"{split}_{person:05d}",
+        "wrinkles": code,
+        "wrinkle_seed": wrinkle_seed,
+        "folding": folding(wrinkles, foreign, lines),
+        "shape": strange(shape, lines) if foreign else at_home(shape),
+        "look": look,
+        "look_seed": (*look_seed, 1),
+        "hairdo": None if look.hair == "bald" else draw_hairdo(outside, look.hair, look.receding),
+        "tex": albedo_codes(look, outside, texture_traits(head)[: sizes.tex]),
+        "glasses": draw_glasses(outside, look.glasses),
+    }
 
 
 def _head_pose(rng: np.random.Generator) -> np.ndarray:

@@ -89,16 +89,16 @@ class FaceRenderer:
         arrays = zip(images, (points + 0.5).float().numpy(), photo.masks, truths, strict=True)
         return [RenderedFace(*parts) for parts in arrays]
 
-    def albedo(self, tex: Tensor, recipes: Sequence[FaceRecipe]) -> Tensor:
-        """Light that skins return, ``(B, 3, S, S)``: of the linear model and what is painted over it, once a person."""
-        linear = self.texture(tex).permute(0, 2, 3, 1).numpy()
-        maps, place = [], 0
-        for _, group in groupby(recipes, key=lambda recipe: recipe.identity):
-            person = list(group)
-            painted = paint_extras(linear[place], canvas(ALBEDO_SIZE, self.head), person[0].look, person[0].look_seed)
-            maps += [torch.from_numpy(painted) ** GAMMA] * len(person)
-            place += len(person)
-        return torch.stack(maps).permute(0, 3, 1, 2).contiguous()
+    def albedo(self, tex: Tensor, recipes: Sequence[FaceRecipe]) -> list[Tensor]:
+        """Light that skins return, B times ``(3, S, S)``: of the linear model and of what is painted over it."""
+        people = [list(group) for _, group in groupby(recipes, key=lambda recipe: recipe.identity)]
+        firsts = np.cumsum([0, *map(len, people[:-1])])
+        linear = self.texture(tex[firsts]).permute(0, 2, 3, 1).numpy()
+        maps = []
+        for skin, person in zip(linear, people, strict=True):
+            painted = paint_extras(skin, canvas(ALBEDO_SIZE, self.head), person[0].look, person[0].look_seed)
+            maps += [torch.from_numpy(painted).permute(2, 0, 1).contiguous() ** GAMMA] * len(person)
+        return maps
 
     @staticmethod
     def _as_taken(image: np.ndarray, recipe: FaceRecipe) -> np.ndarray:
@@ -116,19 +116,20 @@ class FaceRenderer:
             verts: Their heads with expression and pose, ``(B, V, 3)`` metres.
         """
         model, posed = relief_model(self.uv_size, self.head), iter(verts.numpy())
+        people = [list(group) for _, group in groupby(recipes, key=lambda recipe: recipe.identity)]
         maps = []
-        for _, group in groupby(recipes, key=lambda recipe: recipe.identity):
-            person = list(group)
+        for person, neutral in zip(people, self._neutral(people), strict=True):
             skin = PersonSkin(person[0].wrinkles, person[0].wrinkle_seed, person[0].folding)
             faces = np.stack([next(posed) for _ in person])
             aus = np.stack([recipe.aus for recipe in person])
-            maps.append(model.displacement(skin, aus, self._neutral(person[0].shape), faces))
+            maps.append(model.displacement(skin, aus, neutral, faces))
         return np.concatenate(maps).astype(np.float16).astype(np.float32)  # as it will be read from the file
 
-    def _neutral(self, shape: np.ndarray) -> np.ndarray:
-        """A person's head without expression and pose, ``(V, 3)`` metres."""
-        verts, _, _ = self.flame(torch.from_numpy(shape)[None], torch.zeros(1, self.flame.n_exp), torch.zeros(1, 6))
-        return verts[0].numpy()
+    def _neutral(self, people: Sequence[Sequence[FaceRecipe]]) -> np.ndarray:
+        """The heads of people without expression and pose, ``(P, V, 3)`` metres."""
+        shape = torch.from_numpy(np.stack([person[0].shape for person in people]))
+        verts, _, _ = self.flame(shape, torch.zeros(len(people), self.flame.n_exp), torch.zeros(len(people), 6))
+        return verts.numpy()
 
     def _codes(self, recipes: Sequence[FaceRecipe]) -> tuple[FlameCodes, Tensor]:
         stacked = {

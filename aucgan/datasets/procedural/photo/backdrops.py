@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from PIL import Image, ImageDraw
 from scipy import ndimage
@@ -30,12 +32,17 @@ def draw_backdrop(rng: np.random.Generator, size: int) -> np.ndarray:
 
 def fractal(rng: np.random.Generator, size: int, roughness: float) -> np.ndarray:
     """Noise of many scales, deviation 1, ``(size, size)``; each octave is ``roughness`` of the one before."""
-    whole = np.zeros((size, size))
+    whole = np.zeros((size, size), np.float32)
     for octave, cells in enumerate(SCALES):
-        field = rng.standard_normal((cells + 1, cells + 1))
-        enlarged = Image.fromarray(field.astype(np.float32)).resize((size, size), Image.Resampling.BILINEAR)
-        whole += roughness**octave * np.asarray(enlarged)
+        field, spread = rng.standard_normal((cells + 1, cells + 1)).astype(np.float32), _spread(cells + 1, size)
+        whole += np.float32(roughness**octave) * (spread @ field @ spread.T)
     return whole / whole.std()
+
+
+@cache
+def _spread(cells: int, size: int) -> np.ndarray:
+    """The weights of linear enlargement, ``(size, cells)``."""
+    return np.asarray(Image.fromarray(np.eye(cells, dtype=np.float32)).resize((cells, size), Image.Resampling.BILINEAR))
 
 
 def _colour(rng: np.random.Generator, brightness: float, colourful: float) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -16,14 +16,15 @@ from aucgan.datasets.procedural.photo import torso
 from aucgan.datasets.procedural.photo.backdrops import draw_backdrop
 from aucgan.datasets.procedural.photo.glasses import Glasses, worn
 from aucgan.datasets.procedural.photo.in_front import InFront, picture
-from aucgan.datasets.procedural.photo.scene import Bodies, Scene, Strands
+from aucgan.datasets.procedural.photo.means import box_mean, halved
+from aucgan.datasets.procedural.photo.scene import Bodies, Scene, Strands, Surface
 from aucgan.datasets.procedural.photo.sensor import GAMMA, develop, expose, gain
 from aucgan.datasets.procedural.photo.skin_light import SCATTER, SHEEN, SHINE, gloss, lamp_irradiance
 from aucgan.datasets.procedural.photo.strands import highlight, strands_at
 from aucgan.datasets.procedural.recipe import FaceRecipe
 from aucgan.renderers.normals import unit_columns
 from aucgan.renderers.shading import sh_basis, sh_irradiance
-from aucgan.renderers.srender_y import FRONT_FACING
+from aucgan.renderers.srender_y import FRONT_FACING, MASK_GAIN
 
 SUPERSAMPLING = 2
 EYE_SHINE = (8,)
@@ -48,6 +49,11 @@ class Lamps:
         """Stack the light of recipes."""
         names = ("directions", "colours", "softness", "ambient")
         return cls(*(torch.from_numpy(np.stack([getattr(r.light, name) for r in recipes])) for name in names))
+
+    def of_photo(self, k: int) -> Lamps:
+        """The light of one photo, a batch of its own."""
+        one = slice(k, k + 1)
+        return Lamps(self.directions[one], self.colours[one], self.softness[one], self.ambient[one])
 
 
 @dataclass(frozen=True)
@@ -77,65 +83,73 @@ class Photographer:
     def __init__(self, scene: Scene, gloss_map: Tensor, wet_map: Tensor) -> None:
         self.scene, self.renderer = scene, scene.renderer
         self._shine_maps = torch.cat([gloss_map, wet_map], dim=1)
-        self._faces = self.renderer.uv_face_mask
+        self._masks = torch.cat([self.renderer.uv_face_eye_mask, self.renderer.uv_face_mask], dim=1)
 
     def take(
-        self, verts: Tensor, landmarks: Tensor, cam: Tensor, albedo: Tensor, uv_z: Tensor, recipes: Sequence[FaceRecipe]
+        self,
+        verts: Tensor,
+        landmarks: Tensor,
+        cam: Tensor,
+        albedo: Sequence[Tensor],
+        uv_z: Tensor,
+        recipes: Sequence[FaceRecipe],
     ) -> Photo:
-        """Photograph heads ``(B, V, 3)`` with landmarks, skins ``(B, 3, S, S)`` and relief ``(B, 1, U, U)``."""
+        """Photograph heads ``(B, V, 3)`` with landmarks, skins, B times ``(3, S, S)``, and relief ``(B, 1, U, U)``."""
         lamps = Lamps.of(recipes)
         distance = torch.tensor([recipe.distance for recipe in recipes])
         hair, along = self.scene.hair(verts, [recipe.hairdo for recipe in recipes])
         body = self.scene.torsos(verts, torch.tensor([recipe.clothes.broad for recipe in recipes]))
         bodies = self.scene.bodies(verts, hair, body, cam, distance, lamps.directions[:, 0])
-        colour, shine = self._colours(bodies, albedo, recipes)
-        normals = self._normals(bodies, verts, uv_z)
-        bodies = self._hollowed(bodies, uv_z)
-        light = shaded(colour, normals, shine, bodies, lamps)
-        strands = self.scene.strands(hair, along, cam, distance)
-        over, opacity = hair_light(strands, bodies, lamps, recipes)
-        light, alpha = torch.lerp(light, over, opacity), torch.maximum(bodies.alpha, opacity)
-        mask = self._mask(bodies, normals, opacity)
-        depth = torch.where(bodies.alpha > 0, bodies.depth, 1e3)[:, 0]
-        for k, recipe in enumerate(recipes):
+        fine = self._fine_maps(bodies, verts, uv_z)
+        batch, height, width = bodies.depth.shape
+        pictures = torch.zeros(batch, 5, height, width)
+        strands = self.scene.strands(hair, along, cam, distance, bodies.depth)
+        for k, (recipe, hairs) in enumerate(zip(recipes, strands, strict=True)):
+            light, alpha, mask = pictures[k].split([3, 1, 1])
+            lit = lamps.of_photo(k)
+            self._show_body(pictures[k], bodies.surfaces[k], albedo[k], fine[k], lit, recipe)
+            show_hair(pictures[k], hairs, lit, recipe)
             if recipe.glasses is not None:
-                put_on(
-                    light[k], mask[k], worn(landmarks[k], cam[k], distance[k], depth[k], recipe.glasses), recipe.glasses
-                )
+                seen = worn(landmarks[k], cam[k], distance[k], bodies.depth[k], recipe.glasses)
+                put_on(light, mask, seen, recipe.glasses)
             if recipe.in_front is not None:
-                hide(light[k], alpha[k], mask[k], recipe.in_front)
+                hide(light, alpha, mask, recipe.in_front)
+        light, alpha, mask = pictures.split([3, 1, 1], dim=1)
         return self._developed(light, alpha, mask, lamps, recipes)
 
-    def _colours(self, bodies: Bodies, albedo: Tensor, recipes: Sequence[FaceRecipe]) -> tuple[Tensor, Tensor]:
-        """Light that points return, ``(B, 3, H, W)``; how much they mirror, and are wet, ``(B, 2, H, W)``."""
-        colour = self.renderer.sample_uv(albedo, bodies.grid)
-        shine = self.renderer.sample_uv(self._shine_maps.expand(len(albedo), -1, -1, -1), bodies.grid)
-        strength = torch.tensor([recipe.look.gloss for recipe in recipes], dtype=colour.dtype)
-        shine = shine * (1.0 - bodies.body) * torch.stack([strength, torch.ones_like(strength)], 1)[..., None, None]
-        for one, body, place, recipe in zip(colour, bodies.body, bodies.place, recipes, strict=True):
-            dress(one, body[0] > 0, place, recipe)
-        return colour, shine
+    def _fine_maps(self, bodies: Bodies, verts: Tensor, uv_z: Tensor) -> Tensor:
+        """Normals of the relief, the light its furrows see, where it is there, and the face, ``(B, 6, U, U)``."""
+        normals = self.renderer.detail_normals(uv_z, verts, bodies.vertex_normals)
+        return torch.cat([normals, open_sky(uv_z), self._masks.expand(len(verts), -1, -1, -1)], dim=1)
 
-    def _normals(self, bodies: Bodies, verts: Tensor, uv_z: Tensor) -> Tensor:
-        uv_normals = self.renderer.detail_normals(uv_z, verts, bodies.vertex_normals)
-        fine = self.renderer.blend_detail(bodies.normals, self.renderer.sample_uv(uv_normals, bodies.grid), bodies.grid)
-        return unit_columns(torch.where(bodies.body > 0, bodies.normals, fine), 1)
+    def _show_body(
+        self, picture: Tensor, surface: Surface, albedo: Tensor, fine: Tensor, lamps: Lamps, recipe: FaceRecipe
+    ) -> None:
+        """Put head and body into light, opacity and mask of a photo ``(5, H, W)``, in place."""
+        detail, sky, displaced, face = self._at(fine, surface).split([3, 1, 1, 1])
+        shown = 1.0 - surface.below
+        share = (displaced * MASK_GAIN).clamp_(max=1) * shown
+        normals = unit_columns(torch.lerp(surface.normals, detail, share), 0)
+        sky = torch.where(surface.below > 0, 1.0, sky)
+        colour = self._at(albedo, surface)
+        dress(colour, surface, recipe)
+        shine = self._at(self._shine_maps[0], surface) * shown
+        shine[:1] *= recipe.look.gloss
+        around, key = surface.ambient * sky, torch.zeros(1, *picture.shape[1:])
+        key.view(-1).scatter_(0, surface.pixel, (surface.lit * sky)[0])
+        key = box_mean(key, 3).view(1, -1).index_select(1, surface.pixel)
+        light = shaded(colour, normals, surface.normals, shine, around, key, lamps)
+        mask = face * shown * (surface.normals[2:] > -FRONT_FACING)
+        _put(picture, surface.pixel, torch.cat([light, torch.ones_like(mask), mask]))
 
-    def _hollowed(self, bodies: Bodies, uv_z: Tensor) -> Bodies:
-        """Furrows see less of lamps and surroundings."""
-        seen = self.renderer.sample_uv(open_sky(uv_z), bodies.grid)
-        seen = torch.where(bodies.body > 0, 1.0, seen)
-        return replace(bodies, ambient=bodies.ambient * seen, lit=bodies.lit * seen)
-
-    def _mask(self, bodies: Bodies, normals: Tensor, covered: Tensor) -> Tensor:
-        face = self.renderer.sample_uv(self._faces.expand(len(normals), -1, -1, -1), bodies.grid)
-        seen = (bodies.normals[:, 2:] > -FRONT_FACING).to(face.dtype)
-        return face * bodies.alpha * (1.0 - bodies.body) * seen * (1.0 - covered)
+    def _at(self, uv_map: Tensor, surface: Surface) -> Tensor:
+        """A map ``(C, S, S)`` at the points of a surface, ``(C, P)``."""
+        return self.renderer.sample_uv(uv_map[None], surface.grid[None, None])[0, :, 0]
 
     def _developed(
         self, light: Tensor, alpha: Tensor, mask: Tensor, lamps: Lamps, recipes: Sequence[FaceRecipe]
     ) -> Photo:
-        light, alpha, mask = (F.avg_pool2d(one, SUPERSAMPLING) for one in (light * alpha, alpha, mask))
+        light, alpha, mask = (halved(one) for one in (light * alpha, alpha, mask))
         inside = (mask > 0.5).to(light.dtype)
         luminance = torch.einsum("bchw,c->bhw", light, torch.tensor(LUMINANCE, dtype=light.dtype))[:, None]
         face = (luminance * inside).sum((1, 2, 3)) / inside.sum((1, 2, 3)).clamp(min=1.0)
@@ -150,14 +164,29 @@ class Photographer:
         return Photo(images, inside[:, 0].numpy().astype(np.uint8) * 255, fitted_light(lamps, gains).numpy())
 
 
-def dress(colour: Tensor, body: Tensor, place: Tensor, recipe: FaceRecipe) -> None:
-    """Lay clothes over a picture ``(3, H, W)``, in place; ``body`` is true below the head's mesh."""
-    flat, skin = colour.view(3, -1), torch.as_tensor(recipe.look.skin**GAMMA, dtype=colour.dtype)
-    flat.copy_(torch.where(body.flatten(), skin[:, None], flat))
-    low = (body | ((place[1] < torso.HIGHEST) & (place != 0).any(0))).flatten().nonzero()[:, 0]
-    colours, shares = torso.cloth_colour(place.reshape(3, -1).index_select(1, low).T.numpy(), recipe.clothes)
-    worn, cloth = (torch.as_tensor(one, dtype=colour.dtype) for one in (colours.clip(0, 1) ** GAMMA, shares))
-    flat.index_copy_(1, low, torch.lerp(flat.index_select(1, low), worn.T, cloth[None]))
+def _put(picture: Tensor, pixel: Tensor, columns: Tensor) -> None:
+    """Write columns ``(C, P)`` to pixels of ``(C, H, W)``, in place."""
+    for channel, values in zip(picture.flatten(1), columns, strict=True):
+        channel.scatter_(0, pixel, values)
+
+
+def show_hair(picture: Tensor, strands: Strands, lamps: Lamps, recipe: FaceRecipe) -> None:
+    """Lay hair over light, opacity and mask of a photo ``(5, H, W)``, in place."""
+    over, opacity = hair_light(strands, lamps, recipe)
+    light, alpha, mask = picture.flatten(1).index_select(1, strands.pixel).split([3, 1, 1])
+    blended = [torch.lerp(light, over, opacity), torch.maximum(alpha, opacity), mask * (1.0 - opacity)]
+    _put(picture, strands.pixel, torch.cat(blended))
+
+
+def dress(colour: Tensor, surface: Surface, recipe: FaceRecipe) -> None:
+    """Lay clothes over the colours ``(3, P)`` of a surface, in place."""
+    skin = torch.as_tensor(recipe.look.skin**GAMMA, dtype=colour.dtype)
+    colour.copy_(torch.where(surface.below > 0, skin[:, None], colour))
+    low = ((surface.below[0] > 0) | (surface.place[1] < torso.HIGHEST)).nonzero()[:, 0]
+    colours, shares = torso.cloth_colour(surface.place.index_select(1, low).T.numpy(), recipe.clothes)
+    worn, cloth = torch.as_tensor(colours, dtype=colour.dtype), torch.as_tensor(shares, dtype=colour.dtype)
+    worn = worn.T.clamp(0.0, 1.0) ** GAMMA
+    colour.index_copy_(1, low, torch.lerp(colour.index_select(1, low), worn, cloth[None]))
 
 
 def put_on(light: Tensor, mask: Tensor, opacities: tuple[np.ndarray, np.ndarray], glasses: Glasses) -> None:
@@ -187,7 +216,7 @@ def open_sky(uv_z: Tensor) -> Tensor:
 
     A groove as deep as half its width sees 1 / √2 of what the skin beside it sees.
     """
-    depth = (F.avg_pool2d(uv_z, 5, 1, 2) - uv_z).clamp(min=0.0)
+    depth = (box_mean(uv_z, 5) - uv_z).clamp(min=0.0)
     return (1.0 + (depth / FURROW) ** 2).rsqrt()
 
 
@@ -201,47 +230,49 @@ def irradiance(normals: Tensor, lamps: Lamps, ambient: Tensor | float, lit: Tens
     return around + key * lamps.colours[:, 0, :, None, None] * lit + further * ambient
 
 
-def shaded(colour: Tensor, normals: Tensor, shine: Tensor, bodies: Bodies, lamps: Lamps) -> Tensor:
-    """Light that reaches the camera from head and body, ``(B, 3, H, W)``."""
-    shadow = 1.0 - (1.0 - F.avg_pool2d(bodies.lit, 3, 1, 1)) * (1.0 - 0.7 * lamps.softness[:, :1, None, None])
-    ambient = bodies.ambient + BOUNCED * (1.0 - bodies.ambient) * colour
-    light = colour * irradiance(normals, lamps, ambient, shadow)
-    smooth = unit_columns(normals + bodies.normals, 1)  # oil fills the finest relief
+def shaded(
+    colour: Tensor, normals: Tensor, coarse: Tensor, shine: Tensor, around: Tensor, key: Tensor, lamps: Lamps
+) -> Tensor:
+    """Light that points send to the camera, ``(3, P)``.
+
+    Args:
+        colour: Share of the light that they return, ``(3, P)``.
+        normals: Unit normals, ``(3, P)``.
+        coarse: The same without relief.
+        shine: How much they mirror as skin and as wet eyes do, ``(2, P)``.
+        around: Share of the light from all around that arrives, ``(1, P)``.
+        key: Share of the key lamp's light that a point lamp would send, ``(1, P)``.
+        lamps: Of one photo.
+    """
+    shadow = 1.0 - (1.0 - key) * (1.0 - 0.7 * lamps.softness[0, 0])
+    ambient = around + BOUNCED * (1.0 - around) * colour
+    flat = normals[None, :, None]
+    light = colour * irradiance(flat, lamps, ambient[:, None], shadow[:, None])[0, :, 0]
+    smooth = unit_columns(normals + coarse, 0)  # oil fills the finest relief
     before = lamps.directions[:, :2]  # the rim lamp is mirrored away from the viewer
-    mirrored = gloss(smooth, before, SHEEN, SHINE) * shine[:, :1]
-    mirrored = mirrored + gloss(normals, before, EYE_SHINE, (0.2,)) * shine[:, 1:]
-    mirrored = mirrored * torch.cat([shadow, bodies.ambient], dim=1)
-    return light + torch.einsum("blhw,blc->bchw", mirrored, lamps.colours[:, :2])
+    mirrored = gloss(smooth[None, :, None], before, SHEEN, SHINE)[0, :, 0] * shine[:1]
+    wet = shine[1].nonzero()[:, 0]
+    eyes = gloss(flat.index_select(3, wet), before, EYE_SHINE, (0.2,))[0, :, 0] * shine[1:].index_select(1, wet)
+    mirrored = mirrored.index_add_(1, wet, eyes) * torch.cat([shadow, around])
+    return light.addmm_(lamps.colours[0, :2].T, mirrored)
 
 
-def hair_light(strands: Strands, bodies: Bodies, lamps: Lamps, recipes: Sequence[FaceRecipe]) -> tuple[Tensor, Tensor]:
-    """Light from hair ``(B, 3, H, W)`` and its opacity ``(B, 1, H, W)``."""
-    pixels = strands.pixels
-    seen = (bodies.depth.flatten()[pixels.pixel] > pixels.depth).nonzero()[:, 0]
-    strands, image = strands.only(seen), pixels.image[seen]
-    shift = torch.tensor([(sum(r.seed) * 0.37) % 1.0 for r in recipes], dtype=torch.float32)[image]
+def hair_light(strands: Strands, lamps: Lamps, recipe: FaceRecipe) -> tuple[Tensor, Tensor]:
+    """Light from hair ``(3, P)`` and its opacity ``(1, P)``."""
+    shift = (sum(recipe.seed) * 0.37) % 1.0
     fine, locks = strands_at(1.3 * strands.around + shift, 2.0 * strands.length * strands.along + shift)
-    base = torch.as_tensor(np.stack([r.look.hair_colour for r in recipes]) ** GAMMA, dtype=torch.float32)[image]
+    base = torch.as_tensor(recipe.look.hair_colour**GAMMA, dtype=torch.float32)[:, None]
     shade = torch.exp(0.17 * fine + 0.30 * locks) * (1.0 - 0.65 * strands.within)
-    normal = F.normalize(strands.normals + 0.10 * torch.stack([fine + 2.0 * locks, locks, 0.0 * fine], 1), dim=1)
-    light, mirrored = 0.8 * around_hair(normal, image, lamps), torch.zeros_like(base)
-    for k in range(lamps.colours.shape[1]):
-        lamp, colour = lamps.directions[image, k], lamps.colours[image, k]
-        light = light + (((normal * lamp).sum(1) + 0.3) / 1.3).clamp(min=0.0)[:, None] * colour
-        soft, sharp = highlight(strands.tangents, normal, lamp).unbind(1)
-        strength = (1.0 + 0.5 * fine).clamp(min=0.0) * (1.0 - strands.within)
-        mirrored = mirrored + (0.25 * base * soft[:, None] + 0.035 * sharp[:, None]) * strength[:, None] * colour
+    normal = unit_columns(strands.normals + 0.10 * torch.stack([fine + 2.0 * locks, locks, torch.zeros_like(fine)]), 0)
+    colours, facing = lamps.colours[0].T, lamps.directions[0] @ normal
+    light = 0.8 * sh_irradiance(normal[None], lamps.ambient)[0].clamp(min=0.0)
+    light = light.addmm_(colours, ((facing + 0.3) / 1.3).clamp(min=0.0))
+    soft, sharp = (colours @ one for one in highlight(strands.tangents, facing, lamps.directions[0]))
+    strength = (1.0 + 0.5 * fine).clamp(min=0.0) * (1.0 - strands.within)
+    mirrored = (0.25 * base * soft + 0.035 * sharp) * strength
     missing = 0.004 * (1.0 + fine) / strands.length.clamp(min=0.05)
     opacity = ((1.0 - strands.along - missing) / 0.03).clamp(0.0, 1.0)
-    shown = torch.cat([base * shade[:, None] * light + mirrored, opacity[:, None]], dim=1)
-    pictures = strands.pixels.images(shown)
-    return pictures[:, :3], pictures[:, 3:]
-
-
-def around_hair(normal: Tensor, image: Tensor, lamps: Lamps) -> Tensor:
-    """Light from all around at normals ``(N, 3)`` of the pictures ``(N,)``, ``(N, 3)``."""
-    basis = sh_basis(normal.T[None])[0].T
-    return torch.einsum("nk,nkc->nc", basis, lamps.ambient[image]).clamp(min=0.0)
+    return base * shade * light + mirrored, opacity[None]
 
 
 def fitted_light(lamps: Lamps, gains: Tensor) -> Tensor:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from aucgan.datasets.procedural.photo import torso
@@ -27,60 +26,64 @@ SHADOW_BIAS = 0.006
 
 
 @dataclass(frozen=True)
-class Bodies:
-    """What a photo shows of head and body; pictures are ``(B, C, H, W)``, 0 where empty.
+class Surface:
+    """The ``P`` pixels of one photo that head and body cover; a column each.
 
     Attributes:
-        alpha: 1 where there is something.
-        body: 1 where it is neck or shoulders below the head's mesh.
-        depth: In image space; large where empty.
-        grid: Place in the UV map, ``(B, H, W, 2)``.
-        normals: Unit normals in the metric frame.
-        ambient: Share of the light from all around that arrives.
-        lit: Share of the key lamp's light that nothing stops.
-        place: Metres from the foot of the neck.
-        vertex_normals: Of the head's mesh, ``(B, V, 3)``.
+        pixel: Place in the flattened picture, ``(P,)`` int64.
+        below: 1 where it is neck or shoulders below the head's mesh, ``(1, P)``.
+        grid: Place in the UV map, ``(P, 2)``.
+        normals: Unit normals in the metric frame, ``(3, P)``.
+        ambient: Share of the light from all around that arrives, ``(1, P)``.
+        lit: Share of the key lamp's light that nothing stops, ``(1, P)``.
+        place: Metres from the foot of the neck, ``(3, P)``.
     """
 
-    alpha: Tensor
-    body: Tensor
-    depth: Tensor
+    pixel: Tensor
+    below: Tensor
     grid: Tensor
     normals: Tensor
     ambient: Tensor
     lit: Tensor
     place: Tensor
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """What photos show of head and body.
+
+    Attributes:
+        surfaces: Of each photo.
+        depth: In image space, ``(B, H, W)``; large where empty.
+        vertex_normals: Of the heads' mesh, ``(B, V, 3)``.
+    """
+
+    surfaces: list[Surface]
+    depth: Tensor
     vertex_normals: Tensor
 
 
 @dataclass(frozen=True)
 class Strands:
-    """The covered pixels of hair, ``P`` of them.
+    """The ``P`` pixels of one photo that hair covers and nothing hides; a column each.
 
     Attributes:
-        pixels: Which.
+        pixel: Place in the flattened picture, ``(P,)`` int64.
         around: Turns round the head, ``(P,)``.
         along: From 0 at the crown to 1 at the tips, ``(P,)``.
         length: Of the strand, metres, ``(P,)``.
-        normals: Unit normals, towards the viewer where it is seen from within too, ``(P, 3)``.
+        normals: Unit normals, towards the viewer where it is seen from within too, ``(3, P)``.
         within: 1 where hair is seen from the side of the head, ``(P,)``.
-        tangents: Unit directions of the strands, ``(P, 3)``.
+        tangents: Unit directions of the strands, ``(3, P)``.
     """
 
-    pixels: CoveredPixels
+    pixel: Tensor
     around: Tensor
     along: Tensor
     length: Tensor
     normals: Tensor
     within: Tensor
     tangents: Tensor
-
-    def only(self, rows: Tensor) -> Strands:
-        """Some of the pixels, by their numbers in ascending order."""
-        fields = ("around", "along", "length", "normals", "within", "tangents")
-        old = self.pixels
-        pixels = CoveredPixels(old.shape, *(getattr(old, name)[rows] for name in ("pixel", "face", "bary", "depth")))
-        return Strands(pixels, *(getattr(self, name)[rows] for name in fields))
 
 
 class Scene:
@@ -127,15 +130,24 @@ class Scene:
         points = torch.cat([verts, body], dim=1)
         pixels = self.renderer.rasterizer.covered(perspective(points, cam, distance), self._faces)
         rows = interpolate_rows(table.flatten(0, 1), pixels.corners(self._faces, points.shape[1]), pixels.bary)
-        on_body = (pixels.face >= len(self.renderer.faces)).to(rows.dtype)[:, None]
+        on_body = (pixels.face >= len(self.renderer.faces)).to(rows.dtype)
         uv = interpolate_rows(self.renderer.uv_grid_coords, pixels.corners(self._uv_faces), pixels.bary)
-        parts = pixels.images(torch.cat([torch.ones_like(on_body), on_body, rows], dim=1))
-        alpha, body_map, normal, ambient, lit, place = parts.split([1, 1, 3, 1, 1, 3], dim=1)
-        depth = torch.full((alpha.numel(),), 1e3).scatter_(0, pixels.pixel, pixels.depth).view_as(alpha)
-        return Bodies(alpha, body_map, depth, pixels.dense(uv), unit_columns(normal, 1), ambient, lit, place, normals)
+        surfaces = []
+        for k, (first, last) in enumerate(_photos(pixels)):
+            columns = rows[first:last].T.contiguous()
+            normal, ambient, lit, place = columns.split([3, 1, 1, 3])
+            surfaces.append(
+                Surface(
+                    pixels.pixel[first:last] - k * _area(pixels), on_body[None, first:last], uv[first:last],
+                    unit_columns(normal, 0), ambient, lit, place,
+                )
+            )  # fmt: skip
+        depth = torch.full(pixels.shape, 1e3)
+        depth.view(-1).scatter_(0, pixels.pixel, pixels.depth)
+        return Bodies(surfaces, depth, normals)
 
-    def strands(self, hair: Tensor, along: Tensor, cam: Tensor, distance: Tensor) -> Strands:
-        """Look at hair alone."""
+    def strands(self, hair: Tensor, along: Tensor, cam: Tensor, distance: Tensor, depth: Tensor) -> Iterator[Strands]:
+        """Look at the hair that is nearer than ``depth``, ``(B, H, W)``, photo by photo."""
         grid = hair.view(len(hair), -1, COLUMNS, 3)
         tangent = torch.cat([grid[:, 1:] - grid[:, :-1], grid[:, -1:] - grid[:, -2:-1]], dim=1)
         length = tangent.norm(dim=-1).sum(1, keepdim=True).expand(-1, grid.shape[1], -1)
@@ -147,11 +159,15 @@ class Scene:
             length.flatten(1)[..., None],
         ], dim=2)  # fmt: skip
         pixels = self.renderer.rasterizer.covered(perspective(hair, cam, distance), self._hair_faces)
+        pixels = _nearer(pixels, depth)
         values = interpolate_rows(table.flatten(0, 1), pixels.corners(self._hair_faces, hair.shape[1]), pixels.bary)
-        normal, direction = F.normalize(values[:, :3], dim=1), F.normalize(values[:, 3:6], dim=1)
-        within = (normal[:, 2] < 0).to(values.dtype)
-        seen = normal * (1.0 - 2.0 * within)[:, None]
-        return Strands(pixels, values[:, 7], values[:, 6], values[:, 8], seen, within, direction)
+        for k, (first, last) in enumerate(_photos(pixels)):
+            columns = values[first:last].T.contiguous()
+            normal, direction = unit_columns(columns[:3], 0), unit_columns(columns[3:6], 0)
+            within = (normal[2] < 0).to(values.dtype)
+            seen = normal * (1.0 - 2.0 * within)
+            pixel = pixels.pixel[first:last] - k * _area(pixels)
+            yield Strands(pixel, columns[7], columns[6], columns[8], seen, within, direction)
 
     def _head_rows(self, verts: Tensor, normals: Tensor, hair: Tensor, key: Tensor) -> Tensor:
         casting = torch.cat([verts, hair], dim=1)
@@ -165,6 +181,24 @@ class Scene:
         foot = verts[:, self._foot].mean(1, keepdim=True)
         under_chin = (1.0 - 6.0 * (body[..., 1:2] - foot[..., 1:2]).clamp(min=0.0)).clamp(min=0.3)
         return torch.cat([self._body_normals(body), 0.8 * under_chin, under_chin, body - foot], dim=2)
+
+
+def _area(pixels: CoveredPixels) -> int:
+    return pixels.shape[1] * pixels.shape[2]
+
+
+def _photos(pixels: CoveredPixels) -> list[tuple[int, int]]:
+    """First and last of the pixels of each photo."""
+    firsts = torch.arange(pixels.shape[0] + 1) * _area(pixels)
+    ends = torch.searchsorted(pixels.pixel, firsts).tolist()
+    return list(zip(ends[:-1], ends[1:], strict=True))
+
+
+def _nearer(pixels: CoveredPixels, depth: Tensor) -> CoveredPixels:
+    """Those before ``depth``, ``(B, H, W)``."""
+    rows = (depth.view(-1).index_select(0, pixels.pixel) > pixels.depth).nonzero()[:, 0]
+    fields = (pixels.pixel, pixels.face, pixels.bary, pixels.depth)
+    return CoveredPixels(pixels.shape, *(field.index_select(0, rows) for field in fields))
 
 
 def neck_border(verts: np.ndarray, faces: np.ndarray) -> np.ndarray:

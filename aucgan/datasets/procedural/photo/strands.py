@@ -35,19 +35,20 @@ def strands_at(around: Tensor, along: Tensor) -> Tensor:
     return F.grid_sample(pattern(), place[None, None], padding_mode="border", align_corners=False)[0, :, 0]
 
 
-def highlight(tangent: Tensor, normal: Tensor, lamp: Tensor) -> Tensor:
-    """Light of a lamp that strands mirror (Kajiya and Kay), where they face it.
+def highlight(tangents: Tensor, facing: Tensor, lamps: Tensor) -> tuple[Tensor, Tensor]:
+    """Light of lamps that strands mirror (Kajiya and Kay), where they face them.
 
     Args:
-        tangent: Unit directions of the strands, ``(N, 3)``.
-        normal: Unit normals of the surface they make, ``(N, 3)``.
-        lamp: Unit vectors to the lamp, ``(N, 3)``.
+        tangents: Unit directions of the strands, ``(3, N)``.
+        facing: Cosines between the normals of the surface they make and the lamps, ``(L, N)``.
+        lamps: Unit vectors to the lamps, ``(L, 3)``.
 
     Returns:
-        Soft and sharp highlight, ``(N, 2)`` in [0, 1].
+        Soft and sharp highlight, each ``(L, N)`` in [0, 1].
     """
-    half = F.normalize(lamp + lamp.new_tensor([0.0, 0.0, 1.0]), dim=-1)
-    aligned = (tangent * half).sum(-1)
-    across = (1.0 - aligned * aligned).clamp(min=0.0)  # the sine, squared once
-    lit = (normal * lamp).sum(-1).clamp(0.0, 1.0)
-    return torch.stack([squared(across, times - 1) * lit for times in HIGHLIGHTS], dim=-1)
+    half = F.normalize(lamps + lamps.new_tensor([0.0, 0.0, 1.0]), dim=-1)
+    aligned = half @ tangents
+    across = (1.0 - aligned * aligned).clamp_(min=0.0)  # the sine, squared once
+    lit = facing.clamp(0.0, 1.0)
+    soft, sharp = (squared(across, times - 1) * lit for times in HIGHLIGHTS)
+    return soft, sharp

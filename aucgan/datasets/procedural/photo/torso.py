@@ -91,13 +91,15 @@ def cloth_colour(place: np.ndarray, clothes: Clothes) -> tuple[np.ndarray, np.nd
         sRGB of the cloth ``(N, 3)``, and its opacity ``(N,)``.
     """
     height, depth = COLLARS[clothes.collar]
-    x, y, z = place.T
+    x, y, z = np.ascontiguousarray(place.T)
     border = height - SLANT * z - depth * np.clip(1.0 - np.abs(x) / 0.075, 0.0, 1.0) * (z > 0)
-    cloth = np.clip(0.5 + (border - y) / 0.003, 0.0, 1.0)
-    stripes = 0.5 + 0.5 * np.sign(
-        np.sin(2 * np.pi * (clothes.pattern[0] * x)) + np.sin(2 * np.pi * clothes.pattern[1] * y)
-    )
-    stripes = stripes * (clothes.pattern.any())
-    worn = clothes.colour + (clothes.second - clothes.colour) * 0.6 * stripes[:, None]
-    hem = np.exp(-(((border - y) / 0.006) ** 2))
-    return worn * (1.0 - 0.25 * hem[:, None]), cloth
+    over = border - y
+    cloth = np.clip(0.5 + over / 0.003, 0.0, 1.0)
+    hem = 1.0 - 0.25 * np.exp(-((over / 0.006) ** 2))
+    colour = clothes.colour.astype(place.dtype)
+    if not clothes.pattern.any():
+        return colour * hem[:, None], cloth
+    round_body, down = (2 * np.pi * clothes.pattern).tolist()
+    stripes = 0.5 + 0.5 * np.sign(np.sin(round_body * x) + np.sin(down * y))
+    worn = colour + 0.6 * (clothes.second - clothes.colour).astype(place.dtype) * stripes[:, None]
+    return worn * hem[:, None], cloth

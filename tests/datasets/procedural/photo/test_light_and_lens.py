@@ -5,6 +5,7 @@ import torch
 from aucgan.datasets.procedural.lighting import front_normals
 from aucgan.datasets.procedural.photo.lamps import draw_light
 from aucgan.datasets.procedural.photo.lens import DISTANCES, draw_distance, framing, nearest_orthographic, perspective
+from aucgan.datasets.procedural.photo.means import box_mean, halved
 from aucgan.datasets.procedural.photo.photograph import FURROW, Lamps, fitted_light, irradiance, open_sky
 from aucgan.datasets.procedural.photo.sensor import GAMMA
 from aucgan.datasets.procedural.photo.skin_light import SCATTER, gloss, lamp_irradiance
@@ -119,3 +120,9 @@ def test_furrows_are_darker_and_ridges_are_not():
     seen = open_sky(relief)[0, 0]
     assert seen[10, 16] == pytest.approx(1 / np.sqrt(1 + 0.8**2), abs=1e-5), "the mean of five rows lies a fifth lower"
     assert seen[20, 16] == 1.0 and seen[4, 16] == 1.0
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [(halved, (2,)), (lambda p: box_mean(p, 5), (5, 1, 2))])
+def test_means_are_those_of_pooling(ours, theirs):
+    pictures = torch.rand(2, 3, 12, 8)
+    torch.testing.assert_close(ours(pictures), torch.nn.functional.avg_pool2d(pictures, *theirs))

@@ -46,6 +46,17 @@ def test_a_furrow_has_unit_depth_its_width_and_its_ridges():
     np.testing.assert_allclose(across[inside], expected[inside], atol=1e-5)
 
 
+def test_lines_drawn_at_once_are_those_drawn_one_by_one():
+    canvas, _ = plane()
+    points = np.stack([straight(), straight() + np.float32([0.0, 0.006, 0.0])])
+    heights, widths, ridges = np.stack([np.ones(POINTS), np.full(POINTS, 0.5)]), np.array([0.002, 0.001]), np.eye(2)
+    texels, relief, ends = canvas.furrows(points, heights, widths, ridges)
+    for k in range(2):
+        one = canvas.furrow(points[k], heights[k], widths[k], ridges[k])
+        np.testing.assert_array_equal(texels[ends[k] : ends[k + 1]], one[0])
+        np.testing.assert_allclose(relief[ends[k] : ends[k + 1]], one[1], atol=1e-6)
+
+
 def test_a_line_narrower_than_a_texel_is_as_shallow_as_its_mean():
     fine, coarse = (drawn(*plane(texel), width=0.001, ridges=np.zeros(2)) for texel in (0.0, 0.004))
     assert coarse.min() > 0.5 * fine.min()

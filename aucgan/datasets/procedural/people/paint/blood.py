@@ -25,5 +25,5 @@ def paint_blood(colour: np.ndarray, canvas: Canvas, look: Look, rng: np.random.G
         )
         canvas.keep("flush", np.maximum.reduce(places))
     amount = EVERYWHERE * rng.uniform(0.4, 1.6) + rng.uniform(0.02, 0.16) * canvas.mask("flush")
-    rows = canvas.skin
-    colour[rows] *= np.exp(-amount[rows, None] * BLOOD_ABSORBS / GAMMA)
+    absorbed = (-BLOOD_ABSORBS / GAMMA).astype(np.float32)
+    colour[canvas.skin_rows] *= np.exp(amount[canvas.skin_rows, None].astype(np.float32) * absorbed)

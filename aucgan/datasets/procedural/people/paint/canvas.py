@@ -35,6 +35,7 @@ class Canvas:
         self.position = texels.position.reshape(-1, 3).astype(np.float64)
         self.parts = part_map(size, head).reshape(-1)
         self.skin = np.isin(self.parts, ("skin", "ear", "lid_rim")) & texels.inside.reshape(-1)
+        self.skin_rows = np.flatnonzero(self.skin)
         self.regions = FaceRegions(self.position)
         self._front = np.flatnonzero(self.skin & (texels.normal[..., 2].reshape(-1) > 0.1))
         self._masks: dict[str, np.ndarray] = {}
@@ -147,6 +148,6 @@ def over(base: np.ndarray, colour: np.ndarray, opacity: np.ndarray | float) -> n
         base += (colour - base) * opacity
         return base
     rows = np.flatnonzero(opacity > 0.004)
-    paint = colour[rows] if colour.ndim == 2 else colour
-    base[rows] += (paint - base[rows]) * np.asarray(opacity)[rows, None]
+    paint, below = np.asarray(colour[rows] if colour.ndim == 2 else colour, base.dtype), base[rows]
+    base[rows] = below + (paint - below) * np.asarray(opacity)[rows, None].astype(base.dtype)
     return base

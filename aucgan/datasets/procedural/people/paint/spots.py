@@ -17,10 +17,10 @@ MOTTLE = 0.016
 def paint_mottle(colour: np.ndarray, canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
     """Make blood and pigment uneven at all scales, in ``(S·S, 3)``."""
     weights = rng.normal(0.0, 1.0, (2, len(canvas.noises))) * np.linspace(1.0, 0.35, len(canvas.noises))
-    blood, pigment = (weights / np.sqrt((weights**2).sum(1, keepdims=True))).astype(np.float32) @ canvas.noises
-    size = MOTTLE * look.mottle
-    change = np.stack([-0.5 * pigment, -0.9 * blood - 0.7 * pigment, -0.7 * blood - 0.9 * pigment], axis=1)
-    colour[canvas.skin] *= 1.0 + size * change[canvas.skin]
+    blood, pigment = weights / np.sqrt((weights**2).sum(1, keepdims=True))
+    channels = np.stack([-0.5 * pigment, -0.9 * blood - 0.7 * pigment, -0.7 * blood - 0.9 * pigment])
+    change = (MOTTLE * look.mottle * channels).astype(np.float32) @ canvas.noises
+    colour[canvas.skin_rows] *= 1.0 + change.T[canvas.skin_rows]
 
 
 def paint_spots(colour: np.ndarray, canvas: Canvas, look: Look, rng: np.random.Generator) -> None:

@@ -57,20 +57,45 @@ class SkinCanvas:
         Returns:
             Texels that it touches ``(m,)``, and their relief ``(m,)``, −1 in the middle of the furrow.
         """
-        wide = float(np.hypot(width, self._blur))
-        texels = self._near(points, REACH * wide)
+        texels, relief, _ = self.furrows(points[None], heights[None], np.array([width]), np.asarray(ridges)[None])
+        return texels, relief
+
+    def furrows(
+        self, points: np.ndarray, heights: np.ndarray, widths: np.ndarray, ridges: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """As :meth:`furrow`, of L lines of n points at once: arguments ``(L, n, 3)``, ``(L, n)``, ``(L,)``, ``(L, 2)``.
+
+        Returns:
+            The texels of all lines one after another ``(m,)``, their relief ``(m,)`` float32, and where each line's
+            begin and end ``(L + 1,)``.
+        """
+        wide = np.hypot(widths, self._blur)
+        found = [self._nearest(line, REACH * reach) for line, reach in zip(points, wide.tolist(), strict=True)]
+        if not found:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(1, np.int64)
+        count = np.array([len(texels) for texels, _ in found])
+        texels, nearest = (np.concatenate([one[k] for one in found]) for k in (0, 1))
+        line = np.repeat(np.arange(len(points)), count)
+        row, last = line * points.shape[1] + nearest, points.shape[1] - 1
+        offset = self._position[texels] - points.reshape(-1, 3).astype(np.float32)[row]
+        along = tangents(points.astype(np.float32)).reshape(-1, 3)[row]
+        passed = np.einsum("mk,mk->m", along, offset) * ((nearest > 0) & (nearest < last))
+        distance = np.sqrt(np.maximum(np.einsum("mk,mk->m", offset, offset) - passed * passed, 0.0))
+        distance *= (1.0 / wide).astype(np.float32)[line]
+        on_left = along[:, 0] * offset[:, 1] > along[:, 1] * offset[:, 0]
+        ridge = ridges.astype(np.float32).ravel()[2 * line + ~on_left]
+        beside = (distance - np.float32(RIDGE_PLACE)) / np.float32(RIDGE_WIDTH)
+        profile = ridge * np.exp(-(beside * beside)) - np.exp(-(distance * distance))
+        scale = ((widths / wide)[:, None] * heights).astype(np.float32).ravel()[row]
+        return self._order[texels], scale * profile, np.concatenate([[0], np.cumsum(count)])
+
+    def _nearest(self, points: np.ndarray, reach: float) -> tuple[np.ndarray, np.ndarray]:
+        """Texels in the box round a line, and the nearest of its points to each, both ``(m,)``."""
+        texels = self._near(points, reach)
         middle = points[len(points) // 2]  # float32 cancels far out
         place, line = self._position[texels] - middle, points - middle
         squared = (line**2).sum(1) - 2.0 * (place @ line.T)
-        nearest = squared.argmin(axis=1)
-        offset, along = place - line[nearest], tangents(line)[nearest]
-        inner = (nearest > 0) & (nearest < len(points) - 1)
-        passed = (along * offset).sum(1) * inner
-        distance = np.sqrt(np.maximum((offset**2).sum(1) - passed**2, 0.0)) / wide
-        on_left = along[:, 0] * offset[:, 1] > along[:, 1] * offset[:, 0]
-        ridge = np.where(on_left, ridges[0], ridges[1])
-        profile = -np.exp(-(distance**2)) + ridge * np.exp(-(((distance - RIDGE_PLACE) / RIDGE_WIDTH) ** 2))
-        return self._order[texels], width / wide * heights[nearest] * profile
+        return texels, squared.argmin(axis=1)
 
     def _near(self, points: np.ndarray, reach: float) -> np.ndarray:
         low, high = points.min(0) - reach, points.max(0) + reach

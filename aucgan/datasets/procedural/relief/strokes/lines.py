@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -48,6 +48,12 @@ class Draws:
     def taken(self, rows: np.ndarray) -> Draws:
         """Some of the lines."""
         return Draws(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
+    @staticmethod
+    def joined(parts: Sequence[Draws]) -> Draws:
+        """The lines of all parts."""
+        names = (field.name for field in fields(Draws))
+        return Draws(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
 def draw_lines(bundle: Bundle, traits: Mapping[str, float], rng: np.random.Generator) -> Draws:
@@ -100,13 +106,20 @@ def border_samples(bundle: Bundle) -> np.ndarray:
 
 
 def line_points(borders: np.ndarray, draws: Draws) -> np.ndarray:
-    """Where the lines run on the reference's left side, seen from the front, ``(n, POINTS, 2)`` metres."""
+    """Where the lines run on the reference's left side, seen from the front, ``(n, POINTS, 2)`` metres.
+
+    Args:
+        borders: Of the bundle, ``(2, m, 2)``, or of the bundle of each line, ``(n, 2, m, 2)``.
+        draws: The lines.
+    """
     start, end = draws.ends.T
     along = start[:, None] + (end - start)[:, None] * _ALONG
-    place = along * (borders.shape[1] - 1)
-    low = np.minimum(place.astype(np.int64), borders.shape[1] - 2)
-    share = (place - low)[..., None]
-    first, last = borders[:, low] * (1.0 - share) + borders[:, low + 1] * share
+    samples = borders.shape[-2]
+    place = along * (samples - 1)
+    low = np.minimum(place.astype(np.int64), samples - 2)
+    share, line = (place - low)[..., None], np.arange(len(along))[:, None]
+    each = np.broadcast_to(borders, (len(along), 2, samples, 2))
+    first, last = (each[line, side, low] * (1.0 - share) + each[line, side, low + 1] * share for side in (0, 1))
     points = first + draws.across[:, None, None] * (last - first)
     tangent = tangents(points)
     sideways = np.stack([-tangent[..., 1], tangent[..., 0]], axis=-1)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from aucgan.action_units import SIDED_AUS, main_index, side_index
 from aucgan.datasets.procedural.relief.strokes.bundles import MM, Bundle
@@ -30,47 +31,24 @@ _MIRROR = np.array([-1.0, 1.0])
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line on the texels.
-
-    Attributes:
-        key: Its bundle and side (``L``, ``R``, or ``None`` in the middle).
-        texels: Those it touches, ``(m,)``.
-        relief: On them at the full fold, ``(m,)`` float32 metres.
-        threshold: Share of the full fold at which it appears.
-        rest: Share of the full depth that stays at rest.
-    """
-
-    key: Key
-    texels: np.ndarray
-    relief: np.ndarray
-    threshold: float
-    rest: float
-
-
-@dataclass(frozen=True)
 class PersonLines:
-    """One person's lines.
+    """One person's lines, ``n`` of them.
 
     Attributes:
-        lines: All of them.
+        keys: The bundle and side of each (``L``, ``R``, or ``None`` in the middle).
+        reliefs: Their reliefs at the full fold, metres, sparse ``(T, n)``.
+        threshold: Share of the full fold at which each appears, ``(n,)``.
+        rest: Share of the full depth that stays at rest, ``(n,)``.
         gains: How strongly this person's skin folds in a bundle, by name and side.
         swelling: Factor on the skin pushed together.
     """
 
-    lines: list[Line]
+    keys: list[Key]
+    reliefs: sparse.csc_array
+    threshold: np.ndarray
+    rest: np.ndarray
     gains: dict[Key, float]
     swelling: float
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    """Lines of a bundle and side with their points ``(n, POINTS, 2)`` and what stays of them at rest ``(n,)``."""
-
-    key: Key
-    lines: Draws
-    points: np.ndarray
-    rest: np.ndarray
 
 
 class StrokeProcess:
@@ -85,9 +63,9 @@ class StrokeProcess:
     def __init__(self, position: np.ndarray, normal: np.ndarray, texel: float) -> None:
         self._canvas = SkinCanvas(position, normal, texel)
         self._count = len(position)
-        self._borders = {name: border_samples(bundle) for name, bundle in BUNDLES.items()}
+        self._borders = np.stack([border_samples(bundle) for bundle in BUNDLES.values()])
         keys = [(name, side) for name, bundle in BUNDLES.items() for side in ((None,) if bundle.middle else SIDES)]
-        self._swellings = {key: _swelling(BUNDLES[key[0]], key[1], position) for key in keys}
+        self._keys, self._swellings = keys, np.stack([_swelling(BUNDLES[key[0]], key[1], position) for key in keys])
 
     def person(self, traits: Mapping[str, float], rng: np.random.Generator) -> PersonLines:
         """Draw a person's lines.
@@ -97,7 +75,7 @@ class StrokeProcess:
                 :class:`~aucgan.datasets.procedural.relief.wrinkle_code.WrinkleTraits`.
             rng: The person's source of randomness.
         """
-        warp, gains, drawn = Warp(rng), dict[Key, float](), list[_Drawn]()
+        warp, gains, drawn, keys, rest = Warp(rng), dict[Key, float](), list[Draws](), list[Key](), list[np.ndarray]()
         for name, bundle in BUNDLES.items():
             gain = traits["depth"] * rng.lognormal(0.0, 0.4)
             stays = np.clip(bundle.rest[1] + bundle.rest[0] * traits["lined"] * rng.lognormal(0.0, 0.4), 0.0, 0.9)
@@ -105,38 +83,35 @@ class StrokeProcess:
             for side in (None,) if bundle.middle else SIDES:
                 gains[name, side] = gain * rng.lognormal(0.0, 0.12 * traits["lopsided"])
                 lines = draws if side != "R" else other_side(draws, traits, rng)
-                points = line_points(self._borders[name], lines)
-                points = warp(points * _MIRROR if side == "R" else points)
-                rest = stays * rng.uniform(0.5, 1.2, len(lines.across))
-                drawn.append(_Drawn((name, side), lines, points, rest))
-        return PersonLines(self._on_texels(drawn), gains, float(rng.lognormal(0.0, 0.3)))
+                drawn.append(lines)
+                rest.append(stays * rng.uniform(0.5, 1.2, len(lines.across)))
+                keys += [(name, side)] * len(lines.across)
+        lines = Draws.joined(drawn)
+        reliefs = self._on_texels(keys, lines, warp)
+        return PersonLines(keys, reliefs, lines.threshold, np.concatenate(rest), gains, float(rng.lognormal(0.0, 0.3)))
 
     def relief(self, person: PersonLines, aus: np.ndarray) -> np.ndarray:
         """Relief of several expressions of one person, ``(B, T)`` float32 metres, for action units ``(B, 41)``."""
-        relief = np.zeros((len(aus), self._count), dtype=np.float32)
-        folds = {key: bundle_folds(*key, aus) for key in person.gains}
-        for key, swelling in self._swellings.items():
-            weight = person.swelling * person.gains[key] * folds[key]
-            if weight.any():
-                relief += weight.astype(np.float32)[:, None] * swelling
-        for line in person.lines:
-            folded = np.clip((folds[line.key] - line.threshold) / (1.0 - line.threshold), 0.0, 1.0)
-            weight = person.gains[line.key] * np.maximum(folded, line.rest)
-            if weight.any():
-                relief[:, line.texels] += weight.astype(np.float32)[:, None] * line.relief
+        folds = {key: bundle_folds(*key, aus) for key in self._keys}
+        swollen = np.stack([person.swelling * person.gains[key] * folds[key] for key in self._keys], axis=1)
+        relief = swollen.astype(np.float32) @ self._swellings
+        if person.keys:
+            folded, gains = np.stack([folds[key] for key in person.keys]), [person.gains[key] for key in person.keys]
+            threshold, rest = person.threshold[:, None], person.rest[:, None]
+            shown = np.maximum(np.clip((folded - threshold) / (1.0 - threshold), 0.0, 1.0), rest)
+            relief += (person.reliefs @ (np.array(gains)[:, None] * shown).astype(np.float32)).T
         return relief
 
-    def _on_texels(self, drawn: list[_Drawn]) -> list[Line]:
-        lifted = iter(self._canvas.lift(np.concatenate([one.points for one in drawn])))
-        lines = []
-        for one in drawn:
-            draws, right = one.lines, one.key[1] == "R"
-            ridges = draws.ridges[:, ::-1] if right else draws.ridges
-            for n, heights in enumerate(line_heights(draws)):
-                texels, unit = self._canvas.furrow(next(lifted), heights, draws.width[n], ridges[n])
-                relief = (draws.depth[n] * unit).astype(np.float32)
-                lines.append(Line(one.key, texels, relief, float(draws.threshold[n]), float(one.rest[n])))
-        return lines
+    def _on_texels(self, keys: list[Key], lines: Draws, warp: Warp) -> sparse.csc_array:
+        """Reliefs of lines at the full fold, ``(T, n)``."""
+        right = np.array([side == "R" for _, side in keys], dtype=bool)
+        names = {name: n for n, name in enumerate(BUNDLES)}
+        points = line_points(self._borders[[names[name] for name, _ in keys]], lines)
+        points = self._canvas.lift(warp(np.where(right[:, None, None], points * _MIRROR, points)))
+        ridges = np.where(right[:, None], lines.ridges[:, ::-1], lines.ridges)
+        texels, unit, ends = self._canvas.furrows(points, line_heights(lines), lines.width, ridges)
+        relief = (np.repeat(lines.depth, np.diff(ends)) * unit).astype(np.float32)
+        return sparse.csc_array((relief, texels, ends), shape=(self._count, len(keys)))
 
 
 def bundle_folds(name: str, side: str | None, aus: np.ndarray) -> np.ndarray:
