@@ -34,7 +34,7 @@ def write_face_maps(
     faces = FaceRenderer(image_size, uv_size, head=head)
     recipe = draw_face(seed, "test", index, head=head)
     sample = faces.render([recipe])[0]
-    truth = {name: torch.from_numpy(value).float()[None] for name, value in sample.truth.items()}
+    truth = {name: torch.as_tensor(value).float()[None] for name, value in sample.truth.items()}
     verts = faces.flame(truth["shape"], truth["exp"], truth["pose"], eye_pose=truth["eye_pose"])[0]
     trans_verts = orthographic(verts, truth["cam"])
     albedo, uv_z = faces.texture(truth["tex"]), truth["displacement"][:, None]
