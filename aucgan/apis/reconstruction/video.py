@@ -94,7 +94,7 @@ def reconstruct_video(
     Raises:
         ValueError: The detector gives no points to fit a head to.
     """
-    file = VideoFile.open(path)
+    file = VideoFile.of(path)
     tracker = FaceTracker(_quick(reconstructor.detector), memory=max(1, round(file.rate)), max_faces=max_faces)
     sightings: dict[int, _Sighting] = {}
     length = 0

@@ -35,7 +35,7 @@ class VideoFile:
     size: tuple[int, int]
 
     @classmethod
-    def open(cls, path: str | Path) -> VideoFile:
+    def of(cls, path: str | Path) -> VideoFile:
         """Look into a file.
 
         Raises:

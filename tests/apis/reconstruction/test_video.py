@@ -67,7 +67,7 @@ def test_its_files(video, tmp_path):
     report = json.loads((tmp_path / "clip_report.json").read_text(encoding="utf-8"))
     assert report["frames"] == 18 and report["faces"][0]["gaps"] == [list(gap) for gap in video.tracks[0].gaps]
     assert report["faces"][0]["jitter"].keys() == {"detected", "fitted", "smoothed"}
-    beside = VideoFile.open(tmp_path / "clip_video.mp4")
+    beside = VideoFile.of(tmp_path / "clip_video.mp4")
     height, width = video.file.size
     assert beside.size == (height, 2 * width) and beside.rate == 25
     pictures = [frame.astype(float) for frame in beside]
