@@ -15,6 +15,7 @@ from aucgan.losses.appearance.shading_white import ShadingWhiteLoss
 from aucgan.losses.au.au_asymmetric_loss import WeightedAsymmetricLoss
 from aucgan.losses.au.au_feature import AUFeatureLoss
 from aucgan.losses.au.legacy_au_feature import LegacyAUFeatureLoss
+from aucgan.losses.codes.code_distance import CodeDistanceLoss
 from aucgan.losses.codes.code_prior import CodePriorLoss
 from aucgan.losses.codes.detail_consistency import DetailConsistencyLoss
 from aucgan.losses.codes.euler_jaw import EulerJawLoss
@@ -43,6 +44,7 @@ __all__ = [
     "AlbedoSameLoss",
     "AlbedoSymmetryLoss",
     "BCELoss",
+    "CodeDistanceLoss",
     "CodePriorLoss",
     "DetailConsistencyLoss",
     "DisplacementRegLoss",

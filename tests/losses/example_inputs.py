@@ -72,6 +72,7 @@ EXAMPLES = {
     "ShadingWhiteLoss": lambda: (_rand(2, 3, 6, 7),),
     "ShapeConsistencyLoss": lambda: (_randn(4, 9), _people()),
     "SymmetryLoss": _visible,
+    "CodeDistanceLoss": lambda: (_randn(2, 7), _randn(2, 7, seed=6)),
     "VertexDistanceLoss": lambda: (_randn(2, 7, 3), _randn(2, 7, 3, seed=6)),
     "WeightedAsymmetricLoss": lambda: (_rand(2, 41) * 0.9 + 0.05, (_rand(2, 41) > 0.5).double()),
 }

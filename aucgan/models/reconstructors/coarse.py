@@ -23,11 +23,11 @@ class CoarseReconstructor(FaceReconstructor):
     ``identity``; L2 priors ``shape``, ``exp``, ``tex``; ``light``; ``jaw`` (with ``jaw_type='euler'``);
     ``shape_consistency`` between photos of one person. Unlike DECA's, the render is lit by the regressed light, so
     the light learns from the photo. For data with the true codes: ``neutral``, the head without expression and
-    pose, and ``motion``, what expression and jaw add to it.
+    pose, ``motion``, what expression and jaw add to it, and ``expression``, the code itself.
     """
 
     loss_names = frozenset(
-        "landmark eye lip photo identity shape exp tex light jaw shape_consistency neutral motion".split()
+        "landmark eye lip photo identity shape exp tex light jaw shape_consistency neutral motion expression".split()
     )
     picture_titles = ("photo", "landmarks", "coarse shape", "render")
 
@@ -46,6 +46,8 @@ class CoarseReconstructor(FaceReconstructor):
             found, truth = self.neutral_and_motion(face.codes, batch)
             for name, *meshes in zip(("neutral", "motion"), found, truth, strict=True):
                 self.losses.add(losses, name, *meshes)
+        if "expression" in self.losses:
+            self.losses.add(losses, "expression", face.codes.exp, self.true_codes(batch)[1])
         if "photo" in self.losses or "identity" in self.losses:
             rendered = self.render(face)
             mask = photo_mask(batch, rendered)
