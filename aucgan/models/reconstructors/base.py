@@ -165,7 +165,8 @@ class FaceReconstructor(PretrainedWeights, BaseModel):
         missing = sorted(TRUE_CODES - batch.keys())
         if missing:
             raise ValueError(
-                f"the losses 'neutral', 'motion' and 'expression' need the true codes, but the batch has no {', '.join(missing)}: "
+                "the losses 'neutral', 'motion' and 'expression' need the true codes, but the batch has no "
+                f"{', '.join(missing)}: "
                 "set truth=['shape', 'exp', 'pose', 'eye_pose'] for the data set, or leave them out (None) for photos"
             )
         shape, exp = batch["gt_shape"][:, : self.flame.n_shape], batch["gt_exp"][:, : self.flame.n_exp]
