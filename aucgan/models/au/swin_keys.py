@@ -60,11 +60,12 @@ def reorder_bias_table(table: Tensor, index: Tensor, key: str) -> Tensor:
     Raises:
         ValueError: The index does not name one row for each relative offset.
     """
-    ours, theirs = relative_position_index(), index.flatten().long()
+    theirs = index.flatten().long()
+    ours = relative_position_index().to(theirs.device)
     row_of = theirs.new_full((table.shape[0],), -1)
     if theirs.shape != ours.shape or theirs.min() < 0 or theirs.max() >= table.shape[0]:
         raise ValueError(f"{key}: its relative_position_index is {tuple(index.shape)} up to {int(index.max())}")
     row_of[ours] = theirs
     if not torch.equal(row_of[ours], theirs):
         raise ValueError(f"{key}: its relative_position_index gives one relative offset several rows of the table")
-    return table[row_of]
+    return table[row_of if table.is_meta else row_of.to(table.device)]
