@@ -113,26 +113,6 @@ class FittedFaces:
             return weak_perspective(seen, self.translation[:, 2], self.focal, self.principal_point)
         return pinhole(seen, self.focal, self.principal_point)
 
-    def orthographic_cam(self, crops: Tensor) -> Tensor:
-        """The camera codes of crops that come nearest to this camera, as ``FlameCodes.cam`` has them.
-
-        Args:
-            crops: Left, top and side of a square of each photo, pixels, ``(B, 3)``.
-
-        Returns:
-            ``(s, tx, ty)``, ``(B, 3)``: ``s·(v + t)`` of FLAME's posed vertices spans [−1, 1] over the crop.
-        """
-        half = crops[:, 2] / 2
-        scale = self.focal / -self.translation[:, 2] / half  # image units a metre
-        joint = self._root()
-        middle = (self.rotation @ joint[..., None]).squeeze(-1) + self.translation
-        seen = self.to_pixels(joint[:, None])[:, 0]
-        x = (seen[:, 0] - crops[:, 0]) / half - 1
-        y = (seen[:, 1] - crops[:, 1]) / half - 1
-        if not self.weak:
-            scale = scale * self.translation[:, 2] / middle[:, 2]
-        return torch.stack([scale, x / scale - joint[:, 0], -y / scale - joint[:, 1]], 1)
-
     def arkit(self, index: int) -> dict[str, float]:
         """The ARKit weights of one face by name, all 52 in [0, 1]."""
         codes = ExpressionCodes(self.expression[index].numpy(), self.jaw_pose[index].numpy())
@@ -144,13 +124,6 @@ class FittedFaces:
         first = parts[0]
         rows: dict[str, Any] = {name: torch.cat([getattr(part, name) for part in parts]) for name in first._tensors()}
         return replace(first, **rows, warnings=[warning for part in parts for warning in part.warnings])
-
-    def _root(self) -> Tensor:
-        """FLAME's root joint, about which it turns the head, ``(B, 3)`` in the head's frame."""
-        regressor = torch.as_tensor(self.head.j_regressor[0])
-        dirs = torch.as_tensor(self.head.shapedirs[..., : self.head.n_identity])
-        template = torch.as_tensor(self.head.v_template)
-        return regressor @ template + self.shape @ torch.einsum("v,vck->kc", regressor, dirs)
 
     def _tensors(self) -> list[str]:
         return [f.name for f in fields(self) if isinstance(getattr(self, f.name), Tensor)]

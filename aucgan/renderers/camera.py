@@ -36,6 +36,23 @@ def orthographic(verts: Tensor, cam: Tensor) -> Tensor:
     return (verts + shift[:, None]) * cam[:, :1, None] * constant_like(verts, FLIP)
 
 
+def nearest_orthographic(points: Tensor, seen: Tensor) -> Tensor:
+    """The scaled orthographic camera that shows points most nearly where they are seen, by least squares.
+
+    Args:
+        points: In the metric frame, ``(B, N, 3)``.
+        seen: In image space, ``(B, N, 2)``.
+
+    Returns:
+        ``(s, tx, ty)``, ``(B, 3)``, as :func:`orthographic` takes it.
+    """
+    flat, upward = points[..., :2], seen * constant_like(seen, FLIP[:2])
+    middle, target = flat.mean(1, keepdim=True), upward.mean(1, keepdim=True)
+    off = flat - middle
+    scale = (off * (upward - target)).sum((1, 2)) / off.square().sum((1, 2))
+    return torch.cat([scale[:, None], (target / scale[:, None, None] - middle)[:, 0]], dim=1)
+
+
 def project_landmarks(landmarks: Tensor, cam: Tensor) -> Tensor:
     """Landmarks ``(B, N, 3)`` in the metric frame to image space, ``(B, N, 2)``."""
     return orthographic(landmarks, cam)[..., :2]

@@ -11,12 +11,10 @@ from mmengine.config import Config
 from torch import Tensor
 
 from aucgan.apis.photos import Photo
+from aucgan.datasets.face_crop import SCALE
 from aucgan.datasets.transforms import warp
 from aucgan.detection.detected_face import DetectedFace
 
-CROP_SCALE = 1.6
-"""Side of the square in mean sides of the landmarks' box, where the config does not say it: DECA's, and about that of
-generated faces."""
 BOX_SHARE = 0.6
 """Share of the square's side that a box without landmarks has: ``AlignedPhotos`` takes the whole photo."""
 
@@ -27,10 +25,10 @@ def crop_scale(cfg: Mapping | Config) -> float:
     for step in pipeline:
         if step.get("type") == "CropFace" and "scale" in step:
             return float(np.mean(step["scale"]))
-    return CROP_SCALE
+    return SCALE
 
 
-def crop_square(face: DetectedFace, scale: float = CROP_SCALE) -> np.ndarray:
+def crop_square(face: DetectedFace, scale: float = SCALE) -> np.ndarray:
     """Left, top and side of the square round a face, as ``CropFace`` has it, ``(3,)`` pixels."""
     if face.landmarks68 is None:
         low, high, scale = face.box[:2], face.box[2:], 1 / BOX_SHARE

@@ -24,8 +24,7 @@ from aucgan.heads.head import Head
 from aucgan.heads.library import head_at
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.reconstructors.detail import DetailReconstructor
-from aucgan.numerics.constants import constant_like
-from aucgan.renderers.camera import FLIP
+from aucgan.renderers.camera import nearest_orthographic
 
 BATCH = 16
 INNER = slice(17, None)
@@ -99,7 +98,7 @@ class TrainedDetail:
         _, landmarks, _ = self.model.flame(shape, exp, pose)
         half = squares[:, None, 2:] / 2
         seen = (fitted.landmarks68 - squares[:, None, :2]) / half - 1
-        cam = nearest_cam(landmarks[:, INNER], seen[:, INNER].to(self.device))
+        cam = nearest_orthographic(landmarks[:, INNER], seen[:, INNER].to(self.device))
         return regressed.with_codes(shape=shape, exp=exp, pose=pose, cam=cam)
 
     def _detail(self, batch: dict[str, Any]) -> np.ndarray:
@@ -143,24 +142,6 @@ class TrainedDetail:
             return fitted
         dense = torch.from_numpy(head.dense_landmarks.points(verts[0].numpy(), head.faces)).float()
         return replace(fitted, landmarks468=fitted.to_pixels(dense[None]))
-
-
-def nearest_cam(points: Tensor, seen: Tensor) -> Tensor:
-    """The orthographic camera that shows points most nearly where they are seen, by least squares.
-
-    Args:
-        points: In the metric frame, ``(B, N, 3)``.
-        seen: In image space, ``(B, N, 2)``.
-
-    Returns:
-        ``(s, tx, ty)``, ``(B, 3)``.
-    """
-    flat = points[..., :2]
-    upward = seen * constant_like(seen, FLIP[:2])
-    middle, target = flat.mean(1), upward.mean(1)
-    off = flat - middle[:, None]
-    scale = (off * (upward - target[:, None])).sum((1, 2)) / off.square().sum((1, 2))
-    return torch.cat([scale[:, None], target / scale[:, None] - middle], 1)
 
 
 def _columns(codes: Tensor, count: int) -> Tensor:

@@ -37,8 +37,6 @@ CODE_LIMIT = 2.0
 MAX_YAW, MAX_PITCH, MAX_ROLL = np.deg2rad([42.0, 20.0, 18.0])
 BLINK_RATE = 0.04
 MAX_GAZE = np.deg2rad(18.0)
-CROP_SCALE = TRAINING_SCALE
-"""Side of the crop over the mean side of the landmarks' box: that of photos."""
 CROP_SHIFT = 0.06
 """Largest shift of the crop, as a share of its side."""
 
@@ -143,7 +141,7 @@ def draw_face(
         light=draw_strange_light(rng) if split == STRANGERS else draw_light(rng),
         distance=draw_distance(rng),
         sensor=draw_sensor(rng),
-        crop=np.array([rng.uniform(*CROP_SCALE), *rng.uniform(-CROP_SHIFT, CROP_SHIFT, 2)], dtype=np.float32),
+        crop=np.array([rng.uniform(*TRAINING_SCALE), *rng.uniform(-CROP_SHIFT, CROP_SHIFT, 2)], dtype=np.float32),
         seed=(*photo, 2),
         **person,
     )

@@ -14,7 +14,7 @@ from aucgan.datasets.procedural.motion import CodeSizes, head_motion
 from aucgan.datasets.procedural.people.paint import paint_extras
 from aucgan.datasets.procedural.people.paint.canvas import canvas
 from aucgan.datasets.procedural.photo.gloss_map import gloss_map, wet_map
-from aucgan.datasets.procedural.photo.lens import framing, nearest_orthographic, perspective
+from aucgan.datasets.procedural.photo.lens import framing, perspective
 from aucgan.datasets.procedural.photo.photograph import SUPERSAMPLING, Photographer
 from aucgan.datasets.procedural.photo.scene import Scene
 from aucgan.datasets.procedural.photo.sensor import GAMMA
@@ -25,7 +25,7 @@ from aucgan.datasets.procedural.strangers.camera import taken_by_a_stranger
 from aucgan.heads.library import DEFAULT_HEAD
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.face_models.flame_tex import FLAMETex
-from aucgan.renderers.camera import image_to_pixels
+from aucgan.renderers.camera import image_to_pixels, nearest_orthographic
 from aucgan.renderers.srender_y import SRenderY
 from aucgan.structures import FlameCodes
 

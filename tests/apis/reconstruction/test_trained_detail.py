@@ -13,11 +13,10 @@ import aucgan
 from aucgan import Reconstructor
 from aucgan.apis.photos import Photo
 from aucgan.apis.reconstruction.face_crop import crop_scale, crop_square, cut_square
-from aucgan.apis.reconstruction.trained_detail import nearest_cam
 from aucgan.datasets.transforms import CropFace
 from aucgan.detection import AlignedPhotos, DetectedFace
 from aucgan.registry import MODELS
-from aucgan.renderers.camera import orthographic
+from aucgan.renderers.camera import nearest_orthographic, orthographic
 from aucgan.renderers.export import load_displacement
 from tools import reconstruct as tool
 
@@ -79,7 +78,7 @@ def test_the_networks_are_told_what_was_fitted(trained, detailed, astronaut):
 
 def test_the_nearest_camera_is_found():
     points, cam = torch.randn(3, 20, 3), torch.tensor([[8.0, 0.1, -0.2]]).expand(3, 3)
-    assert torch.allclose(nearest_cam(points, orthographic(points, cam)[..., :2]), cam, atol=1e-4)
+    assert torch.allclose(nearest_orthographic(points, orthographic(points, cam)[..., :2]), cam, atol=1e-4)
 
 
 def test_photos_are_cut_as_in_training(astronaut, face):

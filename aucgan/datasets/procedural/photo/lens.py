@@ -56,19 +56,3 @@ def framing(points: Tensor, distance: Tensor, crop: Tensor) -> Tensor:
         side = (high - low).mean(1, keepdim=True) * crop[:, :1]
         shift = shift + crop[:, 1:] * side - 0.5 * (low + high)
     return torch.cat([2.0 / side, shift], dim=1)
-
-
-def nearest_orthographic(points: Tensor, projected: Tensor) -> Tensor:
-    """The scaled orthographic camera that shows points most nearly where a lens did.
-
-    Args:
-        points: In the metric frame, ``(B, N, 3)``.
-        projected: In image space, ``(B, N, 2)``.
-
-    Returns:
-        ``(s, tx, ty)``, ``(B, 3)``: the least squares of ``s (x + tx)`` and ``-s (y + ty)``.
-    """
-    flat, seen = points[..., :2], projected * torch.tensor([1.0, -1.0])
-    middle, seen_middle = flat.mean(1, keepdim=True), seen.mean(1, keepdim=True)
-    scale = ((flat - middle) * (seen - seen_middle)).sum((1, 2)) / ((flat - middle) ** 2).sum((1, 2))
-    return torch.cat([scale[:, None], (seen_middle / scale[:, None, None] - middle)[:, 0]], dim=1)

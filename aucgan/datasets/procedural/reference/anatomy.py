@@ -59,16 +59,6 @@ LID_CREASE = _curve(
     (47.5, 32.5, 44.0),
 )
 """Fold above the upper lid."""
-TEAR_TROUGH = _curve(
-    (19.0, 22.0, 52.0),
-    (24.0, 17.5, 55.0),
-    (31.0, 15.2, 56.0),
-    (38.0, 16.0, 54.0),
-    (46.0, 20.0, 48.0),
-)
-"""Groove below the lower lid."""
-CROWS_FEET_ORIGIN = _curve((50.0, 29.5, 41.0))[0]
-"""Point from which the lines at the outer corner of the eye fan out."""
 
 BROW = _curve(
     (9.5, 47.5, 67.5),
@@ -80,22 +70,15 @@ BROW = _curve(
 """Middle line of the eyebrow from its head to its tail."""
 BROW_HALF_HEIGHT = np.array([3.6, 3.8, 3.4, 2.6, 1.2]) / 1000.0
 """Half the height of the eyebrow at the points of :data:`BROW`."""
-GLABELLA = _curve((0.0, 49.0, 70.5))[0]
-SELLION = _curve((0.0, 34.0, 65.5))[0]
 
 NOSE_BRIDGE = _curve((0.0, 33.0, 65.8), (0.0, 20.5, 72.5), (0.0, 8.0, 80.5), (0.0, -4.5, 88.5))
 """Midline of the nose from its root to its tip."""
-NOSE_TIP = NOSE_BRIDGE[-1]
-SUBNASALE = _curve((0.0, -17.5, 74.5))[0]
-ALA = _curve((17.5, -9.0, 66.5))[0]
-"""Outermost point of the wing of the nose."""
 NOSE_BASE = _curve((13.2, -14.2, 68.5), (6.8, -16.8, 72.5), (0.0, -17.5, 74.5))
 """Lower edge of the nose: foot of the wing, nostril sill, subnasale."""
 NOSTRIL_CENTRE = _curve((7.4, -13.0, 74.5))[0]
 NOSTRIL_RADII = np.array([4.2, 2.6]) / 1000.0
 """Half axes of the nostril in x and y, seen from the front."""
 
-MOUTH_CORNER = _curve((25.5, -42.8, 60.5))[0]
 UPPER_LIP_OUTER = _curve(
     (25.5, -42.8, 60.5),
     (20.5, -39.4, 66.0),
@@ -128,26 +111,9 @@ LOWER_LIP_INNER = _curve(
     (0.0, -43.05, 73.4),
 )
 """Upper edge of the lower lip: it touches the upper lip."""
-STOMION = _curve((0.0, -43.2, 73.7))[0]
 
-NASOLABIAL_FOLD = _curve(
-    (18.5, -5.5, 65.0),
-    (22.0, -13.0, 66.0),
-    (26.5, -22.0, 65.5),
-    (30.5, -31.0, 63.0),
-    (33.0, -40.0, 59.5),
-    (33.5, -46.0, 57.5),
-)
-"""Fold from the wing of the nose past the corner of the mouth."""
-MARIONETTE_LINE = _curve((27.5, -45.5, 60.5), (29.5, -53.0, 58.5), (30.5, -61.0, 56.0))
-"""Line from the corner of the mouth down to the jaw."""
-PHILTRUM = _curve((4.2, -18.5, 73.6), (4.8, -26.0, 74.2), (6.2, -33.6, 75.0))
-"""Left ridge of the philtrum."""
-MENTOLABIAL_SULCUS = _curve((0.0, -60.5, 68.5))[0]
 CHIN = _curve((0.0, -73.5, 73.0))[0]
 """Foremost point of the chin."""
-MENTON = _curve((0.0, -86.0, 63.0))[0]
-"""Lowest point of the chin."""
 
 JAW_LINE = _curve(
     (73.0, 30.0, -2.0),
@@ -161,9 +127,7 @@ JAW_LINE = _curve(
     (0.0, -86.0, 63.0),
 )
 """Outline of the face from the temple past the angle of the jaw to the chin (frontal view)."""
-CHEEKBONE = _curve((54.0, 9.0, 44.0))[0]
 CHEEK = _curve((42.0, -16.0, 54.5))[0]
-TEMPLE = _curve((67.0, 45.0, 19.0))[0]
 
 EAR_CENTRE = _curve((77.0, 10.0, -14.0))[0]
 EAR_RADII = np.array([10.0, 31.0, 18.0]) / 1000.0

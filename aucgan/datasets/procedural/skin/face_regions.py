@@ -127,7 +127,3 @@ class FaceRegions:
             "chin": whole * chin,
             "moustache": lip * self.front,
         }
-
-    def radial(self, centre: np.ndarray) -> np.ndarray:
-        """Distance from an eye-like ``centre`` on either side, seen from the front, metres."""
-        return np.linalg.norm(self.folded[:, :2] - centre[:2], axis=1)

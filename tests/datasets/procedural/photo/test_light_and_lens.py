@@ -4,12 +4,12 @@ import torch
 
 from aucgan.datasets.procedural.lighting import front_normals
 from aucgan.datasets.procedural.photo.lamps import draw_light
-from aucgan.datasets.procedural.photo.lens import DISTANCES, draw_distance, framing, nearest_orthographic, perspective
+from aucgan.datasets.procedural.photo.lens import DISTANCES, draw_distance, framing, perspective
 from aucgan.datasets.procedural.photo.means import box_mean, halved
 from aucgan.datasets.procedural.photo.photograph import FURROW, Lamps, fitted_light, irradiance, open_sky
 from aucgan.datasets.procedural.photo.sensor import GAMMA
 from aucgan.datasets.procedural.photo.skin_light import SCATTER, gloss, lamp_irradiance
-from aucgan.renderers.camera import orthographic
+from aucgan.renderers.camera import nearest_orthographic, orthographic
 from aucgan.renderers.shading import sh_irradiance
 
 NORMALS = torch.as_tensor(np.concatenate([front_normals(300), front_normals(300) * [1, 1, -1]]).T, dtype=torch.float32)
