@@ -39,8 +39,8 @@ class SkinDetailReconstructor(DetailReconstructor):
         adversarial_share: Size of the adversarial gradient at the displacement, relative to the supervised one's: the
             two are balanced anew in each step, as Esser, Rombach & Ommer do (Taming transformers, CVPR 2021).
         wrong_aus: Weight of true displacements under the action units of another photo, as further fakes [1].
-        code_noise: In training, take the true codes with noise of these sizes, as a fit to landmarks gives them, in
-            place of the encoder's; see :class:`CodeNoise`. Empty: the encoder's.
+        code_noise: Where the data has the true codes, take those with noise of these sizes, as a fit to landmarks gives
+            them, in place of the encoder's; see :class:`CodeNoise`. Empty: the encoder's.
         **detail: The arguments of :class:`DetailReconstructor`.
 
     [1] Reed et al., Generative adversarial text to image synthesis, ICML 2016.
@@ -64,9 +64,9 @@ class SkinDetailReconstructor(DetailReconstructor):
 
     @torch.no_grad()
     def frozen_outputs(self, batch: Mapping) -> tuple[FlameCodes, Tensor, Tensor]:
-        """As in the base; in training with ``code_noise``, codes as a fit would give them."""
+        """As in the base; with ``code_noise``, codes as a fit would give them."""
         codes, au_probs, afn = super().frozen_outputs(batch)
-        return (self.code_noise(codes, batch) if self.training else codes), au_probs, afn
+        return self.code_noise(codes, batch, fixed=not self.training), au_probs, afn
 
     def read_detail(self, photo: PhotoSide) -> ShownSkin:
         """Photo → what it shows of the skin, and under which expression."""

@@ -17,7 +17,7 @@ model = dict(
     generator=dict(**_base_._generator, n_exp=_base_.n_exp, uv_size=_base_.uv_size),
     patch_size=None,
     exchange_photos=True,
-    # How far a fit to the landmarks of a photo is off.
+    # Skin is read where it lies: where the true codes are known, as far off as a fit to landmarks is.
     code_noise=dict(shape=0.16, exp=0.02, pose=0.005, cam=0.00027),
     losses=dict(
         displacement=dict(type="DisplacementSupervisionLoss", unit=1e-3, norm="l2", slope=1.0, weight=5.0),
