@@ -23,11 +23,12 @@ class SlopeEnergy(SampleMetric):
     """Energy of the displacement's slopes over that of the true ones, inside the face mask, over the whole split.
 
     A slope is the difference of two neighbouring texels that both lie inside the mask. Reported: ``slope/energy`` =
-    Σp² / Σt² over the predicted and the true slopes p and t; the same of each part of the face, ``slope/brow``
-    (with the forehead), ``eyes``, ``nose``, ``cheeks``, ``mouth`` and ``chin``, by where the first of the two texels lies,
-    NaN where the truth is flat; and ``slope/correlation`` = Σp·t / √(Σp² Σt²), for slopes have a mean of 0: energy at the
-    wrong place raises the first and not the last. Wrinkles that are averaged over what the photo leaves open have too
-    little energy, so more counts as better; 1 is right. A sample's own values are its sums over the split's means.
+    Σp² / Σt² over the predicted and the true slopes p and t; the same of each part of the face, ``slope/brow`` (with
+    the forehead), ``eyes``, ``nose``, ``cheeks``, ``mouth`` and ``chin``, by where the first of the two texels lies,
+    NaN where the truth is flat; and ``slope/correlation`` = Σp·t / √(Σp² Σt²), for slopes have a mean of 0: energy at
+    the wrong place raises the first and not the last. Wrinkles that are averaged over what the photo leaves open have
+    too little energy, so more counts as better; 1 is right. A sample's own values are its sums over the split's
+    means.
 
     Args:
         head: The head whose chart the maps have, for the parts of the face: name or file, or
