@@ -11,14 +11,13 @@ import torch
 from mmengine.optim import OptimWrapper
 from torch import Tensor
 
+from aucgan.models.discriminators.wrong_aus import wrong_aus
 from aucgan.models.reconstructors.code_noise import CodeNoise
 from aucgan.models.reconstructors.detail import DetailReconstructor, set_requires_grad
 from aucgan.models.reconstructors.detail_faces import FacialExpression, PhotoSide, ShownSkin
 from aucgan.models.reconstructors.photo_exchange import NOBODY, partners
 from aucgan.registry import MODELS
 from aucgan.structures import FlameCodes
-
-MILLIMETRES = 1000.0
 
 
 @MODELS.register_module()
@@ -131,13 +130,15 @@ class SkinDetailReconstructor(DetailReconstructor):
         """The discriminator's step: true displacements up; made ones, and true ones under wrong units, down."""
         set_requires_grad(self.discriminator, True)
         with wrapper.optim_context(self.discriminator):
-            real = (MILLIMETRES * truth).detach().requires_grad_("r1" in self.losses)
-            real_logits = self.discriminator(real / MILLIMETRES, aus)
-            fake_logits = self.discriminator(uv_z, aus)
+            real = truth.detach().requires_grad_("r1" in self.losses)
+            real_logits, fake_logits = self.discriminator(real, aus), self.discriminator(uv_z, aus)
             loss = self.losses["adv"].discriminator(real_logits, fake_logits)
             if self.wrong_aus:
-                wrong_logits = self.discriminator(truth, aus[wrong_partners(aus)])
-                loss = loss + self.wrong_aus * self.losses["adv"].discriminator(real_logits, wrong_logits)
+                places, differ = wrong_aus(aus)
+                wrong_logits = self.discriminator(truth, aus[places])
+                # Pairs that hardly differ say nothing: no gradient, and a constant in the loss.
+                told_apart = torch.where(differ[:, None], wrong_logits, wrong_logits.detach().clamp(max=0))
+                loss = loss + self.wrong_aus * self.losses["adv"].discriminator(real_logits, told_apart)
             losses = {"loss_d": loss}
             self.losses.add(losses, "r1", real_logits, real)
         wrapper.update_params(reduce(add, losses.values()))
@@ -155,11 +156,6 @@ class SkinDetailReconstructor(DetailReconstructor):
             scale = self.adversarial_share * _gradient_ratio(reduce(add, losses.values()), adversarial, uv_z)
             losses["loss_adv"] = scale * adversarial
         return losses
-
-
-def wrong_partners(aus: Tensor) -> Tensor:
-    """For every sample the one whose action units differ most from its own, ``(B,)``."""
-    return torch.cdist(aus, aus).argmax(dim=1)
 
 
 def _gradient_ratio(first: Tensor, second: Tensor, at: Tensor) -> Tensor:

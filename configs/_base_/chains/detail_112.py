@@ -7,6 +7,7 @@ test_evaluator = [
     dict(type="DisplacementError"),
     dict(type="NormalAngularError"),
     dict(type="PhotoShare"),
+    dict(type="SlopeEnergy"),
     dict(type="PhotometricError"),
     dict(type="AUF1"),
     dict(type="LandmarkNME"),
