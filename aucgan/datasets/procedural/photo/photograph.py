@@ -154,7 +154,10 @@ class Photographer:
         luminance = torch.einsum("bchw,c->bhw", light, torch.tensor(LUMINANCE, dtype=light.dtype))[:, None]
         face = (luminance * inside).sum((1, 2, 3)) / inside.sum((1, 2, 3)).clamp(min=1.0)
         sensors = [recipe.sensor for recipe in recipes]
-        gains = torch.from_numpy(np.stack([gain(float(one), s) for one, s in zip(face, sensors, strict=True)]))
+        card = light.new_tensor([0.0, 0.0, 1.0])[None, :, None, None].expand(len(light), -1, -1, -1)
+        casts = irradiance(card, lamps, 1.0, 1.0)[..., 0, 0].numpy()
+        taken = zip(face.tolist(), casts, sensors, strict=True)
+        gains = torch.from_numpy(np.stack([gain(*one) for one in taken]))
         rngs = [np.random.default_rng(recipe.seed) for recipe in recipes]
         backdrop = np.stack([draw_backdrop(rng, light.shape[-1]) for rng in rngs])
         behind = torch.from_numpy(backdrop).permute(0, 3, 1, 2) ** GAMMA
