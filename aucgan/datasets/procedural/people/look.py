@@ -126,7 +126,7 @@ def draw_look(rng: np.random.Generator, tone: int, age_share: float, moles: tupl
         beard=beard,
         beard_amount=float(rng.uniform(0.35, 1.0)),
         brows=float(np.clip(rng.normal(0.62 if woman else 0.78, 0.18), 0.15, 1.0)),
-        brow_colour=np.clip(hair_colour * rng.uniform(0.6, 0.95), 0.03, 0.6),
+        brow_colour=np.clip(hair_colour * rng.uniform(0.5, 0.8), 0.03, 0.45),
         freckles=float(rng.beta(0.4, 2.2)) if fair else 0.3 * float(rng.beta(0.3, 3.0)),
         moles=moles,
         spots=float(old * rng.uniform(0.0, 1.0)),

@@ -21,7 +21,7 @@ from aucgan.renderers.srender_y import SRenderY
 
 SHADOW_EDGE = 128
 """Pixels of the pictures that the key lamp sees."""
-TEETH_LIT = 0.7
+TEETH_LIT = 0.6
 """Least share of all light that teeth and tongue get: lips that draw back let it in from the sides."""
 SHADOW_BIAS = 0.006
 """What lies less than this before a point casts no shadow on it, metres."""

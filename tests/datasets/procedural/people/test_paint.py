@@ -48,6 +48,14 @@ def test_the_pen_draws_where_it_is_told(canvas):
     np.testing.assert_allclose(canvas.position[dot, :2].mean(0), [0.04, -0.01], atol=0.003)
 
 
+def test_no_hair_is_drawn_across_the_hole_of_an_eye(canvas):
+    rng = np.random.default_rng(0)
+    root = np.stack([rng.uniform(0.015, 0.05, 400), rng.uniform(0.025, 0.045, 400)], axis=1)
+    lines = np.stack([root, root + [0.001, 0.003]], axis=1)
+    drawn = canvas.position[canvas.strokes(lines, np.ones(400)) > 0.2]
+    assert drawn[:, 1].min() > 0.015 and drawn[:, 1].max() < 0.06
+
+
 def mole(x):
     return Mark(np.array([x, -0.01]), 0.0015, 1.0, 0.0, 0.0005)
 

@@ -4,7 +4,14 @@ import pytest
 from aucgan.datasets.procedural.people.codes import albedo_codes
 from aucgan.datasets.procedural.people.colour import to_lab, to_linear, to_srgb
 from aucgan.datasets.procedural.people.look import draw_look, tone_of
-from aucgan.datasets.procedural.people.skin_tone import MELANIN, MONK_SWATCHES, draw_skin, living, monk_tone, skin_colour
+from aucgan.datasets.procedural.people.skin_tone import (
+    MELANIN,
+    MONK_SWATCHES,
+    draw_skin,
+    living,
+    monk_tone,
+    skin_colour,
+)
 from aucgan.datasets.procedural.skin import albedo_paint as paint
 from aucgan.datasets.procedural.skin.albedo import texture_traits
 

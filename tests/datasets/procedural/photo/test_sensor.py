@@ -16,7 +16,6 @@ from aucgan.datasets.procedural.photo.sensor import (
     tone_curve,
 )
 
-
 WHITE_LIGHT = np.ones(3)
 
 

@@ -8,8 +8,8 @@ from aucgan.datasets.procedural.people.look import Look
 from aucgan.datasets.procedural.people.paint.canvas import Canvas
 from aucgan.datasets.procedural.people.skin_tone import BLOOD_ABSORBS
 
-EVERYWHERE = 0.16
-"""Blood of a face beyond that of the tone, in the unit of ``skin_colour``."""
+EVERYWHERE = 0.26
+"""Blood of a pale face beyond that of the tone, in the unit of ``skin_colour``."""
 GAMMA = 2.2
 
 
@@ -25,6 +25,6 @@ def paint_blood(colour: np.ndarray, canvas: Canvas, look: Look, rng: np.random.G
         )
         canvas.keep("flush", np.maximum.reduce(places))
     amount = EVERYWHERE * rng.uniform(0.4, 1.6) + rng.uniform(0.02, 0.16) * canvas.mask("flush")
-    amount *= np.float32(np.clip(look.skin.mean() / 0.5, 0.2, 1.0))  # melanin lies over it
+    amount *= np.float32(np.clip((look.skin.mean() - 0.15) / 0.55, 0.1, 1.0))  # melanin lies over it
     absorbed = (-BLOOD_ABSORBS / GAMMA).astype(np.float32)
     colour[canvas.skin_rows] *= np.exp(amount[canvas.skin_rows, None].astype(np.float32) * absorbed)

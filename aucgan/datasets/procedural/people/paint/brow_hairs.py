@@ -14,7 +14,7 @@ from aucgan.datasets.procedural.reference.curves import resampled
 BROW = np.array([[0.138, 0.168], [0.265, 0.197], [0.400, 0.217], [0.530, 0.205], [0.645, 0.152]])
 """Middle line of people's left brow from its head to its tail, seen from the front: from the middle between the eyes,
 over the distance of their outer corners (the mean of photos annotated with 68 points, which lie at the upper edge)."""
-HALF_HEIGHT = np.array([3.1, 3.6, 3.1, 2.2, 0.7]) / 1000.0
+HALF_HEIGHT = np.array([3.4, 4.0, 3.5, 2.5, 0.8]) / 1000.0
 """Half its height at these points, metres."""
 HAIRS = 230
 """Of a dense eyebrow, on each side."""
@@ -48,7 +48,7 @@ class BrowShape:
     @classmethod
     def draw(cls, rng: np.random.Generator, woman: bool) -> BrowShape:
         """Draw a person's: men's are lower, flatter and thicker."""
-        up, arch, slant, thick = (0.006, 1.05, 0.006, 0.80) if woman else (-0.014, 0.70, 0.0, 1.12)
+        up, arch, slant, thick = (0.006, 1.05, 0.006, 0.86) if woman else (-0.014, 0.70, 0.0, 1.12)
         return cls(
             up=rng.normal(up, 0.014),
             arch=float(np.clip(rng.normal(arch, 0.28), 0.2, 1.7)),
@@ -79,12 +79,10 @@ def paint_brows(colour: np.ndarray, canvas: Canvas, look: Look, rng: np.random.G
         lines += [hairs * [side, 1.0], body * [side, 1.0]]
         shares += [opacity, np.full(len(body), 0.2 + 0.45 * look.brows)]
     hairs = canvas.strokes(np.concatenate(lines), np.concatenate(shares))
-    over(colour, look.brow_colour, 0.88 * hairs)
+    over(colour, look.brow_colour, 0.95 * hairs)
 
 
-def _hairs(
-    curve: np.ndarray, thick: float, count: int, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+def _hairs(curve: np.ndarray, thick: float, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Hairs along a curve ``(n, 2)``: their points ``(count, 3, 2)`` and opacities ``(count,)``."""
     stations = np.linspace(0, 1, len(curve))
     half = np.interp(stations, np.linspace(0, 1, len(HALF_HEIGHT)), HALF_HEIGHT) * thick

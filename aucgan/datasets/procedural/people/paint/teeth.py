@@ -7,7 +7,7 @@ import numpy as np
 from aucgan.datasets.procedural.people.look import Look
 from aucgan.datasets.procedural.people.paint.canvas import Canvas
 
-WHITE, YELLOW = np.array([0.90, 0.88, 0.83]), np.array([0.80, 0.73, 0.58])
+WHITE, YELLOW = np.array([0.85, 0.83, 0.78]), np.array([0.80, 0.73, 0.58])
 """sRGB of the whitest teeth, and of those that coffee and years have stained."""
 BACK = 0.028
 """How far behind the incisors teeth are dark, metres."""
