@@ -12,6 +12,7 @@ from torch import Tensor
 
 from aucgan.datasets.procedural.lighting import front_normals
 from aucgan.datasets.procedural.people.colour import LUMINANCE
+from aucgan.datasets.procedural.people.paint.blood import neck_colour
 from aucgan.datasets.procedural.photo import torso
 from aucgan.datasets.procedural.photo.backdrops import draw_backdrop
 from aucgan.datasets.procedural.photo.glasses import Glasses, worn
@@ -183,7 +184,7 @@ def show_hair(picture: Tensor, strands: Strands, lamps: Lamps, recipe: FaceRecip
 
 def dress(colour: Tensor, surface: Surface, recipe: FaceRecipe) -> None:
     """Lay clothes over the colours ``(3, P)`` of a surface, in place."""
-    skin = torch.as_tensor(recipe.look.skin**GAMMA, dtype=colour.dtype)
+    skin = torch.as_tensor(neck_colour(recipe.look) ** GAMMA, dtype=colour.dtype)
     colour.copy_(torch.where(surface.below > 0, skin[:, None], colour))
     low = ((surface.below[0] > 0) | (surface.place[1] < torso.HIGHEST)).nonzero()[:, 0]
     colours, shares = torso.cloth_colour(surface.place.index_select(1, low).T.numpy(), recipe.clothes)
