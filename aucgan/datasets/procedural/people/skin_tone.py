@@ -22,7 +22,7 @@ _SURFACE = 0.026
 _MELANIN_ABSORBS = np.array([1.0, 1.478, 2.327])
 BLOOD_ABSORBS = np.array([0.12, 0.80, 0.55])
 """Of red, green and blue light by an amount of 1."""
-PURITY = np.array([[0.02, 0.1, 0.35, 0.8], [0.44, 0.42, 0.46, 0.50]])
+PURITY = np.array([[0.02, 0.1, 0.35, 0.8], [0.42, 0.42, 0.46, 0.56]])
 """Luminance of a skin → largest share of blue light over red that faces have in photos."""
 
 

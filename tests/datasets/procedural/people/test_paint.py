@@ -53,7 +53,7 @@ def test_no_hair_is_drawn_across_the_hole_of_an_eye(canvas):
     root = np.stack([rng.uniform(0.015, 0.05, 400), rng.uniform(0.025, 0.045, 400)], axis=1)
     lines = np.stack([root, root + [0.001, 0.003]], axis=1)
     drawn = canvas.position[canvas.strokes(lines, np.ones(400)) > 0.2]
-    assert drawn[:, 1].min() > 0.015 and drawn[:, 1].max() < 0.06
+    assert len(drawn) > 100 and drawn[:, 1].min() > 0.010 and drawn[:, 1].max() < 0.06
 
 
 def mole(x):

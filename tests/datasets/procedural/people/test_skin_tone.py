@@ -35,7 +35,7 @@ def test_living_skin_is_as_bright_as_its_tone_and_less_grey_at_both_ends():
     before, after = to_lab(MONK_SWATCHES), to_lab(alive)
     np.testing.assert_allclose(after[:, 0], before[:, 0], atol=1.5)
     chroma = np.linalg.norm(after[:, 1:], axis=1) - np.linalg.norm(before[:, 1:], axis=1)
-    assert chroma[[0, 1, 8, 9]].min() > 3 and np.abs(chroma[4:7]).max() < 0.5
+    assert chroma[[0, 1, 8, 9]].min() > 2 and np.abs(chroma[4:7]).max() < 0.5
     hue = np.arctan2(after[:, 2], after[:, 1])
     assert (hue > np.deg2rad(25)).all() and (hue < np.deg2rad(90)).all(), "between rose and yellow"
 

@@ -103,7 +103,7 @@ def _hairs(curve: np.ndarray, thick: float, count: int, rng: np.random.Generator
 def _shave(colour: np.ndarray, canvas: Canvas) -> None:
     """Lay the skin beside the linear model's brows over them, in ``(S·S, 3)``."""
     if not canvas.has("brow_trace"):
-        canvas.keep("brow_trace", np.minimum(1.5 * canvas.regions.brow(thicker=TRACE), 1.0))
+        canvas.keep("brow_trace", np.minimum(1.5 * canvas.regions.brow(thicker=TRACE, longer=1.0), 1.0))
     trace = canvas.mask("brow_trace")
     over(colour, colour[canvas.beside("brow_trace")], trace)
 

@@ -20,7 +20,7 @@ FINE = 2
 """The pen draws with so many points a texel, which are then averaged."""
 CELL = 1.0 * MM
 """Spacing of the table of where places of the face lie in the map."""
-TORN = 4.0
+TORN = 2.5
 """How many times longer in the map than on the face a hair may be."""
 FOLD = 0.005
 """Skin that lies this far behind other skin close by is hidden, metres."""
@@ -149,7 +149,7 @@ class Canvas:
         texels = self.texel(lines)
         # Beside the eyes' holes neighbours on the face may be far apart in the map: no hair lies across it.
         apart, meant = (np.linalg.norm(np.diff(one, axis=1), axis=-1).max(1) for one in (texels, lines))
-        whole = apart < 2.0 + TORN * self._texels_a_metre * meant
+        whole = apart < 1.0 + TORN * self._texels_a_metre * meant
         places, opacity = (texels[whole] * FINE).reshape(int(whole.sum()), -1), opacity[whole]
 
         def draw_all(draw: ImageDraw.ImageDraw) -> None:
