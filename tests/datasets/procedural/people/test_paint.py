@@ -48,7 +48,8 @@ def test_the_pen_draws_where_it_is_told(canvas):
     np.testing.assert_allclose(canvas.position[dot, :2].mean(0), [0.04, -0.01], atol=0.003)
 
 
-def test_no_hair_is_drawn_across_the_hole_of_an_eye(canvas):
+def test_no_hair_is_drawn_across_the_hole_of_an_eye():
+    canvas = Canvas(256, DEFAULT_HEAD)
     rng = np.random.default_rng(0)
     root = np.stack([rng.uniform(0.015, 0.05, 400), rng.uniform(0.025, 0.045, 400)], axis=1)
     lines = np.stack([root, root + [0.001, 0.003]], axis=1)
