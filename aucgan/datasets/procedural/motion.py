@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from aucgan.action_units import AU_NAMES
+from aucgan.action_units import AU_NAMES, main_index
 from aucgan.datasets.procedural.closing import Closing
 from aucgan.expression import arkit_to_codes, aus_to_arkit
 from aucgan.heads.head import Head
@@ -16,6 +16,8 @@ from aucgan.heads.library import load_head
 
 TONGUE_OPENS = 0.3
 """Share of ``jawOpen`` that lets the tongue out."""
+SMILE_SHOWS = 0.35
+"""How far the upper lip rises from the teeth where a smile (AU12) meets parted lips (AU25)."""
 
 
 @dataclass(frozen=True)
@@ -63,4 +65,7 @@ def _show(head: Head, closing: Closing, aus: np.ndarray, closed: float) -> tuple
     weights = aus_to_arkit(dict(zip(AU_NAMES, aus.tolist(), strict=True)))
     weights |= {name: max(weights[name], closed) for name in ("eyeBlinkLeft", "eyeBlinkRight")}
     weights["jawOpen"] = max(weights["jawOpen"], TONGUE_OPENS * weights["tongueOut"])
+    for side in ("Left", "Right"):
+        shown = SMILE_SHOWS * weights[f"mouthSmile{side}"] * float(aus[main_index(25)].clip(0.0))
+        weights[f"mouthUpperUp{side}"] = min(weights[f"mouthUpperUp{side}"] + shown, 1.0)
     return arkit_to_codes(closing.limited(weights), head)

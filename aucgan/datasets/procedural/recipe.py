@@ -12,6 +12,7 @@ from aucgan.action_units import main_index
 from aucgan.datasets.face_crop import TRAINING_SCALE
 from aucgan.datasets.procedural.expressions import sample_action_units
 from aucgan.datasets.procedural.motion import CodeSizes, head_motion
+from aucgan.datasets.procedural.people.build import typical_shape
 from aucgan.datasets.procedural.people.codes import albedo_codes
 from aucgan.datasets.procedural.people.look import Look, draw_look, tone_of
 from aucgan.datasets.procedural.photo.glasses import Glasses, draw_glasses
@@ -19,9 +20,9 @@ from aucgan.datasets.procedural.photo.hair_shell import Hairdo, draw_hairdo
 from aucgan.datasets.procedural.photo.in_front import InFront, draw_in_front
 from aucgan.datasets.procedural.photo.lamps import Light, draw_light
 from aucgan.datasets.procedural.photo.lens import draw_distance
-from aucgan.datasets.procedural.photo.sensor import Sensor, draw_sensor
+from aucgan.datasets.procedural.photo.sensor import FAITHFUL, Sensor, draw_sensor
 from aucgan.datasets.procedural.photo.torso import Clothes, draw_clothes
-from aucgan.datasets.procedural.relief.person_skin import folding
+from aucgan.datasets.procedural.relief.person_skin import PersonSkin, folding
 from aucgan.datasets.procedural.relief.wrinkle_code import N_WRINKLE, WrinkleTraits
 from aucgan.datasets.procedural.skin.albedo import texture_traits
 from aucgan.datasets.procedural.strangers.identity import at_home, strange
@@ -140,7 +141,7 @@ def draw_face(
         in_front=draw_in_front(rng, person["look"].skin),
         light=draw_strange_light(rng) if split == STRANGERS else draw_light(rng),
         distance=draw_distance(rng),
-        sensor=draw_sensor(rng),
+        sensor=FAITHFUL if split == STRANGERS else draw_sensor(rng),  # strangers bring a camera of their own
         crop=np.array([rng.uniform(*TRAINING_SCALE), *rng.uniform(-CROP_SHIFT, CROP_SHIFT, 2)], dtype=np.float32),
         seed=(*photo, 2),
         **person,
@@ -157,12 +158,15 @@ def draw_person(seed: int, split: str, person: int, sizes: CodeSizes, head: str,
     )
     look_seed, wrinkle_seed = (seed, number, 3, person), (seed, number, 5, person)
     outside, lines = np.random.default_rng(look_seed), np.random.default_rng(wrinkle_seed)
-    look = draw_look(outside, tone_of([seed, number, 4], person), WrinkleTraits.from_code(code).age)
+    folds = folding(wrinkles, foreign, lines)
+    moles = tuple(mark for mark in PersonSkin(code, wrinkle_seed, folds).marks() if mark.height > 0)
+    look = draw_look(outside, tone_of([seed, number, 4], person), WrinkleTraits.from_code(code).age, moles)
+    shape = np.clip(shape + typical_shape(head, sizes.shape, look.woman, look.age), -CODE_LIMIT, CODE_LIMIT)
     return {
         "identity": f"{split}_{person:05d}",
         "wrinkles": code,
         "wrinkle_seed": wrinkle_seed,
-        "folding": folding(wrinkles, foreign, lines),
+        "folding": folds,
         "shape": strange(shape, lines) if foreign else at_home(shape),
         "look": look,
         "look_seed": (*look_seed, 1),

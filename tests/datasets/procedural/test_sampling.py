@@ -6,6 +6,7 @@ from aucgan.datasets.procedural.expressions import EXCLUSIVE, PROTOTYPES, sample
 from aucgan.datasets.procedural.lighting import front_normals, irradiance, lamp
 from aucgan.datasets.procedural.motion import CodeSizes
 from aucgan.datasets.procedural.recipe import draw_face
+from aucgan.datasets.procedural.relief.person_skin import PersonSkin
 from aucgan.heads import load_head
 
 
@@ -72,6 +73,15 @@ def test_photos_of_a_person_share_the_identity_only():
     assert faces[0].look.attributes() == faces[1].look.attributes()
     assert not np.allclose(faces[0].light.directions, faces[1].light.directions)
     assert not np.allclose(faces[1].tex, faces[2].tex)
+
+
+def test_moles_are_brown_where_the_skin_is_raised():
+    faces = [draw_face(2, "train", index, samples_per_identity=1) for index in range(20)]
+    for face in faces:
+        marks = PersonSkin(face.wrinkles, face.wrinkle_seed, face.folding).marks()
+        raised = [mark.place.tolist() for mark in marks if mark.height > 0]
+        assert [mole.place.tolist() for mole in face.look.moles] == raised
+    assert sum(len(face.look.moles) for face in faces) > 10
 
 
 def test_some_lids_are_closed_and_never_against_the_lid_raiser():

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from aucgan.datasets.procedural.people.hair import draw_hair
-from aucgan.datasets.procedural.people.skin_tone import draw_skin
+from aucgan.datasets.procedural.people.skin_tone import draw_skin, living
+from aucgan.datasets.procedural.relief.marks import Mark
 
 N_TONES = 10
 AGES = (18.0, 80.0)
@@ -40,7 +41,7 @@ class Look:
         brows: Density of the eyebrows.
         brow_colour: Their colour.
         freckles: Amount.
-        moles: Their number.
+        moles: Those of the skin's relief, which are brown too.
         spots: Age spots.
         mottle: How uneven the colour of the skin is.
         veins: How much broken vessels show on cheeks and nose.
@@ -67,7 +68,7 @@ class Look:
     brows: float
     brow_colour: np.ndarray
     freckles: float
-    moles: int
+    moles: tuple[Mark, ...]
     spots: float
     mottle: float
     veins: float
@@ -98,13 +99,14 @@ def tone_of(rng_seed: list[int], person: int) -> int:
     return int(order[person % N_TONES]) + 1
 
 
-def draw_look(rng: np.random.Generator, tone: int, age_share: float) -> Look:
+def draw_look(rng: np.random.Generator, tone: int, age_share: float, moles: tuple[Mark, ...] = ()) -> Look:
     """Draw a person's look.
 
     Args:
         rng: The source of randomness.
         tone: Monk's, 1 to 10.
         age_share: 0 the youngest, 1 the oldest; the skin's relief has the same.
+        moles: Those of the skin's relief.
     """
     age = AGES[0] + (AGES[1] - AGES[0]) * age_share
     woman, old = bool(rng.random() < 0.5), np.clip((age - 40.0) / 40.0, 0.0, 1.0)
@@ -114,7 +116,7 @@ def draw_look(rng: np.random.Generator, tone: int, age_share: float) -> Look:
     fair = tone <= 5
     return Look(
         tone=tone,
-        skin=draw_skin(rng, tone),
+        skin=living(draw_skin(rng, tone)),
         age=age,
         woman=woman,
         hair=hair,
@@ -124,9 +126,9 @@ def draw_look(rng: np.random.Generator, tone: int, age_share: float) -> Look:
         beard=beard,
         beard_amount=float(rng.uniform(0.35, 1.0)),
         brows=float(np.clip(rng.normal(0.62 if woman else 0.78, 0.18), 0.15, 1.0)),
-        brow_colour=np.clip(hair_colour * rng.uniform(0.6, 0.95), 0.03, 0.6),
+        brow_colour=np.clip(hair_colour * rng.uniform(0.5, 0.8), 0.03, 0.45),
         freckles=float(rng.beta(0.4, 2.2)) if fair else 0.3 * float(rng.beta(0.3, 3.0)),
-        moles=int(rng.poisson(0.9)),
+        moles=moles,
         spots=float(old * rng.uniform(0.0, 1.0)),
         mottle=float(rng.uniform(0.3, 0.9) + 0.4 * old),
         veins=float((0.1 + 0.7 * old) * rng.beta(1.0, 2.5)) if fair else 0.0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from aucgan.datasets.procedural.people.colour import to_lab, to_srgb
+from aucgan.datasets.procedural.people.colour import LUMINANCE, to_lab, to_linear, to_srgb
 
 MONK_SWATCHES = np.array([
     [246, 237, 228], [243, 231, 219], [247, 234, 208], [234, 218, 186], [215, 189, 150],
@@ -22,6 +22,8 @@ _SURFACE = 0.026
 _MELANIN_ABSORBS = np.array([1.0, 1.478, 2.327])
 BLOOD_ABSORBS = np.array([0.12, 0.80, 0.55])
 """Of red, green and blue light by an amount of 1."""
+PURITY = np.array([[0.02, 0.1, 0.35, 0.8], [0.42, 0.42, 0.46, 0.56]])
+"""Luminance of a skin → largest share of blue light over red that faces have in photos."""
 
 
 def skin_colour(melanin: np.ndarray | float, blood: np.ndarray | float) -> np.ndarray:
@@ -38,6 +40,24 @@ def skin_colour(melanin: np.ndarray | float, blood: np.ndarray | float) -> np.nd
     """
     depth = np.asarray(melanin)[..., None] * _MELANIN_ABSORBS + np.asarray(blood)[..., None] * BLOOD_ABSORBS
     return to_srgb(_SURFACE + _WITHOUT_PIGMENT * np.exp(-depth))
+
+
+def living(colour: np.ndarray) -> np.ndarray:
+    """A tone's colour as photos show it on faces: swatches, matt and in white light, are greyer at both ends.
+
+    Light of the colour of the lamp, which the surface mirrors, is taken away until blue over red is at most what
+    :data:`PURITY` says, and the rest made as bright again.
+
+    Args:
+        colour: sRGB, ``(..., 3)``.
+    """
+    light = to_linear(colour)
+    luminance = light @ LUMINANCE
+    most, least = light.max(-1), light.min(-1)
+    share = np.interp(luminance, *PURITY)
+    grey = np.maximum(least - share * most, 0.0) / (1.0 - share)
+    purer = (light - grey[..., None]) * (luminance / (luminance - grey))[..., None]
+    return np.clip(to_srgb(purer), 0.0, 1.0)
 
 
 def monk_tone(colour: np.ndarray) -> np.ndarray:

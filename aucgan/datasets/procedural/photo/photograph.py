@@ -12,6 +12,7 @@ from torch import Tensor
 
 from aucgan.datasets.procedural.lighting import front_normals
 from aucgan.datasets.procedural.people.colour import LUMINANCE
+from aucgan.datasets.procedural.people.paint.blood import neck_colour
 from aucgan.datasets.procedural.photo import torso
 from aucgan.datasets.procedural.photo.backdrops import draw_backdrop
 from aucgan.datasets.procedural.photo.glasses import Glasses, worn
@@ -154,7 +155,10 @@ class Photographer:
         luminance = torch.einsum("bchw,c->bhw", light, torch.tensor(LUMINANCE, dtype=light.dtype))[:, None]
         face = (luminance * inside).sum((1, 2, 3)) / inside.sum((1, 2, 3)).clamp(min=1.0)
         sensors = [recipe.sensor for recipe in recipes]
-        gains = torch.from_numpy(np.stack([gain(float(one), s) for one, s in zip(face, sensors, strict=True)]))
+        card = light.new_tensor([0.0, 0.0, 1.0])[None, :, None, None].expand(len(light), -1, -1, -1)
+        casts = irradiance(card, lamps, 1.0, 1.0)[..., 0, 0].numpy()
+        taken = zip(face.tolist(), casts, sensors, strict=True)
+        gains = torch.from_numpy(np.stack([gain(*one) for one in taken]))
         rngs = [np.random.default_rng(recipe.seed) for recipe in recipes]
         backdrop = np.stack([draw_backdrop(rng, light.shape[-1]) for rng in rngs])
         behind = torch.from_numpy(backdrop).permute(0, 3, 1, 2) ** GAMMA
@@ -180,7 +184,7 @@ def show_hair(picture: Tensor, strands: Strands, lamps: Lamps, recipe: FaceRecip
 
 def dress(colour: Tensor, surface: Surface, recipe: FaceRecipe) -> None:
     """Lay clothes over the colours ``(3, P)`` of a surface, in place."""
-    skin = torch.as_tensor(recipe.look.skin**GAMMA, dtype=colour.dtype)
+    skin = torch.as_tensor(neck_colour(recipe.look) ** GAMMA, dtype=colour.dtype)
     colour.copy_(torch.where(surface.below > 0, skin[:, None], colour))
     low = ((surface.below[0] > 0) | (surface.place[1] < torso.HIGHEST)).nonzero()[:, 0]
     colours, shares = torso.cloth_colour(surface.place.index_select(1, low).T.numpy(), recipe.clothes)

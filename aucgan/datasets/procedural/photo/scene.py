@@ -21,6 +21,8 @@ from aucgan.renderers.srender_y import SRenderY
 
 SHADOW_EDGE = 128
 """Pixels of the pictures that the key lamp sees."""
+TEETH_LIT = 0.6
+"""Least share of all light that teeth and tongue get: lips that draw back let it in from the sides."""
 SHADOW_BIAS = 0.006
 """What lies less than this before a point casts no shadow on it, metres."""
 
@@ -105,7 +107,9 @@ class Scene:
         self._faces = torch.cat([renderer.faces, body + self._n_head])
         self._uv_faces = torch.cat([renderer.uv_faces, torch.zeros_like(body)])
         self._casting = torch.cat([renderer.faces, self._hair_faces + self._n_head])
-        self._ambient = torch.as_tensor(ambient_share(head))
+        within = torch.from_numpy(np.isin(loaded.vertex_parts, ("teeth_upper", "teeth_lower", "tongue")))
+        self._least = torch.where(within, TEETH_LIT, 0.0)
+        self._ambient = torch.maximum(torch.as_tensor(ambient_share(head)), self._least)
         self._foot = torch.as_tensor(neck_border(loaded.v_template, loaded.faces))
 
     def hair(self, verts: Tensor, hairdos: Sequence[Hairdo | None]) -> tuple[Tensor, Tensor]:
@@ -173,6 +177,7 @@ class Scene:
         casting = torch.cat([verts, hair], dim=1)
         turned = facing(casting, key)
         lit = depth_test(turned[:, : self._n_head], depth_maps(turned, self._casting, SHADOW_EDGE), SHADOW_BIAS)
+        lit = torch.maximum(lit, self._least)
         ambient = self._ambient.expand(len(verts), -1)
         place = verts - verts[:, self._foot].mean(1, keepdim=True)
         return torch.cat([normals, ambient[..., None], lit[..., None], place], dim=2)

@@ -19,6 +19,8 @@ ADAPTATION = 0.6
 """How far it corrects a face that is darker or lighter: 1 would make all skins alike."""
 SHOULDER = 0.72
 """From this value on highlights are compressed instead of cut off."""
+WHITE = (0.4, 0.9)
+"""How far cameras correct the colour of the light, as a power: 1 would make all light white."""
 GAMMA = 2.2
 
 
@@ -28,7 +30,8 @@ class Sensor:
 
     Attributes:
         stops: Exposure beyond what the camera meant, powers of two.
-        balance: Factors on red, green and blue, ``(3,)``.
+        white: How far the colour of the light is corrected, in [0, 1].
+        balance: Factors on red, green and blue beside, ``(3,)``.
         contrast: Strength of the S-curve.
         saturation: Factor on colour.
         blur: Gaussian width over the side of the photo.
@@ -39,6 +42,7 @@ class Sensor:
     """
 
     stops: float
+    white: float
     balance: np.ndarray
     contrast: float
     saturation: float
@@ -49,6 +53,10 @@ class Sensor:
     quality: int
 
 
+FAITHFUL = Sensor(0.0, 0.0, np.ones(3), 0.3, 1.08, 0.0, 0.0, np.zeros(2), 0.0, 0)
+"""What changes no photo beyond its exposure: something else takes it."""
+
+
 def draw_sensor(rng: np.random.Generator) -> Sensor:
     """Draw how a photo is taken."""
     warm, green = rng.normal(0.0, 0.05), rng.normal(0.0, 0.015)
@@ -56,6 +64,7 @@ def draw_sensor(rng: np.random.Generator) -> Sensor:
     poor = rng.random() ** 2.5
     return Sensor(
         stops=float(np.clip(rng.normal(0.0, 0.32), -0.9, 0.7)),
+        white=float(rng.uniform(*WHITE)),
         balance=balance,
         contrast=float(rng.uniform(-0.1, 0.9)),
         saturation=float(np.clip(rng.normal(1.08, 0.13), 0.7, 1.35)) if rng.random() > 0.03 else 0.0,
@@ -67,10 +76,17 @@ def draw_sensor(rng: np.random.Generator) -> Sensor:
     )
 
 
-def gain(face_light: float, sensor: Sensor) -> np.ndarray:
-    """Factors on red, green and blue light ``(3,)`` for a face of a mean luminance."""
+def gain(face_light: float, cast: np.ndarray, sensor: Sensor) -> np.ndarray:
+    """Factors on red, green and blue light ``(3,)``.
+
+    Args:
+        face_light: Mean luminance of the face.
+        cast: Light on a white card before the face, RGB, ``(3,)``.
+        sensor: What takes the photo.
+    """
     adapted = (MEANT / max(face_light, 1e-3)) ** ADAPTATION
-    return (adapted * 2.0**sensor.stops * sensor.balance).astype(np.float32)
+    white = (float(cast @ LUMINANCE) / np.maximum(cast, 1e-3)) ** sensor.white
+    return (adapted * 2.0**sensor.stops * white * sensor.balance).astype(np.float32)
 
 
 def develop(light: Tensor, sensors: list[Sensor]) -> Tensor:

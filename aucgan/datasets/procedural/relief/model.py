@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from aucgan.datasets.procedural.expressions import sample_action_units
 from aucgan.datasets.procedural.motion import head_motion
-from aucgan.datasets.procedural.relief.marks import MarkModel, draw_marks
+from aucgan.datasets.procedural.relief.marks import MarkModel
 from aucgan.datasets.procedural.relief.mechanics.process import MechanicsProcess, SkinSurface
 from aucgan.datasets.procedural.relief.person_skin import PersonSkin
 from aucgan.datasets.procedural.relief.pores import PoreModel
@@ -69,7 +69,7 @@ class ReliefModel:
         traits = WrinkleTraits.from_code(skin.code).numbers()
         folds = self._folds(skin, traits, aus, neutral, posed)
         relief = np.zeros((len(aus), self.size * self.size), dtype=np.float32)
-        relief[:, self._rows] = folds + self._marks.relief(draw_marks(traits, skin.source(2)))
+        relief[:, self._rows] = folds + self._marks.relief(skin.marks())
         relief = relief.reshape(-1, self.size, self.size) + self._pores.relief(traits, skin.source(1))
         return MAX_RELIEF * np.tanh(relief / MAX_RELIEF) * self.mask
 

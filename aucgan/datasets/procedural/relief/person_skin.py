@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from aucgan.datasets.procedural.relief.marks import Mark, draw_marks
+from aucgan.datasets.procedural.relief.wrinkle_code import WrinkleTraits
+
 PROCESSES: tuple[str, ...] = ("strokes", "mechanics", "mixed")
 """How skin folds: lines along anatomical paths; folds where the mesh is compressed; one here and the other there."""
 TRAINED_ON: dict[str, tuple[str, ...]] = {"strokes": ("strokes",), "both": ("strokes", "mechanics")}
@@ -47,6 +50,10 @@ class PersonSkin:
     def __post_init__(self) -> None:
         if self.process not in PROCESSES:
             raise ValueError(f"skin folds by {', '.join(PROCESSES)}, not by '{self.process}'")
+
+    def marks(self) -> list[Mark]:
+        """The person's moles and scars."""
+        return draw_marks(WrinkleTraits.from_code(self.code).numbers(), self.source(2))
 
     def source(self, number: int) -> np.random.Generator:
         """An own source of randomness for one part of the relief."""

@@ -4,7 +4,14 @@ import pytest
 from aucgan.datasets.procedural.people.codes import albedo_codes
 from aucgan.datasets.procedural.people.colour import to_lab, to_linear, to_srgb
 from aucgan.datasets.procedural.people.look import draw_look, tone_of
-from aucgan.datasets.procedural.people.skin_tone import MELANIN, MONK_SWATCHES, draw_skin, monk_tone, skin_colour
+from aucgan.datasets.procedural.people.skin_tone import (
+    MELANIN,
+    MONK_SWATCHES,
+    draw_skin,
+    living,
+    monk_tone,
+    skin_colour,
+)
 from aucgan.datasets.procedural.skin import albedo_paint as paint
 from aucgan.datasets.procedural.skin.albedo import texture_traits
 
@@ -21,6 +28,16 @@ def test_two_pigments_pass_every_swatch_closely():
     path = skin_colour(MELANIN, 0.06)
     np.testing.assert_array_equal(monk_tone(path), np.arange(1, 11))
     assert np.linalg.norm(to_lab(path) - to_lab(MONK_SWATCHES), axis=1).max() < 5.5
+
+
+def test_living_skin_is_as_bright_as_its_tone_and_less_grey_at_both_ends():
+    alive = living(MONK_SWATCHES)
+    before, after = to_lab(MONK_SWATCHES), to_lab(alive)
+    np.testing.assert_allclose(after[:, 0], before[:, 0], atol=1.5)
+    chroma = np.linalg.norm(after[:, 1:], axis=1) - np.linalg.norm(before[:, 1:], axis=1)
+    assert chroma[[0, 1, 8, 9]].min() > 2 and np.abs(chroma[4:7]).max() < 0.5
+    hue = np.arctan2(after[:, 2], after[:, 1])
+    assert (hue > np.deg2rad(25)).all() and (hue < np.deg2rad(90)).all(), "between rose and yellow"
 
 
 def test_melanin_darkens_and_blood_reddens():

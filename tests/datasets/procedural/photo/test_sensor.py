@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from aucgan.datasets.procedural.people.colour import LUMINANCE
 from aucgan.datasets.procedural.photo.sensor import (
     GAMMA,
     MEANT,
@@ -15,10 +16,12 @@ from aucgan.datasets.procedural.photo.sensor import (
     tone_curve,
 )
 
+WHITE_LIGHT = np.ones(3)
+
 
 @pytest.fixture
 def plain():
-    still = dict(stops=0.0, balance=np.ones(3), contrast=0.0, saturation=1.0, blur=0.0, sharpening=0.0)
+    still = dict(stops=0.0, white=0.0, balance=np.ones(3), contrast=0.0, saturation=1.0, blur=0.0, sharpening=0.0)
     return replace(draw_sensor(np.random.default_rng(0)), **still, noise=np.zeros(2), grain=0.0, quality=0)
 
 
@@ -32,10 +35,19 @@ def test_the_tone_curve_is_gamma_up_to_its_shoulder_and_never_passes_white():
 
 def test_a_dark_face_is_exposed_longer_but_stays_darker(plain):
     light, dark = 0.6, 0.06
-    gains = gain(light, plain), gain(dark, plain)
+    gains = gain(light, WHITE_LIGHT, plain), gain(dark, WHITE_LIGHT, plain)
     assert gains[1].mean() > gains[0].mean() and dark * gains[1].mean() < light * gains[0].mean()
-    np.testing.assert_allclose(gain(MEANT, plain), 1.0, rtol=1e-6)
-    np.testing.assert_allclose(gain(MEANT, replace(plain, stops=1.0)), 2.0, rtol=1e-6)
+    np.testing.assert_allclose(gain(MEANT, WHITE_LIGHT, plain), 1.0, rtol=1e-6)
+    np.testing.assert_allclose(gain(MEANT, WHITE_LIGHT, replace(plain, stops=1.0)), 2.0, rtol=1e-6)
+
+
+def test_the_colour_of_the_light_is_corrected_as_far_as_a_camera_does(plain):
+    warm = np.array([1.2, 1.0, 0.7])
+    np.testing.assert_allclose(gain(MEANT, warm, plain), 1.0, rtol=1e-6)
+    card = warm * gain(MEANT, warm, replace(plain, white=1.0))
+    np.testing.assert_allclose(card, warm @ LUMINANCE, rtol=1e-6)
+    half = warm * gain(MEANT, warm, replace(plain, white=0.5))
+    assert 1.0 < half[0] / half[2] < warm[0] / warm[2]
 
 
 def test_developing_without_effects_is_the_tone_curve(plain):

@@ -3,6 +3,7 @@ import pytest
 from PIL import Image
 
 from aucgan.datasets.procedural.photo.lamps import draw_light
+from aucgan.datasets.procedural.photo.sensor import FAITHFUL, expose
 from aucgan.datasets.procedural.recipe import SPLITS, STRANGERS, draw_face
 from aucgan.datasets.procedural.strangers.camera import disc, taken_by_a_stranger, through_jpeg
 from aucgan.datasets.procedural.strangers.identity import at_home, kept_directions, strange
@@ -30,6 +31,13 @@ def test_strangers_share_nothing_with_training():
     assert {face.folding for face in home} == {"strokes"} and {face.folding for face in foreign} == {"mechanics"}
     kept = kept_directions(len(home[0].shape))
     assert max(np.abs(face.shape @ kept).max() for face in home) < 1e-5 < 1 < np.std([f.shape @ kept for f in foreign])
+
+
+def test_one_camera_takes_each_photo():
+    assert draw_face(0, STRANGERS, 0, 1, head="anny").sensor is FAITHFUL
+    assert draw_face(0, "train", 0, 1, head="anny").sensor is not FAITHFUL
+    picture = np.random.default_rng(0).random((16, 16, 3)).astype(np.float32)
+    np.testing.assert_array_equal(expose(picture, FAITHFUL, np.random.default_rng(1)), np.round(picture * 255))
 
 
 def test_photos_of_a_stranger_share_the_person():

@@ -7,17 +7,23 @@ from functools import cache, cached_property
 
 import numpy as np
 from PIL import Image, ImageDraw
+from scipy import ndimage
+from scipy.interpolate import RBFInterpolator
 from scipy.spatial import cKDTree
 
 from aucgan.datasets.procedural.skin.albedo_paint import smooth_noise
 from aucgan.datasets.procedural.skin.face_regions import MM, FaceRegions
-from aucgan.datasets.procedural.skin.head_texels import head_texels, part_map
-from aucgan.heads.library import DEFAULT_HEAD
+from aucgan.datasets.procedural.skin.head_texels import head_texels, painted_head, part_map
+from aucgan.heads.library import DEFAULT_HEAD, load_head
 
 FINE = 2
 """The pen draws with so many points a texel, which are then averaged."""
 CELL = 1.0 * MM
 """Spacing of the table of where places of the face lie in the map."""
+TORN = 2.5
+"""How many times longer in the map than on the face a hair may be."""
+FOLD = 0.005
+"""Skin that lies this far behind other skin close by is hidden, metres."""
 X_RANGE, Y_RANGE = (-0.085, 0.085), (-0.115, 0.135)
 
 
@@ -31,7 +37,7 @@ class Canvas:
 
     def __init__(self, size: int, head: str) -> None:
         texels = head_texels(size, head)
-        self.size = size
+        self.size, self._head = size, head
         self.position = texels.position.reshape(-1, 3).astype(np.float64)
         self.parts = part_map(size, head).reshape(-1)
         self.skin = np.isin(self.parts, ("skin", "ear", "lid_rim")) & texels.inside.reshape(-1)
@@ -39,6 +45,7 @@ class Canvas:
         self.regions = FaceRegions(self.position)
         self._front = np.flatnonzero(self.skin & (texels.normal[..., 2].reshape(-1) > 0.1))
         self._masks: dict[str, np.ndarray] = {}
+        self._beside: dict[str, np.ndarray] = {}
 
     def mask(self, name: str) -> np.ndarray:
         """An opacity of :class:`FaceRegions` by its method's name, or a ``beard_`` part, ``(S·S,)``; 0 off the skin."""
@@ -58,6 +65,44 @@ class Canvas:
     def has(self, name: str) -> bool:
         """Whether a mask is remembered."""
         return name in self._masks
+
+    def beside(self, name: str) -> np.ndarray:
+        """The nearest texel of skin off a remembered mask, of every texel, ``(S·S,)``."""
+        if name not in self._beside:
+            covered = ((self._masks[name] > 0.004) | ~self.skin).reshape(self.size, self.size)
+            row, column = ndimage.distance_transform_edt(covered, return_distances=False, return_indices=True)
+            self._beside[name] = (row * self.size + column).reshape(-1)
+        return self._beside[name]
+
+    def from_eyes(self, points: np.ndarray) -> np.ndarray:
+        """Places on the reference, seen from the front, of places on the head.
+
+        Args:
+            points: ``(N, 2)`` on the left, seen from the front: from the middle between the eyes' corners, over the
+                distance of the outer ones.
+
+        Returns:
+            ``(N, 2)`` metres.
+        """
+        middle, width, warp = self._of_head
+        return warp(middle + points * width)
+
+    @cached_property
+    def _of_head(self) -> tuple[np.ndarray, float, RBFInterpolator]:
+        """Middle between the eyes, distance of their outer corners, and the way from there to the reference."""
+        head, painted = load_head(self._head), painted_head(self._head)
+        marks = head.landmarks
+        corners, weights = head.faces[marks.full_faces_idx[36:48]], marks.full_bary_coords[36:48]
+        eyes = np.einsum("nkc,nk->nc", head.v_template[corners], weights)[:, :2].astype(np.float64)
+        verts = head.v_template.astype(np.float64)
+        near = np.abs(verts[:, :2] - eyes.mean(0) - [0.0, 0.025]) < [0.08, 0.04]
+        front = np.flatnonzero((head.vertex_parts == "skin") & near.all(1) & (verts[:, 2] > 0.02))
+        around = cKDTree(verts[front, :2]).query_ball_point(verts[front, :2], FOLD)
+        first = np.array([verts[front[one], 2].max() for one in around])
+        seen = front[verts[front, 2] > first - FOLD]  # not what lies behind the lids
+        places, smooth = (verts[seen, :2], painted.reference[seen, :2]), dict(kernel="linear", smoothing=1e-3)
+        warp = RBFInterpolator(*places, neighbors=20, **smooth)
+        return eyes.mean(0), float(np.linalg.norm(eyes[9] - eyes[0])), warp
 
     @cached_property
     def noises(self) -> np.ndarray:
@@ -101,7 +146,11 @@ class Canvas:
         Returns:
             Opacity of the texels, ``(S·S,)`` float32.
         """
-        places = (self.texel(lines) * FINE).reshape(len(lines), -1)
+        texels = self.texel(lines)
+        # Beside the eyes' holes neighbours on the face may be far apart in the map: no hair lies across it.
+        apart, meant = (np.linalg.norm(np.diff(one, axis=1), axis=-1).max(1) for one in (texels, lines))
+        whole = apart < 1.0 + TORN * self._texels_a_metre * meant
+        places, opacity = (texels[whole] * FINE).reshape(int(whole.sum()), -1), opacity[whole]
 
         def draw_all(draw: ImageDraw.ImageDraw) -> None:
             for line, share in zip(places.tolist(), opacity.tolist(), strict=True):

@@ -14,12 +14,13 @@ from aucgan.datasets.procedural.people.paint.irises import paint_irises
 from aucgan.datasets.procedural.people.paint.makeup import paint_makeup
 from aucgan.datasets.procedural.people.paint.scalp import paint_scalp
 from aucgan.datasets.procedural.people.paint.spots import paint_mottle, paint_spots, paint_veins
+from aucgan.datasets.procedural.people.paint.teeth import paint_teeth
 from aucgan.datasets.procedural.people.paint.whiskers import paint_beard
 
 Layer = Callable[[np.ndarray, Canvas, Look, np.random.Generator], None]
 LAYERS: tuple[Layer, ...] = (
     paint_blood, paint_mottle, paint_veins, paint_spots, paint_makeup, paint_scalp, paint_beard, paint_brows,
-    paint_lashes, paint_irises,
+    paint_lashes, paint_irises, paint_teeth,
 )  # fmt: skip
 """From the skin outward."""
 

@@ -9,7 +9,7 @@ from aucgan.datasets.procedural.people.paint.canvas import Canvas, over
 
 FRECKLES, FRECKLE_RADIUS = 260, (0.0003, 0.0008)
 AGE_SPOTS, AGE_SPOT_RADIUS = 26, (0.001, 0.0035)
-MOLE_RADIUS = (0.0005, 0.0014)
+MOLE_OPACITY = (0.1, 0.6)
 MOTTLE = 0.016
 """Deviation of an average skin's colour from even, as a share of it."""
 
@@ -40,9 +40,8 @@ def paint_spots(colour: np.ndarray, canvas: Canvas, look: Look, rng: np.random.G
             colour, brown, 0.4 * canvas.dots(points, rng.uniform(*AGE_SPOT_RADIUS, count), rng.uniform(0.3, 0.9, count))
         )
     if look.moles:
-        points = rng.uniform([-0.06, -0.08], [0.06, 0.09], (look.moles, 2))
-        opacity = rng.uniform(0.3, 0.8, look.moles)
-        over(colour, 0.6 * brown, canvas.dots(points, rng.uniform(*MOLE_RADIUS, look.moles), opacity))
+        points, radii = np.stack([mole.place for mole in look.moles]), np.array([mole.radius for mole in look.moles])
+        over(colour, 0.7 * brown, canvas.dots(points, 0.8 * radii, rng.uniform(*MOLE_OPACITY, len(radii))))
 
 
 def paint_veins(colour: np.ndarray, canvas: Canvas, look: Look, rng: np.random.Generator) -> None:
