@@ -39,8 +39,10 @@ class FLAMETex(nn.Module):
         if uv_size < 1 or TEXTURE_SIZE % uv_size:
             raise ValueError(f"uv_size must be a divisor of {TEXTURE_SIZE}, not {uv_size}")
         self.n_tex, self.uv_size = n_tex, uv_size
-        planes = _planes if named_texture_model(model) is None else _named_planes
-        mean, basis = planes(str(model), n_tex, uv_size)
+        if named_texture_model(model) is None:
+            mean, basis = _planes(str(model), n_tex, uv_size)
+        else:
+            mean, basis = _named_planes(str(model), n_tex, uv_size)
         self.register_buffer("mean", torch.from_numpy(mean), persistent=False)
         self.register_buffer("basis", torch.from_numpy(basis), persistent=False)
 
@@ -71,8 +73,10 @@ def _planes(model: str, n_tex: int, uv_size: int) -> tuple[np.ndarray, np.ndarra
     return _to_planes(arrays.mean[..., None], uv_size), _to_planes(arrays.basis, uv_size)
 
 
-#: Of models with a name, which stay as they are: all that are built in a process share their memory.
-_named_planes = lru_cache(maxsize=4)(_planes)
+@lru_cache(maxsize=4)
+def _named_planes(model: str, n_tex: int, uv_size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Those of a model with a name, which stays as it is: all that are built in a process share their memory."""
+    return _planes(model, n_tex, uv_size)
 
 
 def _to_planes(texels: np.ndarray, size: int) -> np.ndarray:
