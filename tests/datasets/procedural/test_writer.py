@@ -115,6 +115,8 @@ def test_worker_processes_write_the_same(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_an_interruption_ends_the_worker_processes_and_leaves_nothing(tmp_path, monkeypatch, capfd):
     monkeypatch.setattr(writer, "BATCH", 2)
+    context = multiprocessing.get_context("fork")  # the other test starts them as users do
+    monkeypatch.setattr(multiprocessing, "get_context", lambda method=None: context)
     rows_of_batches, before = writer._rows_of_batches, set(multiprocessing.active_children())
 
     def asked_to_end(*settings):
