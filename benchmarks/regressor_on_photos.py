@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
 
 from aucgan import load_model
-from aucgan.apis.photos import find_photos
-from aucgan.datasets.face_crop import SCALE
-from aucgan.detection import MediaPipeFaceMesh
+from aucgan.apis.photos import Photo, find_photos, open_photo
+from aucgan.apis.reconstruction.face_crop import crop_square, cut_square
+from aucgan.apis.reconstruction.smaller_copy import detected_in_original
+from aucgan.detection import DetectedFace, MediaPipeFaceMesh
 
 INNER, OUTER_CORNERS = slice(17, 68), (36, 45)
 
@@ -31,28 +31,24 @@ def main() -> None:
     model = load_model(args.config, args.weights).eval()
     detector, errors = MediaPipeFaceMesh(max_faces=1), []
     for path in find_photos(args.photos):
-        photo = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
-        found = detector.find(np.asarray(photo))
+        photo = open_photo(path)
+        found = detector.find(photo.pixels)
         if not found:
             print(f"{path.name}: no face")
             continue
-        errors.append(error(model, photo, found[0].landmarks68))
+        errors.append(error(model, photo, found[0]))
         print(f"{path.name}: {100 * errors[-1]:.1f} %")
     print(f"mean of {len(errors)}: {100 * np.mean(errors):.1f} %")
 
 
 @torch.inference_mode()
-def error(model: torch.nn.Module, photo: Image.Image, landmarks: np.ndarray) -> float:
+def error(model: torch.nn.Module, photo: Photo, face: DetectedFace) -> float:
     """Mean distance of the inner landmarks over that of the eyes' outer corners."""
-    low, high = landmarks.min(0), landmarks.max(0)
-    side, corner = (high - low).mean() * SCALE, 0.5 * (low + high)
-    corner = corner - 0.5 * side
-    height, width = model.renderer.image_size
-    crop = photo.crop(tuple(np.round([*corner, *(corner + side)]).astype(int)))  # black beyond the photo
-    crop = crop.resize((width, height), Image.Resampling.LANCZOS)
-    image = torch.from_numpy(np.array(crop)).permute(2, 0, 1)[None] / 255.0
+    face = detected_in_original(face, photo.divisor)
+    square = crop_square(face)
+    image = cut_square(photo, square, model.renderer.image_size)[None]
     seen = model(mode="tensor", image=image).landmarks[0].numpy()
-    wanted = (landmarks - corner) / side * 2.0 - 1.0
+    wanted = (face.landmarks68 - square[:2]) / square[2] * 2.0 - 1.0
     off = np.linalg.norm(seen[INNER] - wanted[INNER], axis=1).mean()
     return float(off / np.linalg.norm(np.subtract(*(wanted[k] for k in OUTER_CORNERS))))
 

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from aucgan.files.pickle_records import read_pickle
 
 StateDict = Mapping[str, Tensor]
+SHOWN_PROBLEMS = 20
 
 
 def read_state_dict(path: str | Path, prefix: str = "") -> dict[str, Tensor]:
@@ -98,15 +99,26 @@ def load_weights(
     state = found if translate is None else translate(found)
     own = module.state_dict()
     state = {key: value for key, value in state.items() if key in own or key.split(".")[0] not in left_out}
-    problems = [f"missing {key} {tuple(own[key].shape)}" for key in own if key not in state]
-    problems += [f"unexpected {key} {tuple(state[key].shape)}" for key in state if key not in own]
+    problems = misfits(state, own)
+    if problems:
+        raise ValueError(f"{path} does not fit {type(module).__name__}:{problems}")
+    module.load_state_dict(state)
+
+
+def misfits(state: StateDict, own: StateDict, name: Callable[[str], str] = str) -> str:
+    """What of a state dict does not fit a network's own, one a line, each after a line break; nothing where all fits.
+
+    Args:
+        state: What was read.
+        own: What the network has.
+        name: How a key is called where the state dict comes from.
+    """
+    problems = [f"missing {name(key)} {tuple(own[key].shape)}" for key in own if key not in state]
+    problems += [f"unexpected {name(key)} {tuple(state[key].shape)}" for key in state if key not in own]
     problems += [
-        f"{key} is {tuple(state[key].shape)}, not {tuple(own[key].shape)}"
+        f"{name(key)} is {tuple(state[key].shape)}, not {tuple(own[key].shape)}"
         for key in own
         if key in state and state[key].shape != own[key].shape
     ]
-    if problems:
-        shown = "\n  ".join(problems[:20])
-        rest = f"\n  … and {len(problems) - 20} more" if len(problems) > 20 else ""
-        raise ValueError(f"{path} does not fit {type(module).__name__}:\n  {shown}{rest}")
-    module.load_state_dict(state)
+    more = [f"… and {len(problems) - SHOWN_PROBLEMS} more"] if len(problems) > SHOWN_PROBLEMS else []
+    return "".join(f"\n  {line}" for line in problems[:SHOWN_PROBLEMS] + more)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,12 @@ class TextureModelArrays:
     basis: np.ndarray
 
 
+def named_texture_model(source: str | Path) -> Callable[[int], TextureModelArrays] | None:
+    """What makes the first components of the albedo model of that name, always the same; ``None`` for files."""
+    found: Any = None if Path(source).suffix else ALBEDOS.get(str(source))
+    return found
+
+
 def load_texture_model(source: str | Path = DEFAULT_HEAD, n_tex: int = 50) -> TextureModelArrays:
     """Load the first ``n_tex`` components of an albedo model.
 
@@ -44,7 +50,7 @@ def load_texture_model(source: str | Path = DEFAULT_HEAD, n_tex: int = 50) -> Te
         FileNotFoundError: There is no such file.
         ValueError: A field is missing, of another shape, or the file has fewer components.
     """
-    generated = None if Path(source).suffix else ALBEDOS.get(str(source))
+    generated = named_texture_model(source)
     if generated is not None:
         return generated(n_tex)
     if head_at(source) is not None:

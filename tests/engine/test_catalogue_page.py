@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from torch import nn
 
 from aucgan.engine.catalogue.catalogue import RegisteredComponent
@@ -13,6 +14,7 @@ from aucgan.models.encoders.detail_encoder import DetailEncoder
 from aucgan.models.reconstructors.coarse import CoarseReconstructor
 
 
+@pytest.mark.slow
 def test_the_page_is_up_to_date():
     # in an interpreter of its own: other tests register components
     command = [sys.executable, "tools/list_components.py", "--markdown"]

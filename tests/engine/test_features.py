@@ -83,6 +83,7 @@ def shards(faces):
     return sorted((faces / "features").glob("*/*.safetensors"))
 
 
+@pytest.mark.slow
 def test_training_is_the_same_with_and_without(faces, capfd):
     write_config(faces, FLIP)
     assert precompute(["detail.py"]) == 0

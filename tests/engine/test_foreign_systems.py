@@ -259,6 +259,7 @@ with _signals_kept_from_children(), stop_signals():
 """
 
 
+@pytest.mark.slow
 def test_every_module_loads_without_what_posix_alone_has():
     environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
     command = [sys.executable, "-c", WITHOUT]

@@ -72,6 +72,7 @@ def test_the_whole_chain_runs_once(chain, here, capfd):
     assert first.stat().st_mtime_ns == written
 
 
+@pytest.mark.slow
 def test_independent_prerequisites_train_side_by_side(chain, toy_text, capfd):
     (chain / "toy_other.py").write_text(toy_text, encoding="utf-8")
     also = 'prerequisites.append(dict(config="toy_other.py", checkpoint="work_dirs/toy_other/final.pth"))\n'

@@ -19,8 +19,8 @@ def _points():
     return _randn(2, 68, 2), _randn(2, 68, 2, seed=6)
 
 
-def _images():
-    return _rand(2, 3, 32, 32), torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(8)).double()
+def _images(side=32):
+    return _rand(2, 3, side, side), torch.rand(2, 3, side, side, generator=torch.Generator().manual_seed(8)).double()
 
 
 def _logits():
@@ -66,7 +66,7 @@ EXAMPLES = {
     "LocalContrastLoss": lambda: (_rand(1, 3, 8, 8) + 0.1, _rand(1, 3, 8, 8).flip(3)),
     "NonSaturatingLoss": _logits,
     "PerceptualLoss": _images,
-    "PhotometricLoss": lambda: (*_images(), (_rand(2, 1, 32, 32) > 0.5).double()),
+    "PhotometricLoss": lambda: (*_images(8), (_rand(2, 1, 8, 8) > 0.5).double()),
     "R1Penalty": _r1,
     "ShadingSmoothnessLoss": lambda: (_rand(2, 3, 6, 7),),
     "ShadingWhiteLoss": lambda: (_rand(2, 3, 6, 7),),

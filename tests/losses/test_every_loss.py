@@ -18,6 +18,7 @@ from precisions import assert_close, assert_same_direction  # noqa: E402
 
 LOSSES.import_from_location()
 NAMES = sorted(LOSSES.module_dict)
+pytestmark = pytest.mark.usefixtures("small_faces")
 
 
 def build(name):

@@ -207,7 +207,7 @@ def test_identity_weights_as_published(tmp_path):
     state = IdentityLoss("random").embed.network.state_dict()
     arrays = {key: value.cpu().numpy() for key, value in state.items() if not key.endswith("num_batches_tracked")}
     path = tmp_path / "resnet50_ft_weight.pkl"
-    path.write_bytes(pickle.dumps(arrays | {"fc.weight": np.zeros((8631, 2048), np.float32)}, protocol=2))
+    path.write_bytes(pickle.dumps(arrays | {"fc.weight": np.zeros((8631, 1), np.float32)}, protocol=2))
     loaded = IdentityLoss(path).embed.network.state_dict()
     assert loaded.keys() == state.keys() and all(torch.equal(loaded[key], state[key]) for key in state)
     del arrays["layer4.2.bn3.weight"]

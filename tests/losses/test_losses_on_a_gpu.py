@@ -4,6 +4,8 @@ import pytest
 import torch
 from test_every_loss import NAMES, build, example, value_and_gradient
 
+pytestmark = pytest.mark.usefixtures("small_faces")
+
 
 @pytest.mark.parametrize("name", NAMES)
 def test_on_a_gpu(name, gpu):

@@ -106,8 +106,9 @@ class StoredFeatures:
         path, row = self.places[index]
         if path not in self._open:
             self._open[path] = safe_open(path, "pt")
-        file = self._open[path]
-        return {name: file.get_slice(name)[row, int(mirrored)].float() for name in TENSORS}
+        file, view = self._open[path], int(mirrored)
+        # the oldest safetensors takes slices alone, no numbers
+        return {name: file.get_slice(name)[row : row + 1, view : view + 1][0, 0].float() for name in TENSORS}
 
     def __getstate__(self) -> dict:
         return dict(vars(self), _open={})

@@ -8,12 +8,15 @@ from torch import Tensor
 from aucgan.evaluation.metrics.sample_metric import (
     SampleMetric,
     as_float64,
-    improvement_percent,
+    compared_means,
+    compared_ratios,
     mask_of,
-    ratios,
     require_equal,
 )
 from aucgan.registry import METRICS
+
+NAMES = ("detail_deg", "coarse_deg")
+"""Of the error and of the coarse error."""
 
 
 def angles_degrees(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -48,22 +51,10 @@ class NormalAngularError(SampleMetric):
 
     def summarise(self, results: list) -> dict[str, float]:
         """Angles over the split."""
-        counts, details, coarses = zip(*results, strict=True)
-        count = sum(counts)
-        if not count:
+        if not any(count for count, *_ in results):
             raise ValueError("NormalAngularError: face_mask_uv is empty in every sample")
-        detail = sum(details) / count
-        if None in coarses:
-            return {"detail_deg": detail}
-        coarse = sum(coarses) / count
-        return {
-            "detail_deg": detail,
-            "coarse_deg": coarse,
-            "improvement_percent": improvement_percent(coarse, detail),
-        }
+        return compared_means(results, NAMES)
 
     def per_sample(self, results: list) -> dict[str, np.ndarray]:
         """Mean error of every sample."""
-        counts, details, coarses = zip(*results, strict=True)
-        values = {"detail_deg": ratios(details, counts)}
-        return values if None in coarses else values | {"coarse_deg": ratios(coarses, counts)}
+        return compared_ratios(results, NAMES)

@@ -8,12 +8,15 @@ from torch import Tensor
 from aucgan.evaluation.metrics.sample_metric import (
     SampleMetric,
     as_float64,
-    improvement_percent,
+    compared_means,
+    compared_ratios,
     mask_of,
-    ratios,
     require_equal,
 )
 from aucgan.registry import METRICS
+
+NAMES = ("l1", "coarse_l1")
+"""Of the error and of the coarse error."""
 
 
 @METRICS.register_module()
@@ -42,18 +45,10 @@ class PhotometricError(SampleMetric):
 
     def summarise(self, results: list) -> dict[str, float]:
         """Errors over the split."""
-        counts, errors, coarses = zip(*results, strict=True)
-        count = sum(counts)
-        if not count:
+        if not any(count for count, *_ in results):
             raise ValueError("PhotometricError: the mask is empty in every sample")
-        error = sum(errors) / count
-        if None in coarses:
-            return {"l1": error}
-        coarse = sum(coarses) / count
-        return {"l1": error, "coarse_l1": coarse, "improvement_percent": improvement_percent(coarse, error)}
+        return compared_means(results, NAMES)
 
     def per_sample(self, results: list) -> dict[str, np.ndarray]:
         """Mean error of every sample."""
-        counts, details, coarses = zip(*results, strict=True)
-        values = {"l1": ratios(details, counts)}
-        return values if None in coarses else values | {"coarse_l1": ratios(coarses, counts)}
+        return compared_ratios(results, NAMES)

@@ -116,3 +116,27 @@ def ratios(sums: ArrayLike, counts: ArrayLike) -> np.ndarray:
 def improvement_percent(before: float, after: float) -> float:
     """By how many percent ``after`` is smaller than ``before``; NaN where ``before`` is 0."""
     return 100.0 * (before - after) / before if before else float("nan")
+
+
+def compared_means(results: Sequence[tuple[int, float, float | None]], names: tuple[str, str]) -> dict[str, float]:
+    """Means of an error over all that was counted, with the detail and, where every sample has it, coarsely.
+
+    Args:
+        results: Of each sample: how much was counted, the sum of its errors, the sum of the coarse ones.
+        names: Of the error and of the coarse error in the result, which also says by how many percent it shrinks.
+    """
+    counts, details, coarses = zip(*results, strict=True)
+    detail = sum(details) / sum(counts)
+    if None in coarses:
+        return {names[0]: detail}
+    coarse = sum(coarses) / sum(counts)
+    return {names[0]: detail, names[1]: coarse, "improvement_percent": improvement_percent(coarse, detail)}
+
+
+def compared_ratios(
+    results: Sequence[tuple[int, float, float | None]], names: tuple[str, str]
+) -> dict[str, np.ndarray]:
+    """The same means of every sample, see :func:`compared_means`."""
+    counts, details, coarses = zip(*results, strict=True)
+    values = {names[0]: ratios(details, counts)}
+    return values if None in coarses else values | {names[1]: ratios(coarses, counts)}

@@ -9,6 +9,7 @@ from aucgan.heads.anny.assembly import HeadMesh
 MAX_YAW = 39
 """Largest yaw in degrees that the contour knows, to either side."""
 _CANDIDATES = 60
+_RAYS_AT_ONCE = 16  # with all triangles of a head, what is computed for them stays in the processor's cache
 
 # Landmarks 17–67 on the midline and on the person's left: number, base vertex.
 _MIDLINE = {
@@ -65,9 +66,20 @@ def seen_from(
     normal = np.cross(ab, ac)
     slope = directions @ normal.T
     slope = np.where(np.abs(slope) < 1e-15, 1e-15, slope)
-    reach = (a * normal).sum(1) / slope
-    second = np.einsum("rtk,tk->rt", np.cross(directions[:, None], a[None]), -ac) / slope
-    third = np.einsum("rtk,tk->rt", np.cross(directions[:, None], a[None]), ab) / slope
+    height = (a * normal).sum(1)
+    pieces = [slice(start, start + _RAYS_AT_ONCE) for start in range(0, len(directions), _RAYS_AT_ONCE)]
+    found = [_outermost(directions[some], height / slope[some], slope[some], a, ab, ac) for some in pieces]
+    best, weights, reach = (np.concatenate(part) for part in zip(*found, strict=True))
+    return best, weights, reach
+
+
+def _outermost(
+    directions: np.ndarray, reach: np.ndarray, slope: np.ndarray, a: np.ndarray, ab: np.ndarray, ac: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """As :func:`seen_from`, of a few rays, which reach the planes of the triangles in ``(R, T)`` of their lengths."""
+    aside = np.cross(directions[:, None], a[None])
+    second = np.einsum("rtk,tk->rt", aside, -ac) / slope
+    third = np.einsum("rtk,tk->rt", aside, ab) / slope
     first = 1.0 - second - third
     hit = (np.minimum(np.minimum(first, second), third) >= -1e-7) & (reach > 0)
     reach = np.where(hit, reach, -np.inf)

@@ -29,3 +29,17 @@ def same_person_difference(code: Tensor, identity: Tensor) -> Tensor:
     same = identity[first] == identity[second]
     difference = (code[first] - code[second]).square().mean(1)
     return torch.where(same, difference, 0).sum() / batch_total(same.to(code.dtype)).clamp_min(1)
+
+
+def require_identity(identity: Tensor | None, loss: str) -> Tensor:
+    """Who is in each photo, ``(B,)``.
+
+    Raises:
+        ValueError: If the data does not say it to the loss of that name.
+    """
+    if identity is None:
+        raise ValueError(
+            f"{loss} needs the data to give 'identity', one number a photo, and several photos of a person in a "
+            "batch: set the data set so, or leave this loss out (weight=0)"
+        )
+    return identity

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from aucgan.losses.codes.consistency import same_person_difference
+from aucgan.losses.codes.consistency import require_identity, same_person_difference
 from aucgan.registry import LOSSES
 
 
@@ -37,9 +37,4 @@ class DetailConsistencyLoss(nn.Module):
         Raises:
             ValueError: If the data does not say who is in the photos.
         """
-        if identity is None:
-            raise ValueError(
-                "DetailConsistencyLoss needs the data to give 'identity', one number a photo, and several photos of "
-                "a person in a batch: set the data set so, or leave this loss out (weight=0)"
-            )
-        return same_person_difference(detailcode, identity)
+        return same_person_difference(detailcode, require_identity(identity, "DetailConsistencyLoss"))

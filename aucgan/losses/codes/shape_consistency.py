@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from aucgan.losses.codes.consistency import same_person_difference
+from aucgan.losses.codes.consistency import require_identity, same_person_difference
 from aucgan.registry import LOSSES
 
 
@@ -18,9 +18,4 @@ class ShapeConsistencyLoss(nn.Module):
         Raises:
             ValueError: If the data does not say who is in the photos.
         """
-        if identity is None:
-            raise ValueError(
-                "ShapeConsistencyLoss needs the data to give 'identity', one number a photo, and several photos of "
-                "a person in a batch: set the data set so, or leave this loss out (weight=0)"
-            )
-        return same_person_difference(shape, identity)
+        return same_person_difference(shape, require_identity(identity, "ShapeConsistencyLoss"))

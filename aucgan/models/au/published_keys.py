@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from aucgan.files.weights import SHOWN_PROBLEMS, misfits
 from aucgan.models.au.afg import AFG
 from aucgan.models.au.au_network import AUNetwork
 from aucgan.models.au.key_translation import PATCHES, is_ignored, translate, without_module
@@ -16,7 +17,6 @@ from aucgan.models.au.mefarg import MEFARG
 from aucgan.models.au.swin_keys import published_key
 
 _NETWORKS: dict[int, type[AFG | MEFARG]] = {1: AFG, 2: MEFARG}
-_SHOWN_PROBLEMS = 20
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def detect_stage(keys: Mapping[str, Tensor]) -> int:
         return 2
     if "head.gnn.U.weight" in keys:
         return 1
-    heads = sorted({".".join(key.split(".")[:2]) for key in keys})[:_SHOWN_PROBLEMS]
+    heads = sorted({".".join(key.split(".")[:2]) for key in keys})[:SHOWN_PROBLEMS]
     raise ValueError(
         "these are no action-unit weights: neither head.edge_extractor.* (stage 2) nor head.gnn.U.weight (stage 1) "
         f"is among them; they start with {', '.join(heads)}"
@@ -140,15 +140,6 @@ def _check(ours: Mapping[str, Tensor], wanted: Mapping[str, Tensor], backbone: s
         swin = backbone.startswith("swin") and key.startswith("backbone.")
         return "backbone." + published_key(key.removeprefix("backbone.")) if swin else key
 
-    problems = [f"missing {name(key)} {tuple(wanted[key].shape)}" for key in wanted if key not in ours]
-    problems += [f"unexpected {name(key)} {tuple(ours[key].shape)}" for key in ours if key not in wanted]
-    problems += [
-        f"{name(key)} is {tuple(ours[key].shape)}, not {tuple(wanted[key].shape)}"
-        for key in ours
-        if key in wanted and ours[key].shape != wanted[key].shape
-    ]
+    problems = misfits(ours, wanted, name)
     if problems:
-        more = len(problems) - _SHOWN_PROBLEMS
-        tail = f"\n  … and {more} more" if more > 0 else ""
-        listed = "\n  ".join(problems[:_SHOWN_PROBLEMS])
-        raise ValueError(f"the weights look like {backbone}, but do not fit it:\n  {listed}{tail}")
+        raise ValueError(f"the weights look like {backbone}, but do not fit it:{problems}")

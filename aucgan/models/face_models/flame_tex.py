@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from aucgan.heads.library import DEFAULT_HEAD
-from aucgan.heads.texture_model import TEXTURE_SIZE, load_texture_model
+from aucgan.heads.texture_model import TEXTURE_SIZE, load_texture_model, named_texture_model
 from aucgan.registry import MODELS
 
 PUBLISHED_UV_SIZE = 256
@@ -38,13 +39,12 @@ class FLAMETex(nn.Module):
         if uv_size < 1 or TEXTURE_SIZE % uv_size:
             raise ValueError(f"uv_size must be a divisor of {TEXTURE_SIZE}, not {uv_size}")
         self.n_tex, self.uv_size = n_tex, uv_size
-        arrays = load_texture_model(model, n_tex)
-        if arrays.basis.shape[-1] != n_tex:
-            raise ValueError(f"{model} gave {arrays.basis.shape[-1]} texture components, but n_tex is {n_tex}")
-        mean = _to_planes(arrays.mean[..., None], uv_size)
-        basis = _to_planes(arrays.basis, uv_size)
-        self.register_buffer("mean", mean, persistent=False)
-        self.register_buffer("basis", basis, persistent=False)
+        if named_texture_model(model) is None:
+            mean, basis = _planes(str(model), n_tex, uv_size)
+        else:
+            mean, basis = _named_planes(str(model), n_tex, uv_size)
+        self.register_buffer("mean", torch.from_numpy(mean), persistent=False)
+        self.register_buffer("basis", torch.from_numpy(basis), persistent=False)
 
     def forward(self, code: Tensor) -> Tensor:
         """Albedo of each face.
@@ -65,11 +65,25 @@ class FLAMETex(nn.Module):
         return flat.unflatten(1, (3, self.uv_size, self.uv_size))
 
 
-def _to_planes(texels: np.ndarray, size: int) -> Tensor:
+def _planes(model: str, n_tex: int, uv_size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Mean ``(1, 3·S·S)`` and basis ``(n_tex, 3·S·S)`` of a model."""
+    arrays = load_texture_model(model, n_tex)
+    if arrays.basis.shape[-1] != n_tex:
+        raise ValueError(f"{model} gave {arrays.basis.shape[-1]} texture components, but n_tex is {n_tex}")
+    return _to_planes(arrays.mean[..., None], uv_size), _to_planes(arrays.basis, uv_size)
+
+
+@lru_cache(maxsize=4)
+def _named_planes(model: str, n_tex: int, uv_size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Those of a model with a name, which stays as it is: all that are built in a process share their memory."""
+    return _planes(model, n_tex, uv_size)
+
+
+def _to_planes(texels: np.ndarray, size: int) -> np.ndarray:
     """Published BGR texels ``(512, 512, 3, K)`` to flat RGB planes of the wanted size, ``(K, 3·size·size)``."""
     stride = TEXTURE_SIZE // max(size, PUBLISHED_UV_SIZE)
     planes = texels[::stride, ::stride, ::-1].transpose(3, 2, 0, 1)
     block = planes.shape[-1] // size
     if block > 1:
         planes = planes.reshape(*planes.shape[:2], size, block, size, block).mean((3, 5), dtype=np.float64)
-    return torch.from_numpy(np.array(planes, np.float32)).flatten(1)
+    return np.array(planes, np.float32).reshape(len(planes), -1)

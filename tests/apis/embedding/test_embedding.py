@@ -42,12 +42,17 @@ def truth(heads):
     return on_mesh(front, heads.rest, heads.faces, heads.skin_faces)
 
 
+SIDE = 256
+"""Pixels of the renders here, a millimetre each: a quarter of the work."""
+
+
 class Knowing(FaceDetector):
     """Sees where the true points are, because it knows which head is rendered next."""
 
     def __init__(self, heads, truth, monkeypatch, noise=0.0, blind=()):
         self.heads, self.truth, self.noise, self.blind = heads, truth, noise, blind
         self.rng, self.shown, self.calls = np.random.default_rng(0), None, 0
+        monkeypatch.setattr(plain_render, "SIZE", SIDE)
         view = plain_render.view
 
         def remembered(heads, verts, yaw):
@@ -77,13 +82,13 @@ def distances(heads, truth, report):
 def test_true_labels_give_the_true_points(heads, truth, monkeypatch):
     report = embed_landmarks(heads, Knowing(heads, truth, monkeypatch))
     assert report.used == report.rendered == 18 and report.symmetric
-    assert np.median(distances(heads, truth, report)) < 4e-4  # a pixel is half a millimetre
-    assert np.median(report.spread) < 4e-4
+    assert np.median(distances(heads, truth, report)) < 8e-4
+    assert np.median(report.spread) < 8e-4
     assert "18 of 18 renders labelled" in str(report)
 
 
 def test_noise_is_averaged_and_reported_and_blind_renders_are_left_out(heads, truth, monkeypatch):
-    report = embed_landmarks(heads, Knowing(heads, truth, monkeypatch, noise=3.0, blind=(1, 10)))
+    report = embed_landmarks(heads, Knowing(heads, truth, monkeypatch, noise=1.5, blind=(1, 10)))
     assert report.used == 16
     assert 5e-4 < np.median(report.spread) < 5e-3 and np.median(distances(heads, truth, report)) < np.median(
         report.spread
@@ -91,7 +96,7 @@ def test_noise_is_averaged_and_reported_and_blind_renders_are_left_out(heads, tr
 
 
 def test_left_and_right_are_mirror_images(heads, truth, monkeypatch):
-    report = embed_landmarks(heads, Knowing(heads, truth, monkeypatch, noise=3.0))
+    report = embed_landmarks(heads, Knowing(heads, truth, monkeypatch, noise=1.5))
     points = report.landmarks.points(heads.rest, heads.faces)
     assert np.abs(points - points[MIRROR468] * [-1, 1, 1]).max() < 1e-4
 
@@ -104,7 +109,7 @@ def test_lips_are_taken_from_open_mouths(heads, truth, monkeypatch):
     def without_lips(photo, source):
         faces = find(photo, source)
         if detector.calls <= 9:  # the nine neutral renders come first; closed lips cannot be told apart
-            faces[0].landmarks468[lips] += 60.0
+            faces[0].landmarks468[lips] += 30.0
         return faces
 
     detector.find = without_lips

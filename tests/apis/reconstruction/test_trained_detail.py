@@ -16,7 +16,7 @@ from aucgan.apis.reconstruction.face_crop import crop_scale, crop_square, cut_sq
 from aucgan.datasets.transforms import CropFace
 from aucgan.detection import AlignedPhotos, DetectedFace
 from aucgan.registry import MODELS
-from aucgan.renderers.camera import nearest_orthographic, orthographic
+from aucgan.renderers.camera import orthographic
 from aucgan.renderers.export import load_displacement
 from tools import reconstruct as tool
 
@@ -74,11 +74,6 @@ def test_the_networks_are_told_what_was_fitted(trained, detailed, astronaut):
     off = np.linalg.norm(landmarks[17:] - detailed.landmarks68[17:], axis=1).mean()
     eye = np.linalg.norm(detailed.landmarks68[36] - detailed.landmarks68[45])
     assert off < 0.08 * eye, "the model sees another face than the one that was fitted"
-
-
-def test_the_nearest_camera_is_found():
-    points, cam = torch.randn(3, 20, 3), torch.tensor([[8.0, 0.1, -0.2]]).expand(3, 3)
-    assert torch.allclose(nearest_orthographic(points, orthographic(points, cam)[..., :2]), cam, atol=1e-4)
 
 
 def test_photos_are_cut_as_in_training(astronaut, face):

@@ -94,8 +94,12 @@ def test_a_failure_leaves_nothing_behind(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_worker_processes_write_the_same(root, tmp_path):
-    other = generate_dataset(tmp_path / "set", 8, 4, 4, SIZE, UV, seed=5, workers=2)
+def test_worker_processes_write_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr(writer, "BATCH", 2)
+    root, other = (
+        generate_dataset(tmp_path / str(workers), 4, 2, 0, 32, 32, seed=5, samples_per_identity=2, workers=workers)
+        for workers in (0, 2)
+    )
     for path in sorted(root.rglob("*.*")):
         twin = other / path.relative_to(root)
         if path.suffix == ".npz":
@@ -110,6 +114,9 @@ def test_worker_processes_write_the_same(root, tmp_path):
 
 @pytest.mark.slow
 def test_an_interruption_ends_the_worker_processes_and_leaves_nothing(tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(writer, "BATCH", 2)
+    context = multiprocessing.get_context("fork")  # the other test starts them as users do
+    monkeypatch.setattr(multiprocessing, "get_context", lambda method=None: context)
     rows_of_batches, before = writer._rows_of_batches, set(multiprocessing.active_children())
 
     def asked_to_end(*settings):

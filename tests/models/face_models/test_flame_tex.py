@@ -63,3 +63,16 @@ def test_gradient_and_checkpoint(published):
     assert tex.state_dict() == {}
     with pytest.raises(ValueError, match=r"must be \(B, 3\), not \(1, 4\)"):
         tex(torch.zeros(1, 4))
+
+
+def test_named_models_share_their_memory_and_files_are_read_anew(published, tmp_path):
+    first, second = FLAMETex(n_tex=3, uv_size=16), FLAMETex(n_tex=3, uv_size=16)
+    assert first.basis.data_ptr() == second.basis.data_ptr() and first.mean.data_ptr() == second.mean.data_ptr()
+    assert FLAMETex(n_tex=2, uv_size=16).basis.equal(first.basis[:2])
+    with np.load(published[1]) as file:
+        fields = {key: file[key][..., :3] for key in file.files}
+    path = tmp_path / "tex.npz"
+    np.savez(path, **fields)
+    before = FLAMETex(path, n_tex=3, uv_size=16)
+    np.savez(path, **{key: 0.5 * value for key, value in fields.items()})
+    torch.testing.assert_close(FLAMETex(path, n_tex=3, uv_size=16).basis, 0.5 * before.basis)

@@ -9,7 +9,7 @@ from aucgan.datasets.procedural.photo.means import box_mean, halved
 from aucgan.datasets.procedural.photo.photograph import FURROW, Lamps, fitted_light, irradiance, open_sky
 from aucgan.datasets.procedural.photo.sensor import GAMMA
 from aucgan.datasets.procedural.photo.skin_light import SCATTER, gloss, lamp_irradiance
-from aucgan.renderers.camera import nearest_orthographic, orthographic
+from aucgan.renderers.camera import orthographic
 from aucgan.renderers.shading import sh_irradiance
 
 NORMALS = torch.as_tensor(np.concatenate([front_normals(300), front_normals(300) * [1, 1, -1]]).T, dtype=torch.float32)
@@ -99,13 +99,6 @@ def test_framing_gives_the_crop_that_was_asked_for():
     low, high = seen.amin(1), seen.amax(1)
     np.testing.assert_allclose(2.0 / (high - low).mean(1), crop[:, 0], rtol=2e-3)
     np.testing.assert_allclose(0.25 * (low + high), crop[:, 1:] * torch.tensor([1.0, -1.0]), atol=2e-3)
-
-
-def test_the_nearest_orthographic_camera_is_found_again():
-    points, cam = cloud(), torch.tensor([[8.0, 0.01, -0.02], [12.0, 0.0, 0.0], [9.0, 0.1, 0.2]])
-    torch.testing.assert_close(
-        nearest_orthographic(points, orthographic(points, cam)[..., :2]), cam, atol=1e-4, rtol=1e-4
-    )
 
 
 def test_distances_are_those_people_photograph_from():
