@@ -4,6 +4,7 @@ from __future__ import annotations
 
 RARE: dict[str, float] = {
     "mouthSmile": 0.3,
+    "mouthUpperUp": 2.0,
     "mouthDimple": 4.0,
     "mouthPress": 3.0,
     "mouthLeft": 3.0,
@@ -24,6 +25,7 @@ their cheeks."""
 
 ENERGIES_OF_A_FIT: dict[str, dict] = {
     "points": dict(type="DensePoints", weight=0.2),
+    "lids": dict(type="LidOpening"),
     "identity": dict(type="IdentityPrior"),
     "expression": dict(type="ExpressionPrior", weight=3.0, square=0.3, rare=RARE),
     "photo": dict(type="PhotometricSkin"),
@@ -33,7 +35,7 @@ ENERGIES_OF_A_FIT: dict[str, dict] = {
 _PRIORS = ("identity", "expression", "symmetry", "smoothness")
 STAGES_OF_A_FIT: dict[str, dict] = {
     "pose": dict(energies=("points",), unknowns=("pose",), iterations=4),
-    "landmarks": dict(energies=("points", *_PRIORS), iterations=5, rounds=2),
+    "landmarks": dict(energies=("points", "lids", *_PRIORS), iterations=5, rounds=2),
 }
-PHOTO_STAGE: dict[str, dict] = {"photo": dict(energies=("points", "photo", *_PRIORS), iterations=4, rounds=2)}
+PHOTO_STAGE: dict[str, dict] = {"photo": dict(energies=("points", "lids", "photo", *_PRIORS), iterations=4, rounds=2)}
 """What may follow: the photo itself, at several times the cost."""

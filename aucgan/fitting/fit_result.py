@@ -9,6 +9,7 @@ from aucgan.detection.mesh_points import IBUG68, LEFT_EYE_CORNER, RIGHT_EYE_CORN
 from aucgan.fitting.fit_model import FitModel
 from aucgan.fitting.fit_state import FitState
 from aucgan.fitting.fitted_faces import FittedFaces
+from aucgan.fitting.gaze import eye_turns
 from aucgan.fitting.levenberg_marquardt import Descent
 from aucgan.fitting.observed import Observed
 from aucgan.fitting.trust import judge
@@ -23,6 +24,9 @@ def fit_result(
     shape, expression, jaw = model.codes(state)
     scene = observed.scene
     seen = view.pixels
+    eyes = torch.zeros(len(state), 6)
+    if model.eyeballs is not None:
+        eyes = eye_turns(model.eyeballs, shape, state, observed, seen)
     residuals = relative_residuals(seen, observed)
     finished = torch.ones_like(steps, dtype=torch.bool) if descent is None else descent.finished
     confidence, warnings = judge(residuals, state, observed, finished)
@@ -32,11 +36,11 @@ def fit_result(
         expression=expression,
         pose=torch.cat([axis_angle(state.rotation), jaw], 1),
         neck_pose=torch.zeros_like(jaw),
-        eye_pose=torch.zeros(len(state), 6),
+        eye_pose=eyes,
         translation=state.translation,
         focal=observed.focal,
         principal_point=observed.centre,
-        verts=model.vertices(shape, expression, jaw),
+        verts=model.vertices(shape, expression, jaw, eyes),
         landmarks468=seen,
         landmarks68=seen[:, list(IBUG68)],
         residuals=residuals,

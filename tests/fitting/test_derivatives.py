@@ -43,7 +43,11 @@ def problem(model, weak=False, previous=(-1, 0, -1)):
     )
     points = model.points.to(DOUBLE)
     view = View(points, observed, state)
-    observed = replace(observed, chosen=outermost(view), facing=draw(3, 468) - 0.2, given=draw(3, 468) > 0.1)
+    gaps = torch.tensor([0.0, -6.0]) + draw(3, 14, 2)
+    observed = replace(
+        observed, chosen=outermost(view), facing=draw(3, 468) - 0.2, given=draw(3, 468) > 0.1,
+        gaps=gaps.double(), gaps_given=draw(3, 14) > 0.2,
+    )  # fmt: skip
     return points, observed, state
 
 
@@ -66,7 +70,7 @@ def test_pixels_follow_the_unknowns(weak, skinned):
         torch.testing.assert_close(ours[face], theirs[face, :, :, face], rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["points", "identity", "expression", "symmetry", "smoothness"])
+@pytest.mark.parametrize("name", ["points", "lids", "identity", "expression", "symmetry", "smoothness"])
 def test_gradients_of_the_energies(head, model, name):
     points, observed, state = problem(model)
     energy = FaceFitter(head, n_identity=6).energies[name]
