@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -82,7 +83,13 @@ def _write_mesh(
         out.write(_lines("vt %.7g %.7g", uv_coords))
         out.write(_lines("vn %.5g %.5g %.5g", normals))
         out.write(f"usemtl {_name(stem)}\n")
-        out.write(_lines("f %d/%d/%d %d/%d/%d %d/%d/%d", corners))
+        out.write(_face_lines(corners.astype(np.int64).tobytes()))
+
+
+@lru_cache(maxsize=4)
+def _face_lines(corners: bytes) -> str:
+    """Triangles ``(F, 9)`` int64; remembered, as all faces of a run have one head's."""
+    return _lines("f %d/%d/%d %d/%d/%d %d/%d/%d", np.frombuffer(corners, np.int64).reshape(-1, 9))
 
 
 def _lines(row_format: str, rows: np.ndarray) -> str:
