@@ -4,7 +4,6 @@ from __future__ import annotations
 
 RARE: dict[str, float] = {
     "mouthSmile": 0.3,
-    "mouthUpperUp": 2.0,
     "mouthDimple": 4.0,
     "mouthPress": 3.0,
     "mouthLeft": 3.0,
@@ -23,11 +22,14 @@ RARE: dict[str, float] = {
 """How much dearer than others shapes are, by the beginnings of their names: people smile more often than they puff
 their cheeks."""
 
+BESIDE: dict[str, tuple[str, float]] = {"mouthUpperUp": ("mouthSmile", 3.0)}
+"""A smile with teeth is a smile: the lip that it raises costs more beside it."""
+
 ENERGIES_OF_A_FIT: dict[str, dict] = {
     "points": dict(type="DensePoints", weight=0.2),
     "lids": dict(type="LidOpening"),
     "identity": dict(type="IdentityPrior"),
-    "expression": dict(type="ExpressionPrior", weight=3.0, square=0.3, rare=RARE),
+    "expression": dict(type="ExpressionPrior", weight=3.0, square=0.3, rare=RARE, beside=BESIDE),
     "photo": dict(type="PhotometricSkin"),
     "symmetry": dict(type="LeftRightSymmetry"),
     "smoothness": dict(type="TemporalSmoothness"),

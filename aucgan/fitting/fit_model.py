@@ -67,6 +67,13 @@ class FitModel:
         zero = torch.zeros_like(jaw)
         return self.flame(shape, expression, torch.cat([zero, jaw], 1), eyes)[0]
 
+    def dense_points(self, verts: Tensor) -> Tensor:
+        """The 468 points among vertices, or what moves them among what moves these, ``(B, V, 3)`` to ``(B, 468, 3)``."""
+        dense = self.head.dense_landmarks
+        assert dense is not None
+        corners = verts[:, torch.as_tensor(self.head.faces[dense.faces])]
+        return (corners * torch.as_tensor(dense.weights, dtype=verts.dtype)[..., None]).sum(2)
+
     @cached_property
     def eyeballs(self) -> Eyeballs | None:
         """What turns when the eyes look elsewhere."""

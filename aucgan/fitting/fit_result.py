@@ -13,7 +13,7 @@ from aucgan.fitting.gaze import eye_turns
 from aucgan.fitting.levenberg_marquardt import Descent
 from aucgan.fitting.observed import Observed
 from aucgan.fitting.trust import judge
-from aucgan.fitting.view import View
+from aucgan.fitting.view import View, on_film, rows_of
 
 
 def fit_result(
@@ -27,6 +27,8 @@ def fit_result(
     eyes = torch.zeros(len(state), 6)
     if model.eyeballs is not None:
         eyes = eye_turns(model.eyeballs, shape, state, observed, seen)
+    verts, still = model.vertices(shape, expression, jaw, eyes), model.vertices(shape, expression, jaw)
+    seen = _with_lids(view, model.dense_points(verts - still))
     residuals = relative_residuals(seen, observed)
     finished = torch.ones_like(steps, dtype=torch.bool) if descent is None else descent.finished
     confidence, warnings = judge(residuals, state, observed, finished)
@@ -40,7 +42,7 @@ def fit_result(
         translation=state.translation,
         focal=observed.focal,
         principal_point=observed.centre,
-        verts=model.vertices(shape, expression, jaw, eyes),
+        verts=verts,
         landmarks468=seen,
         landmarks68=seen[:, list(IBUG68)],
         residuals=residuals,
@@ -52,6 +54,12 @@ def fit_result(
         albedo=None if scene is None else scene.skin.colours(scene.codes),
         light=None if scene is None else scene.light,
     )
+
+
+def _with_lids(view: View, moved: Tensor) -> Tensor:
+    """The 468 points on film where lids follow the eyeballs by ``moved (B, 468, 3)`` metres in the head's frame."""
+    placed = rows_of(view.placed, view.observed.chosen) + moved @ view.state.rotation.transpose(1, 2)
+    return on_film(placed, view.observed, view.state.translation[:, 2])
 
 
 def relative_residuals(seen: Tensor, observed: Observed) -> Tensor:
