@@ -68,7 +68,7 @@ class FitModel:
         return self.flame(shape, expression, torch.cat([zero, jaw], 1), eyes)[0]
 
     def dense_points(self, verts: Tensor) -> Tensor:
-        """The 468 points among vertices, or what moves them among what moves these, ``(B, V, 3)`` to ``(B, 468, 3)``."""
+        """The 468 points of vertices ``(B, V, 3)``, or what moves them of what moves vertices, ``(B, 468, 3)``."""
         dense = self.head.dense_landmarks
         assert dense is not None
         corners = verts[:, torch.as_tensor(self.head.faces[dense.faces])]
