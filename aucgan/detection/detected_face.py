@@ -20,6 +20,11 @@ class DetectedFace:
             ``None`` where the detector has none. It is a guess of the network, fit for ordering points only.
         keypoints: Right eye, left eye, tip of the nose, mouth, right and left ear (the person's own sides),
             ``(6, 2)`` float32; ``None`` where the detector has none.
+        lids: The rims of the lids of the right eye and of the left one by a look at the eyes alone, in the order of
+            :data:`~aucgan.detection.mesh_points.RIGHT_EYE` and ``LEFT_EYE``, ``(2, 16, 2)`` float32; ``None`` where the
+            detector has none.
+        irises: Of the right eye and of the left one, ``(2, 5, 2)`` float32, the centre first; ``None`` where the
+            detector has none.
     """
 
     box: np.ndarray
@@ -28,6 +33,8 @@ class DetectedFace:
     landmarks468: np.ndarray | None = None
     depth468: np.ndarray | None = None
     keypoints: np.ndarray | None = None
+    lids: np.ndarray | None = None
+    irises: np.ndarray | None = None
 
 
 def bounding_box(points: np.ndarray) -> np.ndarray:

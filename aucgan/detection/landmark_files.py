@@ -14,15 +14,15 @@ from aucgan.detection.mesh_points import IBUG68, N_POINTS, to_ibug68
 from aucgan.registry import DETECTORS
 
 PER_PHOTO = (".npy", ".txt", ".pts")
-WITH_IRISES = 478  # MediaPipe's attention variant adds ten points of the irises at the end
+WITH_IRISES = 478  # MediaPipe's attention variant adds five points of the right iris and five of the left one
 
 
 @DETECTORS.register_module()
 class LandmarkFiles(FaceDetector):
     """Faces from landmark files: one ``.npy``, ``.txt`` or ``.pts`` a photo, or one COCO-style JSON for all.
 
-    A face has iBUG's 68 points or MediaPipe's 468 (or 478). Formats differ in where they count from; each file is read
-    by its format's custom, or as ``first_centre`` says.
+    A face has iBUG's 68 points or MediaPipe's 468, or 478 with irises. Formats differ in where they count from; each
+    file is read by its format's custom, or as ``first_centre`` says.
 
     Args:
         path: Folder of ``NAME.npy``, ``NAME.txt`` or ``NAME.pts`` for the photo ``NAME.*``; or the JSON.
@@ -60,7 +60,8 @@ class LandmarkFiles(FaceDetector):
             return DetectedFace(bounding_box(where), 1.0, landmarks68=where)
         if len(points) not in (N_POINTS, WITH_IRISES):
             raise ValueError(f"{path} has {len(points)} points; iBUG's 68 or MediaPipe's 468 were expected")
+        irises = where[N_POINTS:].reshape(2, -1, 2) if len(points) == WITH_IRISES else None
         where, depth = where[:N_POINTS], None
         if points.shape[1] == 3:
             depth = points[:N_POINTS, 2].astype(np.float32)
-        return DetectedFace(bounding_box(where), 1.0, to_ibug68(where), where, depth)
+        return DetectedFace(bounding_box(where), 1.0, to_ibug68(where), where, depth, irises=irises)

@@ -14,6 +14,7 @@ from aucgan.detection.box_network import ANCHORS, BoxNetwork, Candidate
 from aucgan.detection.boxes import suppress
 from aucgan.detection.detected_face import DetectedFace, bounding_box
 from aucgan.detection.detector import FaceDetector
+from aucgan.detection.iris_network import IrisNetwork
 from aucgan.detection.mesh_network import MeshNetwork, MeshReading, window_of_box, window_of_points
 from aucgan.detection.mesh_points import to_ibug68
 from aucgan.detection.search import tiles, turned_windows
@@ -27,7 +28,7 @@ UPRIGHT_SCORE = 0.85
 
 @DETECTORS.register_module()
 class MediaPipeFaceMesh(FaceDetector):
-    """Faces and 468 points each by MediaPipe's networks (Apache-2.0), run by LiteRT on the CPU.
+    """Faces, 468 points each and their eyes by MediaPipe's networks (Apache-2.0), run by LiteRT on the CPU.
 
     The whole photo is searched for faces down to about 6 % of its longer side, and turned by quarters where none is
     there for sure; only where none is there at all, it is cut into tiles, for faces down to about 2 %. Every box is
@@ -44,6 +45,7 @@ class MediaPipeFaceMesh(FaceDetector):
         max_faces: Keep only so many, the largest.
         tile_parts: Into how many tiles per side a photo is cut, one search after the other; empty for none.
         turned: Whether to look at the photo on its side and upside down.
+        irises: Whether to look at lids and irises, too, where the iris network is there.
         threads: How many threads run a network.
     """
 
@@ -56,11 +58,12 @@ class MediaPipeFaceMesh(FaceDetector):
         max_faces: int | None = None,
         tile_parts: Sequence[int] = (2, 4),
         turned: bool = True,
+        irises: bool = True,
         threads: int = 1,
     ) -> None:
         self.models, self.threads = models, threads
         self.min_score, self.min_presence, self.max_overlap = min_score, min_presence, max_overlap
-        self.max_faces, self.tile_parts, self.turned = max_faces, tuple(tile_parts), turned
+        self.max_faces, self.tile_parts, self.turned, self.irises = max_faces, tuple(tile_parts), turned, irises
 
     @cached_property
     def box_networks(self) -> dict[str, BoxNetwork]:
@@ -71,6 +74,14 @@ class MediaPipeFaceMesh(FaceDetector):
     def mesh_network(self) -> MeshNetwork:
         """The network that places the points."""
         return MeshNetwork(self.models, self.threads)
+
+    @cached_property
+    def iris_network(self) -> IrisNetwork | None:
+        """The network that looks at the eyes; ``None`` where it is not wanted or not there: faces do without."""
+        try:
+            return IrisNetwork(self.models, self.threads) if self.irises else None
+        except FileNotFoundError:
+            return None
 
     def find(self, photo: np.ndarray, source: Path | None = None) -> list[DetectedFace]:
         """The faces, the largest first.
@@ -84,11 +95,13 @@ class MediaPipeFaceMesh(FaceDetector):
         faces = self._read(photo, candidates)
         for parts in self.tile_parts:
             faces = faces or self._read(photo, self._look(photo, ("full_range",), tiles(photo, parts)))
-        return sorted(faces, key=lambda face: -float(np.prod(face.box[2:] - face.box[:2])))[: self.max_faces]
+        largest = sorted(faces, key=lambda face: -float(np.prod(face.box[2:] - face.box[:2])))[: self.max_faces]
+        return [self._with_eyes(photo, face) for face in largest]
 
     def without_tiles(self) -> MediaPipeFaceMesh:
         """The same detector without the search of tiles, which takes longer than a frame; it shares the networks."""
-        assert self.box_networks and self.mesh_network  # loaded here, once for both
+        loaded = (self.box_networks, self.mesh_network, self.iris_network)  # here, once for both
+        assert loaded
         other = copy(self)
         other.tile_parts = ()
         return other
@@ -108,7 +121,7 @@ class MediaPipeFaceMesh(FaceDetector):
         reading = self.mesh_network(photo, window_of_points(face.landmarks468))
         if reading.presence < self.min_presence:
             return None
-        return replace(_face(reading, reading.presence), keypoints=None)
+        return self._with_eyes(photo, _face(reading, reading.presence))
 
     def _look(self, photo: np.ndarray, kinds: Sequence[str], windows: Sequence[Window]) -> list[Candidate]:
         networks = [self.box_networks[kind] for kind in kinds]
@@ -132,6 +145,12 @@ class MediaPipeFaceMesh(FaceDetector):
         if reading.presence >= self.min_presence:
             reading = self.mesh_network(photo, window_of_points(reading.points))
         return reading if reading.presence >= self.min_presence else None
+
+    def _with_eyes(self, photo: np.ndarray, face: DetectedFace) -> DetectedFace:
+        if self.iris_network is None or face.landmarks468 is None:
+            return face
+        lids, irises = self.iris_network(photo, face.landmarks468)
+        return replace(face, lids=lids, irises=irises)
 
     def _best(self, things: list, boxes: Sequence[np.ndarray], scores: Sequence[float]) -> list:
         if not things:

@@ -19,6 +19,13 @@ RIGHT_EYE: tuple[int, ...] = (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 1
 LEFT_EYE: tuple[int, ...] = (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249)
 """The rims of the lids from the outer corner over the upper lid to the inner corner and back."""
 
+UPPER_RIMS: tuple[int, ...] = (*RIGHT_EYE[1:8], *LEFT_EYE[1:8])
+LOWER_RIMS: tuple[int, ...] = (*RIGHT_EYE[:8:-1], *LEFT_EYE[:8:-1])
+"""Points of the upper rims, and those of the lower rims that they meet when the eyes close."""
+
+N_RIM, N_IRIS = len(RIGHT_EYE), 5
+"""Points on the rims of an eye's lids; points of an iris, its centre first, which networks of the eyes place."""
+
 LIPS: tuple[int, ...] = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146)
 """The outer border of the lips from the right corner over the upper lip."""
 

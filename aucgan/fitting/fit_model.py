@@ -14,6 +14,7 @@ from torch import Tensor
 
 from aucgan.fitting.columns import Columns
 from aucgan.fitting.fit_state import FitState
+from aucgan.fitting.gaze import Eyeballs
 from aucgan.fitting.head_points import HeadPoints, head_points
 from aucgan.fitting.outline import outline_places
 from aucgan.fitting.skin import Skin
@@ -61,10 +62,22 @@ class FitModel:
         shape = torch.nn.functional.pad(state.identity, (0, self.head.n_identity - state.identity.shape[1]))
         return shape, *self.columns.codes(state.expression, self.head)
 
-    def vertices(self, shape: Tensor, expression: Tensor, jaw: Tensor) -> Tensor:
+    def vertices(self, shape: Tensor, expression: Tensor, jaw: Tensor, eyes: Tensor | None = None) -> Tensor:
         """All vertices in the head's frame, ``(B, V, 3)``, of codes with all columns."""
         zero = torch.zeros_like(jaw)
-        return self.flame(shape, expression, torch.cat([zero, jaw], 1))[0]
+        return self.flame(shape, expression, torch.cat([zero, jaw], 1), eyes)[0]
+
+    def dense_points(self, verts: Tensor) -> Tensor:
+        """The 468 points of vertices ``(B, V, 3)``, or what moves them of what moves vertices, ``(B, 468, 3)``."""
+        dense = self.head.dense_landmarks
+        assert dense is not None
+        corners = verts[:, torch.as_tensor(self.head.faces[dense.faces])]
+        return (corners * torch.as_tensor(dense.weights, dtype=verts.dtype)[..., None]).sum(2)
+
+    @cached_property
+    def eyeballs(self) -> Eyeballs | None:
+        """What turns when the eyes look elsewhere."""
+        return Eyeballs.of(self.head)
 
     @cached_property
     def skin(self) -> Skin:

@@ -9,10 +9,11 @@ from aucgan.detection.mesh_points import IBUG68, LEFT_EYE_CORNER, RIGHT_EYE_CORN
 from aucgan.fitting.fit_model import FitModel
 from aucgan.fitting.fit_state import FitState
 from aucgan.fitting.fitted_faces import FittedFaces
+from aucgan.fitting.gaze import eye_turns
 from aucgan.fitting.levenberg_marquardt import Descent
 from aucgan.fitting.observed import Observed
 from aucgan.fitting.trust import judge
-from aucgan.fitting.view import View
+from aucgan.fitting.view import View, on_film, rows_of
 
 
 def fit_result(
@@ -23,6 +24,11 @@ def fit_result(
     shape, expression, jaw = model.codes(state)
     scene = observed.scene
     seen = view.pixels
+    eyes = torch.zeros(len(state), 6)
+    if model.eyeballs is not None:
+        eyes = eye_turns(model.eyeballs, shape, state, observed, seen)
+    verts, still = model.vertices(shape, expression, jaw, eyes), model.vertices(shape, expression, jaw)
+    seen = _with_lids(view, model.dense_points(verts - still))
     residuals = relative_residuals(seen, observed)
     finished = torch.ones_like(steps, dtype=torch.bool) if descent is None else descent.finished
     confidence, warnings = judge(residuals, state, observed, finished)
@@ -32,11 +38,11 @@ def fit_result(
         expression=expression,
         pose=torch.cat([axis_angle(state.rotation), jaw], 1),
         neck_pose=torch.zeros_like(jaw),
-        eye_pose=torch.zeros(len(state), 6),
+        eye_pose=eyes,
         translation=state.translation,
         focal=observed.focal,
         principal_point=observed.centre,
-        verts=model.vertices(shape, expression, jaw),
+        verts=verts,
         landmarks468=seen,
         landmarks68=seen[:, list(IBUG68)],
         residuals=residuals,
@@ -48,6 +54,12 @@ def fit_result(
         albedo=None if scene is None else scene.skin.colours(scene.codes),
         light=None if scene is None else scene.light,
     )
+
+
+def _with_lids(view: View, moved: Tensor) -> Tensor:
+    """The 468 points on film where lids follow the eyeballs by ``moved (B, 468, 3)`` metres in the head's frame."""
+    placed = rows_of(view.placed, view.observed.chosen) + moved @ view.state.rotation.transpose(1, 2)
+    return on_film(placed, view.observed, view.state.translation[:, 2])
 
 
 def relative_residuals(seen: Tensor, observed: Observed) -> Tensor:

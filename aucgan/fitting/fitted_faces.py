@@ -13,6 +13,7 @@ from torch import Tensor
 from aucgan.heads.expression_codes import ExpressionCodes, codes_to_arkit
 from aucgan.heads.head import Head
 from aucgan.models.face_models.rotations import axis_angle_to_matrix
+from aucgan.motion.gaze import gaze_turns, looking, turned_by
 from aucgan.renderers.camera import pinhole, weak_perspective
 
 N_POSE = 6
@@ -114,9 +115,12 @@ class FittedFaces:
         return pinhole(seen, self.focal, self.principal_point)
 
     def arkit(self, index: int) -> dict[str, float]:
-        """The ARKit weights of one face by name, all 52 in [0, 1]."""
+        """The ARKit weights of one face by name, all 52 in [0, 1]; the eyes' turn counts as the eyeLook shapes."""
         codes = ExpressionCodes(self.expression[index].numpy(), self.jaw_pose[index].numpy())
-        return codes_to_arkit(codes, self.head)
+        weights, turns = codes_to_arkit(codes, self.head), gaze_turns(self.head)
+        by_shapes = turned_by(np.array([[weights[name] for name in turns]]), turns)
+        gaze = looking(self.eye_pose[index].numpy() + by_shapes, turns)[0]
+        return weights | dict(zip(turns, map(float, gaze), strict=True))
 
     @staticmethod
     def join(parts: Sequence[FittedFaces]) -> FittedFaces:

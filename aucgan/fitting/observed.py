@@ -25,6 +25,12 @@ class Observed:
         points: Detected points, pixels, ``(B, N, 2)``.
         slides: How far the detector puts them from where they belong, as the head is turned, pixels, ``(B, N, 2)``.
         given: Which of them there are, ``(B, N)`` bool.
+        gaps: From points of the lower rims of the lids to those of the upper ones, as a look at the eyes alone finds
+            them, the right eye's first, pixels, ``(B, 14, 2)``.
+        gaps_given: Which of them there are, ``(B, 14)`` bool.
+        rims: Centres of the lids of the right and the left eye by the same look, pixels, ``(B, 2, 2)``; NaN where they
+            are not given.
+        irises: Centres of the right and the left iris, pixels, ``(B, 2, 2)``; NaN where they are not given.
         chosen: Which point of the head stands for each of them, ``(B, N)`` int64: outline points slide.
         facing: Cosine between the skin there and the line of sight, negative where it faces away, ``(B, N)``.
         frontal: Cosine between the head's forward axis and the line of sight, ``(B,)``.
@@ -43,6 +49,10 @@ class Observed:
     points: Tensor
     slides: Tensor
     given: Tensor
+    gaps: Tensor
+    gaps_given: Tensor
+    rims: Tensor
+    irises: Tensor
     chosen: Tensor
     facing: Tensor
     frontal: Tensor

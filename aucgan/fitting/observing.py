@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from aucgan.detection.detected_face import DetectedFace
-from aucgan.detection.mesh_points import N_POINTS, OUTLINE
+from aucgan.detection.mesh_points import N_IRIS, N_POINTS, N_RIM, OUTLINE
 from aucgan.fitting.columns import Columns
 from aucgan.fitting.observed import Observed
 
@@ -46,10 +46,17 @@ def observe(
     sliding = torch.zeros(N_POINTS, dtype=torch.bool)
     sliding[list(OUTLINE)] = True
     given_points = points.isfinite().all(-1)
+    lids = torch.as_tensor(np.stack([_eyes(f"face {k}: lids", face.lids, N_RIM) for k, face in enumerate(faces)]))
+    gaps = (lids[:, :, 1:8] - lids[:, :, 9:].flip(2)).flatten(1, 2)
+    irises = np.stack([_eyes(f"face {k}: irises", face.irises, N_IRIS) for k, face in enumerate(faces)])[:, :, 0]
     return Observed(
         points=points.nan_to_num(),
         slides=torch.zeros_like(points),
         given=given_points,
+        gaps=gaps.nan_to_num(),
+        gaps_given=gaps.isfinite().all(-1),
+        rims=lids.mean(2),
+        irises=torch.as_tensor(irises),
         chosen=torch.arange(N_POINTS).repeat(count, 1),
         facing=torch.ones(count, N_POINTS),
         frontal=torch.ones(count),
@@ -88,6 +95,15 @@ def _points(number: int, face: DetectedFace) -> np.ndarray:
     if points.shape != (N_POINTS, 2):
         raise ValueError(f"face {number}: landmarks468 must be ({N_POINTS}, 2), got {points.shape}")
     return points
+
+
+def _eyes(what: str, points: np.ndarray | None, count: int) -> np.ndarray:
+    """Points of both eyes, ``(2, count, 2)``; NaN where there are none."""
+    if points is None:
+        return np.full((2, count, 2), np.nan, np.float32)
+    if points.shape != (2, count, 2):
+        raise ValueError(f"{what} must be (2, {count}, 2), got {points.shape}")
+    return np.asarray(points, np.float32)
 
 
 def _tracks(track: Sequence[Any] | None, count: int) -> Tensor:

@@ -20,6 +20,9 @@ GAZE_NAMES: tuple[str, ...] = tuple(f"eyeLook{way}{side}" for side in ("Left", "
 """The shapes of the left eye, then of the right one."""
 
 
+_last: list[tuple[Head, dict[str, np.ndarray]]] = []
+
+
 def gaze_turns(head: Head) -> dict[str, np.ndarray]:
     """How each of the eight eyeLook shapes turns its eyeball at full weight, axis-angle ``(3,)`` in radians.
 
@@ -34,7 +37,13 @@ def gaze_turns(head: Head) -> dict[str, np.ndarray]:
 
 
 def own_gaze_turns(head: Head) -> dict[str, np.ndarray]:
-    """As :func:`gaze_turns`, of the shapes that turn the eyeballs by themselves."""
+    """As :func:`gaze_turns`, of the shapes that turn the eyeballs by themselves; those of the last head are kept."""
+    if not _last or _last[0][0] is not head:
+        _last[:] = [(head, _measured_turns(head))]
+    return dict(_last[0][1])
+
+
+def _measured_turns(head: Head) -> dict[str, np.ndarray]:
     turns = {}
     for column in head.expression_names:
         name = arkit_name(column)

@@ -3,7 +3,9 @@ _base_ = ["face_fitter.py"]
 fitter = dict(
     stages=dict(
         photo=dict(
-            energies=("points", "photo", "identity", "expression", "symmetry", "smoothness"), iterations=4, rounds=2
+            energies=("points", "lids", "photo", "identity", "expression", "symmetry", "smoothness"),
+            iterations=4,
+            rounds=2,
         ),
     ),
 )

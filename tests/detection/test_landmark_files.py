@@ -62,6 +62,10 @@ def test_dense_points(tmp_path, count, depth):
     np.testing.assert_allclose(face.landmarks468, points[:468, :2], atol=1e-4)
     assert (face.landmarks68[30] == face.landmarks468[4]).all()
     assert (face.depth468 is not None) == depth
+    if count == 478:
+        np.testing.assert_allclose(face.irises, points[468:, :2].reshape(2, 5, 2), atol=1e-4)
+    else:
+        assert face.irises is None
 
 
 def test_a_photo_without_a_file_has_no_face(tmp_path):

@@ -161,3 +161,26 @@ def test_a_wrong_file_is_named(detector, tmp_path):
         TFLiteNetwork(damaged, {"points": 1404})
     with pytest.raises(ValueError, match="is another network"):
         TFLiteNetwork(find_model("short_range"), {"points": 1404})
+
+
+def test_the_eyes_are_looked_at(detector, astronaut, face):
+    size = eye_distance(face.landmarks468)
+    for eye, ring in enumerate((RIGHT_EYE, LEFT_EYE)):
+        rim, mesh = face.lids[eye], face.landmarks468[list(ring)]
+        assert np.linalg.norm(rim - mesh, axis=1).mean() < 0.06 * size
+        assert (rim[1:8, 1] < rim[:8:-1, 1]).all()  # upper lids above the lower ones they meet
+        assert cv2.pointPolygonTest(cv2.convexHull(rim), tuple(map(float, face.irises[eye, 0])), False) > 0
+        assert 0.08 < np.ptp(face.irises[eye], axis=0).max() / size < 0.16  # an iris is 12 mm wide
+    (mirrored,) = detector(np.ascontiguousarray(astronaut[:, ::-1]))
+    back = [points[::-1] * [-1, 1] + [astronaut.shape[1], 0] for points in (mirrored.irises[:, 0], mirrored.lids[:, 4])]
+    assert np.abs(back[0] - face.irises[:, 0]).max() < 0.02 * size
+    assert np.abs(back[1] - face.lids[:, 4]).max() < 0.03 * size
+
+
+def test_faces_do_without_the_iris_network(detector, astronaut, face, tmp_path):
+    for name in ("short_range", "full_range", "landmarks"):
+        (tmp_path / find_model(name).name).symlink_to(find_model(name))
+    (plain,) = MediaPipeFaceMesh(models=tmp_path)(astronaut)
+    assert plain.lids is None and plain.irises is None
+    np.testing.assert_array_equal(plain.landmarks468, face.landmarks468)
+    assert MediaPipeFaceMesh(irises=False)(astronaut)[0].irises is None

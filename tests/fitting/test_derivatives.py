@@ -8,9 +8,10 @@ from torch.func import jacfwd
 from toy_head import FOCAL, SIZE, seen, toy_head
 
 from aucgan.fitting.energies.photometric import PhotometricSkin
+from aucgan.fitting.energies.priors import ExpressionPrior
 from aucgan.fitting.face_fitter import FaceFitter
 from aucgan.fitting.fit_model import FitModel
-from aucgan.fitting.fit_state import FitState
+from aucgan.fitting.fit_state import N_RIGID, FitState
 from aucgan.fitting.levenberg_marquardt import parabola
 from aucgan.fitting.observing import observe
 from aucgan.fitting.outline import outermost
@@ -43,7 +44,11 @@ def problem(model, weak=False, previous=(-1, 0, -1)):
     )
     points = model.points.to(DOUBLE)
     view = View(points, observed, state)
-    observed = replace(observed, chosen=outermost(view), facing=draw(3, 468) - 0.2, given=draw(3, 468) > 0.1)
+    gaps = torch.tensor([0.0, -6.0]) + draw(3, 14, 2)
+    observed = replace(
+        observed, chosen=outermost(view), facing=draw(3, 468) - 0.2, given=draw(3, 468) > 0.1,
+        gaps=gaps.double(), gaps_given=draw(3, 14) > 0.2,
+    )  # fmt: skip
     return points, observed, state
 
 
@@ -66,7 +71,7 @@ def test_pixels_follow_the_unknowns(weak, skinned):
         torch.testing.assert_close(ours[face], theirs[face, :, :, face], rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["points", "identity", "expression", "symmetry", "smoothness"])
+@pytest.mark.parametrize("name", ["points", "lids", "identity", "expression", "symmetry", "smoothness"])
 def test_gradients_of_the_energies(head, model, name):
     points, observed, state = problem(model)
     energy = FaceFitter(head, n_identity=6).energies[name]
@@ -79,6 +84,20 @@ def test_gradients_of_the_energies(head, model, name):
     assert scale > 0
     torch.testing.assert_close(total.gradient / scale, slope / scale, rtol=1e-4, atol=2e-3)
     assert torch.linalg.eigvalsh(total.curvature).min() > -1e-6 * total.curvature.abs().max()
+
+
+def test_shapes_cost_more_beside_others():
+    names = ("mouthUpperUpLeft", "mouthSmileRight", "mouthSmileLeft", "jawOpen")
+    points, observed, state = problem(FitModel.of(toy_head(names), 6, ()))
+    plain, tied = ExpressionPrior(3.0), ExpressionPrior(3.0, beside={"mouthUpperUp": ("mouthSmile", 2.5)})
+    lip, smile = state.expression[:, 0], state.expression[:, 2]
+    more = tied.cost(View(points, observed, state)) - plain.cost(View(points, observed, state))
+    torch.testing.assert_close(more, 3.0 * 2.5 * lip * smile)
+    totals = [Quadratic.zero(3, state.width, state.n_private, state.identity) for _ in range(2)]
+    for energy, total in zip((plain, tied), totals, strict=True):
+        energy.add_to(total, View(points, observed, state))
+    slope = (totals[1].gradient - totals[0].gradient)[:, N_RIGID : N_RIGID + 4]
+    torch.testing.assert_close(slope, torch.stack([7.5 * smile, 0 * lip, 7.5 * lip, 0 * lip], 1))
 
 
 def test_curvature_of_quadratic_energies_is_exact(head, model):

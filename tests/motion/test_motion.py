@@ -83,6 +83,16 @@ def test_eyeballs_turn_about_one_axis_each_way(head):
     assert looking(10 * eyes, turns).max() == 1
 
 
+def test_turns_of_a_head_are_measured_once(head, monkeypatch):
+    """Every frame of a video asks for them."""
+    first = gaze_turns(head)
+    monkeypatch.setattr("aucgan.motion.gaze._turn_of", None)
+    again = gaze_turns(head)
+    assert all((again[name] == turn).all() for name, turn in first.items())
+    again.clear()
+    assert gaze_turns(head).keys() == first.keys()
+
+
 def test_the_motion_of_codes(head):
     expected = np.random.default_rng(2).uniform(0, 1, (4, len(ARKIT_NAMES)))
     still = [ARKIT_NAMES.index(name) for name in (*GAZE_NAMES, "jawRight")]  # opposite ways cancel each other

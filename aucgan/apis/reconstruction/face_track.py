@@ -66,7 +66,7 @@ class FaceTrack:
 
 def with_mesh(fitted: FittedFaces, model: FitModel) -> FittedFaces:
     """Codes with the vertices and points that they make."""
-    verts = model.vertices(fitted.shape, fitted.expression, fitted.jaw_pose)
+    verts = model.vertices(fitted.shape, fitted.expression, fitted.jaw_pose, fitted.eye_pose)
     dense = model.head.dense_landmarks
     assert dense is not None
     corners = verts[:, torch.as_tensor(model.head.faces[dense.faces])]

@@ -37,7 +37,7 @@ NOT_HUMAN = "no human face"
 STAGES_OF_A_FRAME: dict[str, dict] = {
     "pose": dict(energies=("points",), unknowns=("pose",), iterations=4),
     "landmarks": dict(
-        energies=("points", "expression", "symmetry"), unknowns=("pose", "expression"), iterations=5, rounds=2
+        energies=("points", "lids", "expression", "symmetry"), unknowns=("pose", "expression"), iterations=5, rounds=2
     ),
 }
 """Of a fit to a frame of a video: the identity is that of the track."""

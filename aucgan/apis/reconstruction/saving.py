@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image
 
 from aucgan.apis.outputs.au_table import au_table, write_au_table
 from aucgan.apis.outputs.code_file import FaceCodes, write_codes
@@ -26,6 +25,7 @@ from aucgan.renderers.export.glb import export_glb
 from aucgan.renderers.export.landmark_text import export_landmarks
 from aucgan.renderers.export.obj import export_obj
 from aucgan.renderers.export.picture_file import export_picture
+from aucgan.renderers.export.png_bytes import png_bytes
 from aucgan.renderers.export.staging import staged
 from aucgan.renderers.overlay import draw_mesh
 
@@ -97,7 +97,7 @@ def _displacement(face: ReconstructedFace, start: Path) -> None:
 
 
 def _normal(face: ReconstructedFace, start: Path) -> None:
-    Image.fromarray(normal_picture(face.tangent_normals)).save(_file(start, "_detail_normal.png"))
+    _file(start, "_detail_normal.png").write_bytes(png_bytes(normal_picture(face.tangent_normals)))
 
 
 def _dense(face: ReconstructedFace, start: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from aucgan.detection.mesh_points import LOWER_RIMS, UPPER_RIMS
 from aucgan.fitting.energies.energy import Energy
 from aucgan.fitting.quadratic import Quadratic
 from aucgan.fitting.view import View
@@ -24,6 +25,8 @@ class DensePoints(Energy):
             away: there, detectors place them on the silhouette.
         turned: Power of the cosine of the head's turn away from the camera that multiplies all: detectors err together,
             and thrice as far at 40 degrees as from the front.
+        rims: Factor of the points on the rims of the lids where a look at the eyes alone has found these
+            (:class:`LidOpening`): the network of the 468 points hardly closes eyes.
 
     [1] Black & Anandan, The robust estimation of multiple motions, CVIU 1996.
     """
@@ -36,10 +39,11 @@ class DensePoints(Energy):
         outline: float = 0.1,
         grazing: float = 0.6,
         turned: float = 6.0,
+        rims: float = 0.2,
     ) -> None:
         super().__init__(weight)
         self.sigma, self.clip, self.outline = sigma, clip, outline
-        self.grazing, self.turned = grazing, turned
+        self.grazing, self.turned, self.rims = grazing, turned, rims
 
     def cost(self, view: View) -> Tensor:
         """See :class:`Energy`."""
@@ -65,4 +69,7 @@ class DensePoints(Energy):
         """Factor of each point, ``(B, N)``."""
         observed = view.observed
         turned = (observed.facing / self.grazing).clamp(0, 1) * observed.frontal[:, None].clamp(0, 1) ** self.turned
-        return (turned * torch.where(observed.sliding, self.outline, 1.0)).to(observed.points)
+        trust = (turned * torch.where(observed.sliding, self.outline, 1.0)).to(observed.points)
+        for rim in (UPPER_RIMS, LOWER_RIMS):
+            trust[:, list(rim)] *= torch.where(observed.gaps_given, self.rims, 1.0)
+        return trust

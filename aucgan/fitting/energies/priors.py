@@ -37,26 +37,47 @@ class ExpressionPrior(Energy):
         jaw: Deviation of the jaw's angle where it is an unknown of its own, radians.
         rare: Factors of shapes that faces seldom show, by the beginnings of their names; the others' is 1. What a
             smile does, a dimple and a raised lip together do nearly as well.
+        beside: Shapes that cost more beside another one of their side: by the beginnings of their names, that of the
+            other's name and how much more at its full weight. A smile raises the lip by itself.
     """
 
     def __init__(
-        self, weight: float = 1.0, square: float = 1.0, jaw: float = 0.1, rare: dict[str, float] | None = None
+        self,
+        weight: float = 1.0,
+        square: float = 1.0,
+        jaw: float = 0.1,
+        rare: dict[str, float] | None = None,
+        beside: dict[str, tuple[str, float]] | None = None,
     ) -> None:
         super().__init__(weight)
         self.square, self.jaw, self.rare = square, jaw, dict(rare or {})
+        self.beside = {start: (other, float(more)) for start, (other, more) in (beside or {}).items()}
 
     def cost(self, view: View) -> Tensor:
         """See :class:`Energy`."""
         slope, curvature = self._factors(view)
         expression = view.state.expression
-        return (slope * expression + 0.5 * curvature * expression.square()).sum(1)
+        return (slope * expression + 0.5 * curvature * expression.square()).sum(1) + self._together(view)[0]
 
     def add_to(self, total: Quadratic, view: View) -> None:
         """See :class:`Energy`."""
         slope, curvature = self._factors(view)
         expression = view.state.expression
         columns = slice(N_RIGID, view.state.n_private)
-        total.add_diagonal(columns, slope + curvature * expression, curvature.expand_as(expression))
+        pull = slope + curvature * expression + self._together(view)[1]
+        total.add_diagonal(columns, pull, curvature.expand_as(expression))
+
+    def _together(self, view: View) -> tuple[Tensor, Tensor]:
+        """What pairs of shapes cost, ``(B,)``, and its slope, ``(B, E)``; that it curves like a saddle is left out."""
+        expression, names = view.state.expression, view.observed.columns.names
+        ties = expression.new_zeros(len(names), len(names))
+        for start, (other, more) in self.beside.items():
+            for row, name in enumerate(names):
+                partner = other + name.removeprefix(start)
+                if name.startswith(start) and partner in names:
+                    ties[row, names.index(partner)] = self.weight * more
+        pushed = expression @ ties
+        return (pushed * expression).sum(1), pushed + expression @ ties.T
 
     def _factors(self, view: View) -> tuple[Tensor, Tensor]:
         """Slope and curvature of each unknown, ``(E,)`` both."""

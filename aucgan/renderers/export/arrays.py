@@ -56,9 +56,9 @@ def area_normals(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """Area-weighted unit vertex normals, ``(V, 3)``; 0 where no triangle has an area."""
     a, b, c = (points[faces[:, corner]] for corner in range(3))
     face_normals = np.cross(b - a, c - a)
-    summed = np.zeros_like(points)
-    for corner in range(3):
-        np.add.at(summed, faces[:, corner], face_normals)
+    corners, count = faces.T.reshape(-1), len(points)
+    sums = [np.bincount(corners, np.tile(axis, 3), count) for axis in face_normals.T]  # many times as fast as add.at
+    summed = np.stack(sums, axis=1)
     return summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), np.finfo(np.float64).tiny)
 
 

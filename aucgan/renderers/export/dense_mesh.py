@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.ndimage import map_coordinates
@@ -65,14 +66,45 @@ def displaced_mesh(
     normals = area_normals(points, faces)
     if levels is None:
         levels = matching_levels(uv_coords, uv_faces, len(height))
-    for _ in range(levels):
-        faces, edges = subdivide(faces, len(points))
-        uv_faces, uv_edges = subdivide(uv_faces, len(uv_coords))
+    triangles = (np.asarray(a, np.int64).tobytes() for a in (faces, uv_faces))
+    cut = _cuts(*triangles, len(points), len(uv_coords), levels)
+    for edges, uv_edges in cut.edges:
         points, normals = (np.concatenate([a, a[edges].mean(1)]) for a in (points, normals))
         uv_coords = np.concatenate([uv_coords, uv_coords[uv_edges].mean(1)])
     normals = normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), NORMAL_EPS)
-    moved = _height_per_vertex(height, uv_coords, faces, uv_faces, len(points))
-    return DenseMesh(points + moved[:, None] * normals, faces, uv_coords, uv_faces)
+    moved = _height_per_vertex(height, uv_coords, cut.pairs, len(points))
+    return DenseMesh(points + moved[:, None] * normals, cut.faces.copy(), uv_coords, cut.uv_faces.copy())
+
+
+@dataclass(frozen=True)
+class _Cuts:
+    """What cutting the triangles of a head comes to, whatever the face.
+
+    Attributes:
+        faces: All triangles in the end, ``(F, 3)``.
+        uv_faces: The same on the UV chart.
+        edges: For each time the ends of the edges that got a vertex, on the mesh and on the chart, ``(E, 2)`` both.
+        pairs: Vertices with their UV vertices, each pair once, ``(P, 2)``.
+    """
+
+    faces: np.ndarray
+    uv_faces: np.ndarray
+    edges: list[tuple[np.ndarray, np.ndarray]]
+    pairs: np.ndarray
+
+
+@lru_cache(maxsize=2)
+def _cuts(faces: bytes, uv_faces: bytes, num_verts: int, num_uv: int, levels: int) -> _Cuts:
+    """Cut in four, ``levels`` times; remembered, as all faces of a run have one head."""
+    on_mesh, on_chart = (np.frombuffer(content, np.int64).reshape(-1, 3) for content in (faces, uv_faces))
+    edges = []
+    for _ in range(levels):
+        on_mesh, new = subdivide(on_mesh, num_verts)
+        on_chart, new_uv = subdivide(on_chart, num_uv)
+        num_verts, num_uv = num_verts + len(new), num_uv + len(new_uv)
+        edges.append((new, new_uv))
+    pairs = np.unique(np.stack([on_mesh.ravel(), on_chart.ravel()], 1), axis=0)
+    return _Cuts(on_mesh, on_chart, edges, pairs)
 
 
 def matching_levels(uv_coords: np.ndarray, uv_faces: np.ndarray, size: int) -> int:
@@ -103,13 +135,10 @@ def subdivide(faces: np.ndarray, num_verts: int) -> tuple[np.ndarray, np.ndarray
     return np.array(children).transpose(2, 0, 1).reshape(-1, 3), edges
 
 
-def _height_per_vertex(
-    height: np.ndarray, uv_coords: np.ndarray, faces: np.ndarray, uv_faces: np.ndarray, num_verts: int
-) -> np.ndarray:
+def _height_per_vertex(height: np.ndarray, uv_coords: np.ndarray, pairs: np.ndarray, num_verts: int) -> np.ndarray:
     """Bilinear height at every vertex, averaged over its UV copies, ``(V,)``."""
     size = len(height)
     at = np.stack([(1 - uv_coords[:, 1]) * size - 0.5, uv_coords[:, 0] * size - 0.5])
     per_uv = map_coordinates(height, at, order=1, mode="nearest")
-    pairs = np.unique(np.stack([faces.ravel(), uv_faces.ravel()], 1), axis=0)
     total = np.bincount(pairs[:, 0], per_uv[pairs[:, 1]], num_verts)
     return total / np.maximum(np.bincount(pairs[:, 0], minlength=num_verts), 1)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from aucgan.files.kept_files import load_json
 from aucgan.renderers.export.arrays import to_numpy
+from aucgan.renderers.export.png_bytes import png_bytes
 from aucgan.renderers.export.staging import staged
 
 FULL = 65535
@@ -50,7 +51,7 @@ def write_displacement(path: Path, displacement: Tensor | np.ndarray) -> dict:
         raise ValueError(f"displacement must be finite and (S, S), got shape {height.shape}")
     scale = max(float(np.abs(height).max()), 1e-9) * FULL / (FULL - ZERO)
     levels = np.rint(height / scale * FULL + ZERO).clip(0, FULL).astype(np.uint16)
-    Image.fromarray(levels).save(path)
+    path.write_bytes(png_bytes(levels))
     meta = {
         "format": "aucgan-displacement",
         "version": 1,

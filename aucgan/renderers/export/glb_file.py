@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 import struct
 from typing import Any
 
 import numpy as np
-from PIL import Image
+
+from aucgan.renderers.export.png_bytes import png_bytes
 
 ARRAY, INDEX = 34962, 34963
 """What a buffer view is for: vertex attributes, indices of triangles."""
@@ -86,9 +86,7 @@ class GlbFile:
 
     def add_picture(self, picture: np.ndarray, name: str) -> int:
         """Add a picture ``(H, W, 3)`` uint8 as texture."""
-        png = io.BytesIO()
-        Image.fromarray(picture).save(png, format="PNG")
-        image = self.add("images", bufferView=self.add_view(png.getvalue()), mimeType="image/png", name=name)
+        image = self.add("images", bufferView=self.add_view(png_bytes(picture)), mimeType="image/png", name=name)
         if "samplers" not in self._content:  # linear with mipmaps, and nothing from the other side of the map
             self.add("samplers", magFilter=9729, minFilter=9987, wrapS=33071, wrapT=33071)
         return self.add("textures", sampler=0, source=image)

@@ -41,6 +41,21 @@ def test_the_mesh_lies_where_the_face_was_detected(face):
     assert np.abs(points - face.landmarks468)[inner].max() < 0.1, "landmarks are not those of the mesh"
 
 
+def test_a_smile_is_first_of_all_a_smile(face):
+    """The lip that it raises is not read as a raised lip beside half a smile."""
+    smile = min(face.expression["mouthSmileLeft"], face.expression["mouthSmileRight"])
+    lip = max(face.expression["mouthUpperUpLeft"], face.expression["mouthUpperUpRight"])
+    assert smile > 0.4 and smile > 1.15 * lip
+
+
+def test_the_eyes_look_at_the_camera(face):
+    """She faces it: eyes are turned little, both alike, and not exactly straight ahead, which nobody has measured."""
+    left, right = face.fitted.eye_pose[0].reshape(2, 3).numpy()
+    assert 0 < np.abs(left).max() < 0.15 and np.abs(left - right).max() < 0.05
+    shown = [value for name, value in face.expression.items() if name.startswith("eyeLook")]
+    assert 0 < max(shown) < 0.6
+
+
 def test_normals_in_the_photo(face, astronaut):
     normals, mask = face.render_normals()
     assert normals.shape == astronaut.shape and mask.shape == astronaut.shape[:2] and mask.dtype == bool

@@ -60,14 +60,16 @@ def test_the_codes_make_the_mesh_again(files, face):
     from aucgan.models import FLAME
 
     flame = FLAME(codes.head, codes.head, codes.shape.shape[1], codes.exp.shape[1])
-    verts = flame(*(torch.as_tensor(array, dtype=torch.float32) for array in (codes.shape, codes.exp, pose)))[0][0]
+    arrays = (codes.shape, codes.exp, pose, codes.eye_pose)
+    verts = flame(*(torch.as_tensor(array, dtype=torch.float32) for array in arrays))[0][0]
     assert np.abs(verts.numpy() - face.verts).max() < 1e-5
 
 
 def test_tables_and_words(files, face):
     motion = read_live_link(files["ann_arkit.csv"])
     found = dict(zip(MOTION_NAMES, motion.weights[0], strict=True))
-    assert all(abs(found[name] - value) < 1e-5 for name, value in face.expression.items() if "eyeLook" not in name)
+    assert all(abs(found[name] - value) < 1e-5 for name, value in face.expression.items())
+    assert np.allclose(motion.eyes[0], face.fitted.eye_pose[0], atol=1e-4) and motion.eyes.any()
     table = read_au_table(files["ann_aus.csv"])
     assert abs(table.values[0, table.names.index("AU12")] - face.aus["AU12"]) < 1e-3
     assert np.allclose(table.translation[0], face.camera.translation, atol=1e-4)
