@@ -12,8 +12,8 @@
     edited.render(512)  # on the photo; edited.render(512, "grey")
     edited.save("out", ["glb", "comparison", "codes"])  # all that a reconstructed face can be saved as
 
-An edit is an offset to what was fitted: ``codes + codes(wanted) - codes(own)``. What is not named stays where it is, and
-an edit that changes nothing gives the reconstruction back bit for bit. The identity and the skin of the photo stay.
+An edit is an offset to what was fitted: ``codes + codes(wanted) - codes(own)``. What is not named stays where it is,
+and an edit that changes nothing gives the reconstruction back bit for bit. The identity and the skin of the photo stay.
 
 Names are the 41 of :data:`aucgan.action_units.AU_NAMES` (also as ``AU12L``, ``au12``) and ARKit's 52 in any spelling. A
 main unit moves both its sides by as much; a side moves alone. docs/editing.md has the rules.

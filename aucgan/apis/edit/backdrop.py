@@ -83,9 +83,8 @@ class Backdrop:
         By least squares over the skin that the photo shows, as if all skin were equally bright.
         """
         skin = self.renderer.uv_face_eye_mask.expand(1, -1, -1, -1)
-        shown = (self.renderer.sample_uv(skin, self.surface.grid) * self.surface.alpha * self.surface.facing)[
-            0, 0
-        ] > 0.5
+        seen = self.surface.alpha * self.surface.facing
+        shown = (self.renderer.sample_uv(skin, self.surface.grid) * seen)[0, 0] > 0.5
         grey = (self.photo[0] * self.photo.new_tensor(LUMINANCE)[:, None, None]).sum(0)[shown]
         basis = sh_basis(self.surface.normal_images[..., shown])[0].T  # (P, 9)
         pull = RIDGE * torch.eye(9).to(basis) * (torch.arange(9) > 0).to(basis)

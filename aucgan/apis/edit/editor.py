@@ -69,7 +69,7 @@ class FaceEditor:
 
         Args:
             wanted: All that is shown.
-            rotation: The head's turn, axis-angle in radians, ``(3,)``, about the middle of the head; default the photo's.
+            rotation: The head's turn, axis-angle in radians, ``(3,)``; its middle stays. Default the photo's.
             shape: As for :meth:`__call__`.
         """
         fitted = self._posed(self._moved(wanted, shape), rotation)
