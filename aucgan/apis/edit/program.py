@@ -40,7 +40,8 @@ def edit_photo(args: argparse.Namespace) -> None:
         for name, low, high, _ in args.sweep or []:
             for end in (low, high):
                 edit_values({edit_name(name): end}, args.add)
-        editor = FaceEditor(_face(_reconstructor(args), args.photo, args.face))
+        reconstructor = _reconstructor(args)
+        editor = FaceEditor(_face(reconstructor, args.photo, args.face), reconstructor.detail)
         args.out.mkdir(parents=True, exist_ok=True)
         if args.set or not args.sweep:
             _write_edit(editor(values, args.add), args)
@@ -58,8 +59,8 @@ def transfer(args: argparse.Namespace) -> None:
     """
     try:
         reconstructor = _reconstructor(args)
-        source = _face(reconstructor, args.source, 1)
-        moved = Transfer(FaceEditor(source), args.keep_pose)
+        editor = FaceEditor(_face(reconstructor, args.source, 1), reconstructor.detail)
+        moved = Transfer(editor, args.keep_pose)
         args.out.mkdir(parents=True, exist_ok=True)
         start = args.out / f"{args.source.stem}_as_{args.driving.stem}"
         if is_video(args.driving):

@@ -10,7 +10,7 @@ import torch
 from aucgan.apis.photos import Photo
 from aucgan.apis.reconstruction.face_result import ReconstructedFace
 from aucgan.apis.reconstruction.studio import Studio
-from aucgan.detection.detected_face import DetectedFace
+from aucgan.detection.detected_face import DetectedFace, bounding_box
 from aucgan.detection.mesh_points import IBUG68
 from aucgan.expression import arkit_to_codes
 from aucgan.fitting.fitted_faces import FittedFaces
@@ -32,7 +32,7 @@ def posed_face(weights, seed=0, **columns):
     exp = torch.from_numpy(codes.exp.copy())[None]
     for name, value in columns.items():
         exp[0, head.expression_names.index(name)] = value
-    points = torch.zeros(1, 468, 2)
+    none = torch.zeros(1, 468, 2)
     shape = 0.3 * torch.randn(1, head.n_identity, generator=generator) / head.n_identity**0.5
     fitted = FittedFaces(
         head=head,
@@ -45,9 +45,9 @@ def posed_face(weights, seed=0, **columns):
         focal=torch.tensor([FOCAL]),
         principal_point=torch.tensor([[SIDE / 2, SIDE / 2]]),
         verts=torch.zeros(1, 0, 3),
-        landmarks468=points,
-        landmarks68=points[:, :68],
-        residuals=points[..., 0],
+        landmarks468=none,
+        landmarks68=none[:, :68],
+        residuals=none[..., 0],
         visible=torch.ones(1, 468, dtype=torch.bool),
         confidence=torch.ones(1),
         warnings=[[]],
@@ -58,7 +58,8 @@ def posed_face(weights, seed=0, **columns):
     dense = head.dense_landmarks
     seen = fitted.to_pixels(torch.from_numpy(dense.points(verts[0].numpy(), head.faces)).float()[None])
     fitted = replace(fitted, verts=verts, landmarks468=seen, landmarks68=seen[:, list(IBUG68)])
-    detected = DetectedFace(np.array([50.0, 50, 150, 150]), 1.0, landmarks468=seen[0].numpy())
+    points = seen[0].numpy()
+    detected = DetectedFace(bounding_box(points), 1.0, landmarks68=points[list(IBUG68)], landmarks468=points)
     return ReconstructedFace(fitted, detected, _photo(seed), studio())
 
 
