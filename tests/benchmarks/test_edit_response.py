@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-
 from posed_face import posed_face
 
 from aucgan.action_units import AU_NAMES
