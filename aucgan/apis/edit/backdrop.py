@@ -11,7 +11,7 @@ from torch import Tensor
 
 from aucgan.apis.reconstruction.comparison import cut_part
 from aucgan.apis.reconstruction.face_result import ReconstructedFace
-from aucgan.apis.reconstruction.photo_texture import INSIDE
+from aucgan.apis.reconstruction.photo_texture import HIDDEN, INSIDE
 from aucgan.apis.reconstruction.picture_part import PicturePart
 from aucgan.renderers.camera import image_to_grid
 from aucgan.renderers.render_output import Surface
@@ -23,6 +23,10 @@ MARGIN = 1.7
 ABOVE = 0.08
 """How far its middle lies above that of the face, in its sides."""
 LUMINANCE = (0.299, 0.587, 0.114)
+BEHIND = 1.0
+"""Metres behind the head where nothing is."""
+FOLDED = 0.02
+"""Metres that skin may lie behind what the photo shows and still take its colour: lids and necks fold, skin is near."""
 RIDGE = 20.0
 """Pull of the light's coefficients of bands 1 and 2 towards 0, in pixels."""
 
@@ -65,8 +69,9 @@ class Backdrop:
 
     @cached_property
     def depth(self) -> Tensor:
-        """The camera's z of what is seen, ``(1, 1, h, w)``; 0 where there is no mesh."""
-        return self.renderer.render_attributes(self.spots, self.verts[..., 2:])[0]
+        """The camera's z of what is seen, ``(1, 1, h, w)``; far behind the head where there is no mesh."""
+        seen, mask = self.renderer.render_attributes(self.spots, self.verts[..., 2:])
+        return torch.where(mask > 0, seen, self.verts[..., 2].min() - BEHIND)
 
     @cached_property
     def texture(self) -> Tensor:
@@ -74,10 +79,12 @@ class Backdrop:
         return torch.from_numpy(self.face.texture).permute(2, 0, 1)[None].to(self.photo)
 
     @cached_property
-    def inside(self) -> Tensor:
-        """1 for the vertices of what mouth and lids hide, ``(V, 1)``."""
-        parts = np.isin(self.face.studio.head.vertex_parts, list(INSIDE))
-        return torch.from_numpy(parts.astype(np.float32))[:, None].to(self.photo)
+    def parts(self) -> Tensor:
+        """For each vertex whether mouth or lids can hide it, and how far it may lie behind what is seen, ``(V, 2)``."""
+        names = self.face.studio.head.vertex_parts
+        inside, lips = np.isin(names, list(INSIDE)), np.char.startswith(names.astype(str), "lip")
+        table = np.stack([inside, np.where(inside | lips, HIDDEN, FOLDED)], 1).astype(np.float32)
+        return torch.from_numpy(table).to(self.photo)
 
     @cached_property
     def detail_normals(self) -> Tensor | None:
