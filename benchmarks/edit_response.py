@@ -73,7 +73,7 @@ def lengths(points: np.ndarray) -> dict[str, float]:
         "outer brows": height((70, 63, 300, 293), (33, 263)),
         "lid opening": height((159, 386), (145, 374)),
         "lips apart": height((13,), (14,)),
-        "jaw drop": height((2,), (152,)),
+        "jaw drop": height((2,), (199, 200)),  # the chin's front: 152, on the outline, slides along it
     }
 
 
