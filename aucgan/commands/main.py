@@ -14,6 +14,8 @@ COMMANDS = (
     "train",
     "test",
     "reconstruct",
+    "edit-aus",
+    "transfer",
     "compare",
     "evaluate",
     "make-dataset",

@@ -45,8 +45,8 @@ def test_choices_are_those_of_the_code():
 
 
 def test_errors_name_the_command(capsys):
-    assert main(["train", "aucgan_detail_v3"]) == 2
-    expected = "aucgan train: no config at aucgan_detail_v3; did you mean 'aucgan_detail_v2'?\n"
+    assert main(["train", "aucgan_detail_v22"]) == 2
+    expected = "aucgan train: no config at aucgan_detail_v22; did you mean 'aucgan_detail_v2'?\n"
     assert capsys.readouterr().err == expected
 
 
