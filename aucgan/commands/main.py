@@ -17,6 +17,7 @@ COMMANDS = (
     "compare",
     "evaluate",
     "make-dataset",
+    "prepare-faces",
     "precompute",
     "convert",
     "convert-codes",
