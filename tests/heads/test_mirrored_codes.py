@@ -1,9 +1,12 @@
 """Codes of mirror images."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from aucgan.heads import load_head
+from aucgan.heads.arkit import mirrored_name
 from aucgan.heads.mirrored_codes import FLIP, MirroredCodes, mirror_vertices
 
 
@@ -32,5 +35,15 @@ def test_names_change_sides(head, mirrored):
     names = head.expression_names
     for name in ("eyeBlink", "mouthSmile", "browOuterUp"):
         row = mirrored.expression[names.index(f"{name}Left")]
-        assert row.argmax() == names.index(f"{name}Right") and row.max() == pytest.approx(1, abs=0.02)
-    np.testing.assert_allclose(mirrored.expression @ mirrored.expression, np.eye(len(names)), atol=0.02)
+        assert row.argmax() == names.index(f"{name}Right") and row.max() == pytest.approx(1, abs=1e-6)
+    np.testing.assert_allclose(mirrored.expression @ mirrored.expression, np.eye(len(names)))
+
+
+def test_nameless_columns_are_mirrored_by_the_mesh(head):
+    """Left and right are found again when nobody names them."""
+    nameless = replace(head, expression_names=[f"column {n}" for n in range(len(head.expression_names))])
+    found = MirroredCodes.of(nameless, n_identity=5).expression
+    names = head.expression_names
+    for name in ("eyeBlinkLeft", "mouthSmileRight", "browInnerUp"):
+        row = found[names.index(name)]
+        assert row.argmax() == names.index(mirrored_name(name)) and row.max() == pytest.approx(1, abs=0.05)

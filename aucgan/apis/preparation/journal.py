@@ -68,12 +68,13 @@ class Journal:
         records = [outcome.record() for outcome in outcomes]
         self._append(dict(photos=records, position=position))
         self.content.photos += records
-        self.content.position = position
+        self.content.position, self.content.complete = position, False
 
     def complete(self, position: Any) -> None:
         """Note that no photo is missing."""
         if not self.content.complete or self.content.position != position:
             self._append(dict(complete=True, position=position))
+        self.content.position, self.content.complete = position, True
 
     def _append(self, line: dict[str, Any]) -> None:
         with self.path.open("a", encoding="utf-8") as file:

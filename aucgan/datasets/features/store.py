@@ -55,10 +55,22 @@ class FeatureStore:
         names = self.weights | {name: "" for weights in found for name in weights}
         return [name for name in names if any(weights.get(name) != self.weights.get(name) for weights in found)]
 
-    def records(self, dataset: FaceFolder, index: int, view: PhotoView) -> tuple[FileRecord, ...]:
-        """The files behind a photo as they are now; only those that changed since are read."""
-        files = dataset.photo_files(index)
-        return tuple(self._record(dataset.files, file) for file in (files if view.uses_landmarks else files[:1]))
+    def records(self, dataset: FaceFolder, index: int, view: PhotoView, fitted: bool = False) -> tuple[FileRecord, ...]:
+        """The files behind a photo as they are now; only those that changed since are read.
+
+        Args:
+            dataset: The data set.
+            index: The photo.
+            view: How it is shown.
+            fitted: The features hold its fitted codes.
+
+        Raises:
+            FileNotFoundError: A file does not exist.
+        """
+        image, landmarks = dataset.photo_files(index)
+        files = [image] + [landmarks] * (view.uses_landmarks or fitted)
+        files += [dataset.files.get("codes", dataset.rows[index].name)] * fitted
+        return tuple(self._record(dataset.files, file) for file in files)
 
     def find(self, records: Sequence[FileRecord]) -> tuple[Path, int] | None:
         """The shard and the row of a photo."""
