@@ -13,15 +13,18 @@ from aucgan.apis.reconstruction.studio import Studio
 from aucgan.datasets.landmarks import hull_mask
 from aucgan.detection.mesh_points import INNER_LIPS, LEFT_EYE, RIGHT_EYE
 from aucgan.fitting.fitted_faces import FittedFaces
-from aucgan.fitting.scene import CLIP, COLOUR_SIGMA
 from aucgan.renderers.shading import irradiance
 from aucgan.renderers.srender_y import FRONT_FACING
 
 MOST_SIDE = 144
 """Pixels on a side at which photo and lit skin are compared."""
-BLUR = 0.012
-"""Deviation of the blur of their difference, in sides: a single dark pixel is no hair."""
-SPECK = 0.03
+BLUR = 0.02
+"""Deviation of the blur of both, in sides: a single dark pixel is no hair."""
+SHADE = (0.65, 1.6)
+"""How much darker and brighter than the fit's smooth light skin may be: folds, cast shadows, gloss."""
+AWAY = 0.08
+"""Distance of the colours beyond that, in [0, 1], from which a place is an outlier."""
+SPECK = 0.04
 """Islands and holes narrower than this, in sides, are closed or left out."""
 
 
@@ -30,8 +33,8 @@ def skin_mask(
 ) -> np.ndarray:
     """The visible skin: the hull of the landmarks without eyes, mouth, and what the photometric fit calls an outlier.
 
-    An outlier is what the fit gives less than half its weight: colours that the head's skin under the fitted light does
-    not have, such as those of hair, glasses and hands.
+    An outlier has a colour that the head's skin does not have under the fitted light, brighter or darker: hair, glasses,
+    what is held before the face. Folds and gloss are skin, which a threshold on the fit's residual alone would leave out.
 
     Args:
         studio: Of the fitted head.
@@ -63,11 +66,11 @@ def _explained(studio: Studio, crop: np.ndarray, fitted: FittedFaces, side: int)
     """1 where the mesh shows skin and the photo has its colour, ``(side, side)`` float32."""
     seen, skin = _lit_skin(studio, fitted, side, side / crop.shape[0])
     photo = cv2.resize(crop, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    away = np.where(skin[..., None], photo - seen, 0)
-    known = np.maximum(_blurred(skin.astype(np.float32), side), 1e-3)
-    away = _blurred(away, side) / known[..., None]
-    outlier = np.square(away).sum(-1) > (CLIP * COLOUR_SIGMA) ** 2
-    clear = (skin & ~outlier).astype(np.uint8)
+    known = np.maximum(_blurred(skin.astype(np.float32), side), 1e-3)[..., None]
+    photo, seen = (_blurred(np.where(skin[..., None], colours, 0), side) / known for colours in (photo, seen))
+    shade = (photo * seen).sum(-1) / np.maximum(np.square(seen).sum(-1), 1e-4)
+    away = photo - shade.clip(*SHADE)[..., None] * seen
+    clear = (skin & (np.square(away).sum(-1) < AWAY**2)).astype(np.uint8)
     speck = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, [2 * round(SPECK * side / 2) + 1] * 2)
     clear = cv2.morphologyEx(cv2.morphologyEx(clear, cv2.MORPH_CLOSE, speck), cv2.MORPH_OPEN, speck)
     return (clear & skin).astype(np.float32)
