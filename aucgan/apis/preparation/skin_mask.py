@@ -33,8 +33,8 @@ def skin_mask(
 ) -> np.ndarray:
     """The visible skin: the hull of the landmarks without eyes, mouth, and what the photometric fit calls an outlier.
 
-    An outlier has a colour that the head's skin does not have under the fitted light, brighter or darker: hair, glasses,
-    what is held before the face. Folds and gloss are skin, which a threshold on the fit's residual alone would leave out.
+    An outlier has a colour that the head's skin does not have under the fitted light, brighter or darker: hair,
+    glasses, what is held before the face. Folds and gloss are skin; the fit's residual alone would leave them out.
 
     Args:
         studio: Of the fitted head.
