@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from aucgan.apis.preparation.identities import WAYS
+from aucgan.apis.preparation.identities import WAYS, split_persons
 from aucgan.datasets.face_crop import TRAINING_SCALE
 
 FORMATS = ("folder", "shards")
@@ -54,6 +54,7 @@ class PrepareSettings:
         for name, least in dict(size=16, min_side=1, max_faces=1, quality=1, shard_size=1).items():
             if getattr(self, name) < least:
                 raise ValueError(f"{name} must be at least {least}, got {getattr(self, name)}")
+        split_persons((), self.shares)  # says what is wrong with them before hours of work
 
     def record(self) -> dict[str, Any]:
         """As plain data, tables by the hash of their content: what has to be the same to continue."""
