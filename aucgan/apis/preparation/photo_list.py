@@ -77,8 +77,11 @@ class Part:
         return f"{self.number}/{self.count}"
 
     def has(self, photo: SourcePhoto) -> bool:
-        """Whether a photo belongs to it; other photos do not matter for that."""
-        return int(photo.digest, 16) % self.count == self.number - 1
+        """Whether a photo belongs to it; other photos do not matter for that.
+
+        Parts are ranges of hashes: one after the other, they have the order of the whole.
+        """
+        return int(photo.digest[:12], 16) * self.count >> 48 == self.number - 1
 
 
 def list_photos(root: Path, left_out: Path, part: Part) -> list[SourcePhoto]:

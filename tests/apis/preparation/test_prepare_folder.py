@@ -12,6 +12,7 @@ from aucgan.apis.preparation.photo_list import Part, list_photos
 from aucgan.apis.preparation.run import prepare_faces
 from aucgan.apis.preparation.settings import PrepareSettings
 from aucgan.datasets import FaceFolder
+from aucgan.datasets.shard_files import ShardIndex
 
 FORMATS = ("folder", "shards")
 
@@ -91,6 +92,15 @@ def test_parts_together_are_the_whole(photos, tmp_path, settings):
         for one, other in zip(ours, theirs, strict=True):
             np.testing.assert_equal(one, other)
     assert sorted(keys) == sorted(2 * [photo.key for photo in list_photos(photos, tmp_path, Part())])
+
+
+def test_shards_follow_each_other_as_the_table_does(photos, tmp_path):
+    """So that whoever trains on a consecutive part of the table needs only some of them."""
+    out = tmp_path / "out"
+    for number in (2, 1, 3):
+        prepare_faces(photos, out, PrepareSettings(format="shards", shard_size=2), Part(number, 3), DrawnMaker())
+    names = [name.decode() for shard in sorted((out / "shards").glob("*.tar")) for name in ShardIndex.read(shard).names]
+    assert names == [row.name for row in FaceFolder(str(out), None).rows]
 
 
 def test_other_settings_and_other_parts_are_refused(photos, tmp_path):
