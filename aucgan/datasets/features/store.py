@@ -69,7 +69,8 @@ class FeatureStore:
         """
         image, landmarks = dataset.photo_files(index)
         files = [image] + [landmarks] * (view.uses_landmarks or fitted)
-        files += [dataset.files.get("codes", dataset.rows[index].name)] * fitted
+        if fitted:
+            files.append(dataset.files.get("codes", dataset.rows[index].name))
         return tuple(self._record(dataset.files, file) for file in files)
 
     def find(self, records: Sequence[FileRecord]) -> tuple[Path, int] | None:
