@@ -63,7 +63,7 @@ def members_of(file: Path | io.BytesIO) -> list[Member]:
     """
     try:
         name, stream = (file, None) if isinstance(file, Path) else (None, file)
-        with tarfile.open(name=name, fileobj=stream, mode="r:") as archive:
+        with tarfile.open(name=name, fileobj=stream, mode="r:", encoding="utf-8") as archive:
             return [Member(info.name, info.offset_data, info.size) for info in archive if info.isfile()]
     except (tarfile.TarError, EOFError) as error:
         raise ValueError(f"{file} is damaged or no tar file ({error})") from error

@@ -83,9 +83,9 @@ def test_webdataset_reads_them(shards):
 def test_an_index_of_another_file_is_not_believed(shards):
     path = shards / FOLDER / "000001.tar"
     expected = FaceFolder(str(shards), None)[1]
-    with tarfile.open(path) as archive:
+    with tarfile.open(path, encoding="utf-8") as archive:
         members = [(info, archive.extractfile(info).read()) for info in archive]
-    with tarfile.open(path, "w") as archive:  # the same files in another order, and one more
+    with tarfile.open(path, "w", encoding="utf-8") as archive:  # the same files in another order, and one more
         for info, content in reversed([*members, (tarfile.TarInfo("f1.note"), b"")]):
             archive.addfile(info, io.BytesIO(content))
     np.testing.assert_equal(FaceFolder(str(shards), None)[1], expected)
