@@ -76,7 +76,7 @@ def check_prepared(out: Path, advance: Callable[[], None] = lambda: None) -> Che
     found = Check(len(data), splits=dict(Counter(row.split for row in data.rows).most_common()))
     found.problems += [f"part {part} is not complete" for part in missing] + _shared(data.rows)
     found.persons = len({row.identity for row in data.rows})
-    cells = []
+    cells: list[Cell] = []
     for index, row in enumerate(data.rows):
         found.fitted_aus += row.attributes.get("au_source") == "fit"
         try:

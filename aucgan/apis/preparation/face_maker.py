@@ -153,14 +153,17 @@ class FaceMaker:
         image = Window(left + side / 2, top + side / 2, side).cut(found.photo.pixels, size, cv2.BORDER_REPLICATE)
         fitted = in_crop(fitted, corner, zoom)
         assert found.face.landmarks68 is not None and found.face.landmarks468 is not None
-        points = [((p - corner) * zoom).astype(np.float32) for p in (found.face.landmarks68, found.face.landmarks468)]
-        mask = skin_mask(self._studio, image, points[0], points[1], fitted)
-        share = hull_share(mask, points[0])
+        landmarks, dense = (
+            ((points - corner) * zoom).astype(np.float32) for points in (found.face.landmarks68, found.face.landmarks468)
+        )
+        mask = skin_mask(self._studio, image, landmarks, dense, fitted)
+        share = hull_share(mask, landmarks)
         if share < self.settings.min_skin:
             return Rejection(HIDDEN, f"{100 * share:.0f} % of the face is visible skin", found.number)
+        name, identity = self._person(found)
         aus, source = self._aus(found, fitted)
         codes = self._codes(fitted, size)
-        return PreparedFace(*self._person(found), aus, source, confidence, image, *points, mask, codes)
+        return PreparedFace(name, identity, aus, source, confidence, image, landmarks, dense, mask, codes)
 
     def _person(self, found: _Found) -> tuple[str, str]:
         """Name and identity; what is said of a photo is said of its largest face."""
