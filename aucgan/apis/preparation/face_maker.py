@@ -152,10 +152,9 @@ class FaceMaker:
         corner, zoom = np.array([left, top]), size / side
         image = Window(left + side / 2, top + side / 2, side).cut(found.photo.pixels, size, cv2.BORDER_REPLICATE)
         fitted = in_crop(fitted, corner, zoom)
-        assert found.face.landmarks68 is not None and found.face.landmarks468 is not None
-        landmarks, dense = (
-            ((points - corner) * zoom).astype(np.float32) for points in (found.face.landmarks68, found.face.landmarks468)
-        )
+        given, given468 = found.face.landmarks68, found.face.landmarks468
+        assert given is not None and given468 is not None
+        landmarks, dense = (((points - corner) * zoom).astype(np.float32) for points in (given, given468))
         mask = skin_mask(self._studio, image, landmarks, dense, fitted)
         share = hull_share(mask, landmarks)
         if share < self.settings.min_skin:
