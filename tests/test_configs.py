@@ -44,7 +44,8 @@ def random_batch(cfg, size=2):
     side, uv_size = sizes["image_size"], sizes["uv_size"]
     generator = torch.Generator().manual_seed(0)
     widths = dict(shape=100, exp=cfg.model.get("flame", {}).get("n_exp", 50), pose=6, eye_pose=6)
-    truth = [name for name in cfg.train_dataloader.dataset.get("truth", ()) if name in widths]
+    data = cfg.train_dataloader.dataset
+    truth = [name for name in (*data.get("truth", ()), *data.get("fitted", ())) if name in widths]
     return dict(
         **{f"gt_{name}": 0.1 * torch.rand(size, widths[name], generator=generator) for name in truth},
         image=torch.rand(size, 3, side, side, generator=generator),

@@ -19,6 +19,7 @@ COMMANDS = (
     "compare",
     "evaluate",
     "make-dataset",
+    "prepare-faces",
     "precompute",
     "convert",
     "convert-codes",

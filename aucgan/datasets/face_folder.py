@@ -14,15 +14,21 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from aucgan.action_units import AU_NAMES
-from aucgan.datasets.landmarks import hull_mask, landmark_file, read_landmarks
+from aucgan.datasets.fitted_codes import FittedCodes
+from aucgan.datasets.landmarks import hull_mask, read_landmarks
 from aucgan.datasets.photo_file import decode_mask, decode_photo
 from aucgan.datasets.pipeline import PhotoView, Pipeline
+from aucgan.datasets.sample_files import KINDS, SampleFile, SampleFiles
+from aucgan.datasets.shard_files import files_of
 from aucgan.files.kept_files import load_arrays, load_json
 from aucgan.registry import DATASETS
 
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg")
+IMAGE_SUFFIXES = KINDS["images"]
 PERSON_COLUMNS = ("monk_tone", "age", "style", "hair", "beard", "glasses")
 """Columns of ``samples.csv`` that say who is shown, for tables by tone and age."""
+PHOTO_COLUMNS = ("photo", "au_source", "confidence")
+"""Columns of prepared photos: where the face comes from, who said its action units, how far its fit may be trusted."""
+KNOWN_COLUMNS = PERSON_COLUMNS + PHOTO_COLUMNS
 FORMAT, VERSION = "aucgan-faces", 1
 
 
@@ -35,7 +41,7 @@ class SampleRow:
         identity: The person, any string.
         split: ``train``, ``val``, ``test`` or a name of your own.
         aus: Intensities in ``[0, 1]``, −1 where unknown, ``(41,)`` float32.
-        attributes: What is known of the person, by the names of :data:`PERSON_COLUMNS`.
+        attributes: What is known of the person and the photo, by the names of :data:`KNOWN_COLUMNS`.
     """
 
     name: str
@@ -62,18 +68,18 @@ def read_samples(root: Path) -> list[SampleRow]:
         reader = csv.DictReader(file)
         columns = reader.fieldnames or []
         missing = [c for c in ("name", "identity", "split") if c not in columns]
-        unknown = [c for c in columns if c not in ("name", "identity", "split", *PERSON_COLUMNS, *AU_NAMES)]
+        unknown = [c for c in columns if c not in ("name", "identity", "split", *KNOWN_COLUMNS, *AU_NAMES)]
         if missing or unknown:
             raise ValueError(
                 f"{path}: missing columns {missing}, unknown columns {unknown}; "
-                f"expected name, identity, split, AU columns such as AU1 or AUL12, and {', '.join(PERSON_COLUMNS)}"
+                f"expected name, identity, split, AU columns such as AU1 or AUL12, and {', '.join(KNOWN_COLUMNS)}"
             )
         return [_sample_row(path, number, row) for number, row in enumerate(reader, start=2)]
 
 
 def _sample_row(path: Path, number: int, row: dict[str, str]) -> SampleRow:
     aus = read_intensities(row, f"{path}, line {number}")
-    attributes = {name: row[name] for name in PERSON_COLUMNS if row.get(name)}
+    attributes = {name: row[name] for name in KNOWN_COLUMNS if row.get(name)}
     return SampleRow(row["name"], row["identity"], row["split"], aus, attributes)
 
 
@@ -94,8 +100,8 @@ def read_intensities(row: Mapping[str, str | float | None], place: str) -> np.nd
 
 
 def write_samples(path: Path, rows: Sequence[SampleRow]) -> None:
-    """Write ``samples.csv``: what is known of people, then :data:`aucgan.action_units.AU_NAMES` in their order."""
-    known = [name for name in PERSON_COLUMNS if any(name in row.attributes for row in rows)]
+    """Write ``samples.csv``: what is known of people and photos, then the intensities of :data:`AU_NAMES`."""
+    known = [name for name in KNOWN_COLUMNS if any(name in row.attributes for row in rows)]
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["name", "identity", "split", *known, *AU_NAMES])
@@ -127,6 +133,8 @@ class FaceFolder(Dataset):
             far anyway: faster, and the same picture to within a few grey levels.
         features: Gives what every sample holds under ``features``; ``None``: nothing. No config names it: whoever
             trains finds the features of the weights that train.
+        fitted: Fitted codes of prepared photos to load in place of the truth (``shape``, ``exp``, ``pose``), see
+            :class:`~aucgan.datasets.fitted_codes.FittedCodes`.
 
     Raises:
         FileNotFoundError: The folder or a file of it does not exist.
@@ -143,8 +151,10 @@ class FaceFolder(Dataset):
         cache: bool = False,
         reduce: bool = False,
         features: FeatureReader | None = None,
+        fitted: Sequence[str] = (),
     ):
         self.root = Path(root)
+        self.files: SampleFiles = files_of(self.root)
         self.truth, self.reduce = tuple(truth), reduce
         rows = read_samples(self.root)
         self.rows = [r for r in rows if split is None or r.split == split][:limit]
@@ -155,6 +165,7 @@ class FaceFolder(Dataset):
         self.pipeline = Pipeline(pipeline)
         self._cache: dict[int, dict] | None = {} if cache else None
         self._features = features
+        self._fitted = FittedCodes(self.files, fitted) if fitted else None
         self.metainfo = read_meta(self.root)
 
     @property
@@ -185,20 +196,23 @@ class FaceFolder(Dataset):
         loaded = self.load(index)
         return torch.stack([self.pipeline.show(dict(loaded), mirrored)["image"] for mirrored in self.view.variants])
 
-    def photo_files(self, index: int) -> tuple[Path, Path]:
+    def photo_files(self, index: int) -> tuple[SampleFile, SampleFile]:
         """The files that a photo and its crop are made from: the image and its landmarks."""
         name = self.rows[index].name
-        return self.image_path(name), landmark_file(self.root / "landmarks", name)
+        return self.files.get("images", name), self.files.get("landmarks", name)
 
     def __getitem__(self, index: int) -> dict:
         """One sample; an index that carries a ``seed`` also fixes the random numbers of its augmentation."""
         sample = self.load(index)
-        if hasattr(index, "seed"):
-            sample["rng"] = np.random.default_rng(index.seed)
+        seed = getattr(index, "seed", None)
+        if seed is not None:
+            sample["rng"] = np.random.default_rng(seed)
         sample = self.pipeline(sample)
         mirrored = bool(sample.pop("mirrored", False))
         if self._features is not None:
             sample["features"] = self._features(index, mirrored)
+        if self._fitted is not None:
+            sample |= self._fitted(self.rows[index].name, mirrored, seed)
         return sample
 
     def load(self, index: int) -> dict:
@@ -216,36 +230,25 @@ class FaceFolder(Dataset):
 
     def _read(self, index: int) -> dict:
         name = self.rows[index].name
-        landmarks = read_landmarks(self.root / "landmarks", name)
+        landmarks = read_landmarks(self.files.get("landmarks", name))
         zoom = partial(self.pipeline.zoom, landmarks) if self.reduce else None
-        image, size, divisor = decode_photo(self.image_path(name), zoom)
+        image, size, divisor = decode_photo(self.files.get("images", name), zoom)
         landmarks = landmarks / np.float32(divisor)
-        mask_path = self.root / "masks" / f"{name}.png"
-        if mask_path.is_file():
-            mask = decode_mask(mask_path, size, divisor)
+        mask_file = self.files.find("masks", name)
+        if mask_file is not None:
+            mask = decode_mask(mask_file, size, divisor)
         else:
             mask = hull_mask(landmarks, image.shape[:2])
         return dict(image=image, landmarks=landmarks, mask=mask, **self._read_truth(name))
 
-    def image_path(self, name: str) -> Path:
-        """The photo of a sample.
-
-        Raises:
-            FileNotFoundError: It does not exist.
-        """
-        for suffix in IMAGE_SUFFIXES:
-            path = self.root / "images" / (name + suffix)
-            if path.is_file():
-                return path
-        raise FileNotFoundError(f"{self.root}/images/{name} with any of {', '.join(IMAGE_SUFFIXES)} does not exist")
-
     def _read_truth(self, name: str) -> dict[str, np.ndarray]:
         if not self.truth:
             return {}
-        path = self.root / "truth" / f"{name}.npz"
-        if not path.is_file():
+        file = self.files.find("truth", name)
+        if file is None:
+            path = self.root / "truth" / f"{name}.npz"
             raise FileNotFoundError(f"{path} does not exist; load the data set with truth=() or provide it")
-        return {f"gt_{key}": array.astype(np.float32) for key, array in load_arrays(path, self.truth).items()}
+        return {f"gt_{key}": array.astype(np.float32) for key, array in load_arrays(file, self.truth).items()}
 
 
 def read_meta(root: Path) -> dict:

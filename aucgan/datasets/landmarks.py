@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import io
 
 import cv2
 import numpy as np
+
+from aucgan.datasets.sample_files import SampleFile
 
 N_LANDMARKS = 68
 
@@ -26,34 +28,19 @@ def _mirror_index() -> np.ndarray:
 MIRROR_INDEX = _mirror_index()
 
 
-def landmark_file(folder: Path, name: str) -> Path:
-    """``NAME.npy`` or ``NAME.txt``, whichever is there.
+def read_landmarks(file: SampleFile, count: int = N_LANDMARKS) -> np.ndarray:
+    """Read ``NAME.npy``, or ``NAME.txt`` with lines ``x y``, ``(count, 2)`` float32 pixels.
 
     Raises:
-        FileNotFoundError: Neither file exists.
-    """
-    npy, txt = folder / f"{name}.npy", folder / f"{name}.txt"
-    if npy.is_file():
-        return npy
-    if txt.is_file():
-        return txt
-    raise FileNotFoundError(f"neither {npy} nor {txt} exists: every photo needs its 68 landmarks")
-
-
-def read_landmarks(folder: Path, name: str) -> np.ndarray:
-    """Read ``NAME.npy`` or ``NAME.txt`` (68 lines ``x y``), ``(68, 2)`` float32 pixels.
-
-    Raises:
-        FileNotFoundError: Neither file exists.
         ValueError: It is damaged, the shape is wrong or a value is not finite.
     """
-    path = landmark_file(folder, name)
+    content = io.BytesIO(file.read_bytes())
     try:
-        points = np.load(path, allow_pickle=False) if path.suffix == ".npy" else np.loadtxt(path)
+        points = np.load(content, allow_pickle=False) if file.suffix == ".npy" else np.loadtxt(content)
     except (ValueError, EOFError) as error:
-        raise ValueError(f"{path} is damaged or holds no points ({str(error).splitlines()[0]})") from error
-    if points.shape != (N_LANDMARKS, 2) or not np.isfinite(points).all():
-        raise ValueError(f"{path}: expected 68 finite points (68, 2), got shape {points.shape}")
+        raise ValueError(f"{file} is damaged or holds no points ({str(error).splitlines()[0]})") from error
+    if points.shape != (count, 2) or not np.isfinite(points).all():
+        raise ValueError(f"{file}: expected {count} finite points ({count}, 2), got shape {points.shape}")
     return points.astype(np.float32)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -19,14 +20,23 @@ UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, z
 """What readers of arrays and texts raise at files that are cut off, altered or something else."""
 
 T = TypeVar("T")
+
+
+class Content(Protocol):
+    """Something that holds the bytes of a file: a path, or a part of an archive."""
+
+    def read_bytes(self) -> bytes:
+        """All of them."""
+
+
 _log = logging.getLogger(__name__)
 
 
-def load_arrays(path: Path, names: Collection[str] | None = None) -> dict[str, np.ndarray]:
+def load_arrays(path: Content, names: Collection[str] | None = None) -> dict[str, np.ndarray]:
     """The arrays of an ``.npz`` file.
 
     Args:
-        path: The file.
+        path: The file, or what holds its bytes.
         names: Those to read; ``None``: all.
 
     Raises:
@@ -35,7 +45,7 @@ def load_arrays(path: Path, names: Collection[str] | None = None) -> dict[str, n
         ValueError: It is damaged or something else.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with np.load(path if isinstance(path, Path) else io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
             lacking = [name for name in names or () if name not in archive.files]
             if not lacking:
                 return {name: archive[name] for name in names or archive.files}

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from aucgan.action_units import AU_NAMES
-from aucgan.datasets.face_folder import read_intensities
+from aucgan.datasets.face_folder import KNOWN_COLUMNS, read_intensities
 
-KEYS = ("name", "identity", "split", *AU_NAMES)
+KEYS = ("name", "identity", "split", *KNOWN_COLUMNS, *AU_NAMES)
 
 
 @dataclass(frozen=True)

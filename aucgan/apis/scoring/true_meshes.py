@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,9 +51,9 @@ def write_true_meshes(
     writer = _Writer(faces[0], out / "meshes")
     for number, name in enumerate(names):
         writer.write(name, faces[number])
-        photo = faces.image_path(name)
+        photo = faces.files.get("images", name)
         with staged(out / "photos") as stage:
-            shutil.copyfile(photo, stage / photo.name)
+            (stage / f"{name}{photo.suffix}").write_bytes(photo.read_bytes())
         tell(f"{number + 1}/{len(names)} {name}")
     return names
 

@@ -1,5 +1,6 @@
 """Features of photos that frozen networks computed once, in files beside the photos (docs/features.md)."""
 
+from aucgan.datasets.features.fits import ViewedFits
 from aucgan.datasets.features.shards import (
     VERSION,
     FileRecord,
@@ -19,6 +20,7 @@ __all__ = [
     "FileRecord",
     "ShardContent",
     "StoredFeatures",
+    "ViewedFits",
     "ViewedPhotos",
     "content_key",
     "read_shard",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from torch import Tensor
 from aucgan.datasets.face_folder import FaceFolder
 from aucgan.datasets.features.shards import SUFFIX, TENSORS, FileRecord, ShardContent, content_key, read_shard
 from aucgan.datasets.pipeline import PhotoView
+from aucgan.datasets.sample_files import SampleFile, SampleFiles
 
 FOLDER = "features"
 
@@ -55,10 +55,23 @@ class FeatureStore:
         names = self.weights | {name: "" for weights in found for name in weights}
         return [name for name in names if any(weights.get(name) != self.weights.get(name) for weights in found)]
 
-    def records(self, dataset: FaceFolder, index: int, view: PhotoView) -> tuple[FileRecord, ...]:
-        """The files behind a photo as they are now; only those that changed since are read."""
-        files = dataset.photo_files(index)
-        return tuple(self._record(path) for path in (files if view.uses_landmarks else files[:1]))
+    def records(self, dataset: FaceFolder, index: int, view: PhotoView, fitted: bool = False) -> tuple[FileRecord, ...]:
+        """The files behind a photo as they are now; only those that changed since are read.
+
+        Args:
+            dataset: The data set.
+            index: The photo.
+            view: How it is shown.
+            fitted: The features hold its fitted codes.
+
+        Raises:
+            FileNotFoundError: A file does not exist.
+        """
+        image, landmarks = dataset.photo_files(index)
+        files = [image] + [landmarks] * (view.uses_landmarks or fitted)
+        if fitted:
+            files.append(dataset.files.get("codes", dataset.rows[index].name))
+        return tuple(self._record(dataset.files, file) for file in files)
 
     def find(self, records: Sequence[FileRecord]) -> tuple[Path, int] | None:
         """The shard and the row of a photo."""
@@ -75,18 +88,12 @@ class FeatureStore:
             shard.path.unlink(missing_ok=True)
         self.stale = []
 
-    def _record(self, path: Path) -> FileRecord:
-        name = path.relative_to(self.root).as_posix()
-        known, found = self._records.get(name), path.stat()
-        if known and (known.size, known.mtime_ns) == (found.st_size, found.st_mtime_ns):
+    def _record(self, files: SampleFiles, file: SampleFile) -> FileRecord:
+        found = files.state(file)
+        known = self._records.get(found.name)
+        if known and (known.size, known.mtime_ns) == (found.size, found.mtime_ns):
             return known
-        return file_record(path, name, found)
-
-
-def file_record(path: Path, name: str, found: os.stat_result) -> FileRecord:
-    """Hash a file."""
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return FileRecord(name, found.st_size, found.st_mtime_ns, digest)
+        return FileRecord(found.name, found.size, found.mtime_ns, hashlib.sha256(file.read_bytes()).hexdigest())
 
 
 class StoredFeatures:

@@ -50,8 +50,10 @@ def _value(node: ast.expr) -> Any:
 
 
 def _named(node: ast.Call) -> dict[str, Any]:
-    """``dict(a=1, b=2)``, and no other call."""
-    plain = isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args
+    """``dict(a=1, b=2)``, ``dict({'a.b': 1})`` as configs with such keys are printed, and no other call."""
+    plain = isinstance(node.func, ast.Name) and node.func.id == "dict" and len(node.args) <= 1
+    plain = plain and all(isinstance(given, ast.Dict) for given in node.args)
     if not plain or any(keyword.arg is None for keyword in node.keywords):
         raise ValueError(f"line {node.lineno} calls something")
-    return {str(keyword.arg): _value(keyword.value) for keyword in node.keywords}
+    given = {key: value for one in node.args for key, value in _value(one).items()}
+    return given | {str(keyword.arg): _value(keyword.value) for keyword in node.keywords}

@@ -12,9 +12,10 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from aucgan.datasets.face_folder import FaceFolder
-from aucgan.datasets.features import FeatureStore, FileRecord, ViewedPhotos, content_key
+from aucgan.datasets.features import FeatureStore, FileRecord, ViewedFits, ViewedPhotos, content_key
 from aucgan.datasets.pipeline import PhotoView
 from aucgan.engine.features.feature_writer import FeatureWriter
+from aucgan.engine.features.fitted_side import fitted_codes
 from aucgan.engine.features.frozen_networks import frozen_networks
 from aucgan.engine.loop.loader_process import end_loader_processes, quiet_loader_process
 from aucgan.process.errors import FeatureError
@@ -30,6 +31,7 @@ class FeaturePass:
         batch_size: Photos that go through the networks at once.
         num_workers: Processes that read photos.
         half: Store the AU features in float16.
+        coarse: Who says the codes, one of :data:`~aucgan.engine.features.frozen_networks.COARSE_SIDES`.
 
     Raises:
         FeatureError: The model has no frozen networks.
@@ -43,9 +45,10 @@ class FeaturePass:
         batch_size: int = 32,
         num_workers: int = 0,
         half: bool = False,
+        coarse: str = "regressed",
     ) -> None:
         self.model, self.progress, self.half = model, progress, half
-        networks = frozen_networks(model, cfg)
+        networks = frozen_networks(model, cfg, coarse)
         if networks is None:
             raise FeatureError(f"{type(model).__name__} has no frozen networks whose outputs could be stored")
         self.networks = networks
@@ -71,7 +74,8 @@ class FeaturePass:
         lacking = self._lacking(name, dataset, view, store)
         self._say(f"{name}: {len(lacking)} of {len(dataset)} photos have no features in {store.folder} yet")
         with FeatureWriter(store, self.half, self.networks.all_settings(view)) as writer:
-            for rows, features in self._features(name, ViewedPhotos(dataset, list(lacking)), lacking):
+            viewed = ViewedFits if self.networks.fitted else ViewedPhotos
+            for rows, features in self._features(name, viewed(dataset, list(lacking)), lacking):
                 writer.add(rows, features)
         self._say(f"{name}: all photos have features")
         if store.stale:
@@ -86,7 +90,7 @@ class FeaturePass:
         lacking = {}
         with self._bar(f"{name}: compare", len(dataset)) as advance:
             for index in range(len(dataset)):
-                records = store.records(dataset, index, view)
+                records = store.records(dataset, index, view, self.networks.fitted)
                 if store.find(records) is None and found.setdefault(content_key(records), index) == index:
                     lacking[index] = records
                 advance(1)
@@ -101,15 +105,24 @@ class FeaturePass:
         batches, rows = iter(loader), list(lacking.values())
         try:
             with self._bar(f"{name}: compute", len(photos)) as advance:
-                for images in batches:
+                for batch in batches:
+                    images, fits = batch if self.networks.fitted else (batch, {})
                     n, variants = images.shape[:2]
                     with whole_float32_convolutions():
-                        features = self.model.photo_features(images.flatten(0, 1).to(device))
+                        features = self._compute(*_flat(images, fits, device))
                     done, rows = rows[:n], rows[n:]
                     yield done, {key: value.unflatten(0, (n, variants)).cpu() for key, value in features.items()}
                     advance(n)
         finally:
             end_loader_processes(batches)
+
+    @torch.no_grad()
+    def _compute(self, images: Tensor, fits: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Features ``(n · V, …)``; with the codes of the fits where those count."""
+        if not self.networks.fitted:
+            return self.model.photo_features(images)
+        au_probs, afn = self.model.au_net(images)
+        return dict(codes=fitted_codes(self.model, fits), au_probs=au_probs, afn=afn)
 
     @contextmanager
     def _bar(self, title: str, total: int) -> Iterator[Callable[[int], None]]:
@@ -120,6 +133,11 @@ class FeaturePass:
 
     def _say(self, text: str) -> None:
         self.progress.console.print(text, soft_wrap=True, highlight=False)
+
+
+def _flat(images: Tensor, fits: Mapping[str, Tensor], device: torch.device) -> tuple[Tensor, dict[str, Tensor]]:
+    """Photos and variants in one row, on the device."""
+    return images.flatten(0, 1).to(device), {name: value.flatten(0, 1).to(device) for name, value in fits.items()}
 
 
 @contextmanager

@@ -52,7 +52,7 @@ def _match(
     changed: list[str] = []
     absent = 0
     for index in range(len(dataset)):
-        records = store.records(dataset, index, view)
+        records = store.records(dataset, index, view, networks.fitted)
         place = store.find(records)
         if place is not None:
             places.append(place)

@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader
 
 from aucgan.datasets.features import StoredFeatures
 from aucgan.engine.features.feature_search import Refusal, find_features
-from aucgan.engine.features.frozen_networks import frozen_networks
+from aucgan.engine.features.frozen_networks import COARSE_SIDES, frozen_networks
 from aucgan.process.errors import ConfigError, FeatureError
 from aucgan.registry import HOOKS
 
@@ -32,15 +32,21 @@ class FrozenFeaturesHook(Hook):
 
     Args:
         mode: ``auto``: use them where they hold; ``off``: never; ``required``: it is an error if they do not hold.
+        coarse: Who says the codes of photos: ``regressed``, the encoder, or ``fitted``, the fits of prepared photos;
+            only features hold these, so that they are required.
 
     Raises:
-        ConfigError: Another mode.
+        ConfigError: Another mode or coarse side, or fitted codes that are not required.
     """
 
-    def __init__(self, mode: str = "auto") -> None:
+    def __init__(self, mode: str = "auto", coarse: str = "regressed") -> None:
         if mode not in MODES:
             raise ConfigError(f"default_hooks.features.mode is '{mode}', not one of {', '.join(MODES)}")
-        self.mode = mode
+        if coarse not in COARSE_SIDES:
+            raise ConfigError(f"default_hooks.features.coarse is '{coarse}', not one of {', '.join(COARSE_SIDES)}")
+        if coarse == "fitted" and mode != "required":
+            raise ConfigError("default_hooks.features.coarse is 'fitted', which needs mode='required' beside it")
+        self.mode, self.coarse = mode, coarse
 
     def before_train(self, runner: Runner) -> None:
         """Have the training and the validation split built with their features.
@@ -61,7 +67,7 @@ class FrozenFeaturesHook(Hook):
         self._prepare(runner, "test", runner.test_dataloader)
 
     def _prepare(self, runner: Runner, split: str, loader: DataLoader) -> None:
-        networks = frozen_networks(runner.bare_model, runner.cfg.model)
+        networks = frozen_networks(runner.bare_model, runner.cfg.model, self.coarse)
         if networks is None:
             return
         if self.mode == "off":

@@ -16,6 +16,9 @@ from torch import nn
 from aucgan.datasets.features import FOLDER, VERSION
 from aucgan.datasets.pipeline import PhotoView
 
+COARSE_SIDES = ("regressed", "fitted")
+"""Who says the codes of a photo: the encoders, or the fit that ``tools/prepare_faces.py`` stored."""
+ENCODERS = ("encoder", "expression_encoder")
 OUTER_SETTINGS = ("code_stats", "jaw_type")
 """Settings of the reconstructor itself that change the codes."""
 
@@ -28,11 +31,13 @@ class FrozenNetworks:
         modules: The networks by name, with their final weights.
         settings: All that decides what they compute, except their weights; plain data.
         files: The file that the config gives each for its weights; for messages.
+        fitted: The codes are those of the fit, and no encoder is among the networks.
     """
 
     modules: dict[str, nn.Module]
     settings: dict[str, Any]
     files: dict[str, str]
+    fitted: bool = False
 
     @cached_property
     def weights(self) -> dict[str, str]:
@@ -53,25 +58,29 @@ class FrozenNetworks:
         return ", ".join(f"{name} ({self.files[name]})" if name in self.files else name for name in networks)
 
 
-def frozen_networks(model: Any, cfg: Mapping[str, Any]) -> FrozenNetworks | None:
+def frozen_networks(model: Any, cfg: Mapping[str, Any], coarse: str = "regressed") -> FrozenNetworks | None:
     """Identify the frozen networks of a model; ``None`` if it has none whose outputs can be stored.
 
     Args:
         model: The model with its final weights; it names the networks in ``photo_networks``.
         cfg: The config that it was built from.
+        coarse: One of :data:`COARSE_SIDES`.
     """
     names = [name for name in getattr(model, "photo_networks", ()) if getattr(model, name, None) is not None]
     if not names:
         return None
+    fitted = coarse == "fitted"
+    names = [name for name in names if not (fitted and name in ENCODERS)]
     settings: dict[str, Any] = {
         name: {k: v for k, v in cfg[name].items() if k not in ("init_cfg", "_scope_")} for name in names
     }
     settings |= {name: cfg.get(name) for name in OUTER_SETTINGS}
     settings["code_sizes"] = model.code_scale.sizes
+    settings |= {"coarse": coarse} if fitted else {}
     plain = json.loads(json.dumps(settings, default=str))  # so that a list and a tuple are the same
     given = {name: cfg[name].get("init_cfg") or {} for name in names}
     files = {name: init["checkpoint"] for name, init in given.items() if "checkpoint" in init}
-    return FrozenNetworks({name: getattr(model, name) for name in names}, plain, files)
+    return FrozenNetworks({name: getattr(model, name) for name in names}, plain, files, fitted)
 
 
 @torch.no_grad()

@@ -62,7 +62,9 @@ def precompute(request: PrecomputeRequest) -> None:
     cfg = _read_config(request)
     model = _build_model(cfg, request.config).to(device)
     with make_progress() as progress:
-        work = FeaturePass(model, cfg.model, progress, request.batch_size, request.num_workers, request.half)
+        coarse = cfg.default_hooks.features.get("coarse", "regressed")
+        sizes = (request.batch_size, request.num_workers, request.half)
+        work = FeaturePass(model, cfg.model, progress, *sizes, coarse)
         for split in SPLITS:
             if cfg.get(f"{split}_dataloader"):
                 work.run(split, DATASETS.build(_photos_alone(cfg[f"{split}_dataloader"].dataset)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from aucgan.losses.codes.unknown_truth import known_or_found
 from aucgan.losses.shape_checks import require_same_shape, require_shape
 from aucgan.numerics.precision import full_precision
 from aucgan.registry import LOSSES
@@ -15,7 +16,7 @@ def code_distance_loss(code: Tensor, gt_code: Tensor, scale: float = 1.0) -> Ten
 
     Args:
         code: Predicted coefficients, ``(B, N)``.
-        gt_code: True coefficients, ``(B, N)``.
+        gt_code: True coefficients, ``(B, N)``; NaN where nobody knows them: they add nothing to the mean.
         scale: Spread of the coefficients: with it the loss of the mean code is about 1.
 
     Returns:
@@ -23,7 +24,7 @@ def code_distance_loss(code: Tensor, gt_code: Tensor, scale: float = 1.0) -> Ten
     """
     require_same_shape(code=code, gt_code=gt_code)
     require_shape("code", code, (None, None))
-    return ((code - gt_code.detach()) / scale).square().mean()
+    return ((code - known_or_found(gt_code, code)) / scale).square().mean()
 
 
 @LOSSES.register_module()

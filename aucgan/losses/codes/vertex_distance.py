@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from aucgan.losses.codes.unknown_truth import known_or_found
 from aucgan.losses.shape_checks import require_choice, require_same_shape, require_shape
 from aucgan.numerics.precision import full_precision
 from aucgan.registry import LOSSES
@@ -15,7 +16,7 @@ def vertex_distance_loss(verts: Tensor, gt_verts: Tensor, unit: float = 1.0, nor
 
     Args:
         verts: Predicted vertices in metres, ``(B, V, 3)``.
-        gt_verts: True vertices in metres, ``(B, V, 3)``.
+        gt_verts: True vertices in metres, ``(B, V, 3)``; NaN where nobody knows them: they add nothing to the mean.
         unit: Metres in the unit of the distance.
         norm: ``'l1'`` for absolute values, ``'l2'`` for squares, which large errors dominate.
 
@@ -24,7 +25,7 @@ def vertex_distance_loss(verts: Tensor, gt_verts: Tensor, unit: float = 1.0, nor
     """
     require_same_shape(verts=verts, gt_verts=gt_verts)
     require_shape("verts", verts, (None, None, 3))
-    error = (verts - gt_verts.detach()) / unit
+    error = (verts - known_or_found(gt_verts, verts)) / unit
     return error.abs().mean() if norm == "l1" else error.square().mean()
 
 
