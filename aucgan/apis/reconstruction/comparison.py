@@ -29,7 +29,7 @@ def comparison(face: ReconstructedFace, side: int = 256) -> Image.Image:
         side: Height and width of each picture, pixels.
     """
     part = PicturePart.square(face.fitted, side)
-    photo = _cut(face.photo.pixels, part, face.photo.divisor).to(face.studio.device)
+    photo = cut_part(face.photo.pixels, part, face.photo.divisor).to(face.studio.device)
     surface, renderer, verts, _ = face.studio.surface(face.fitted, part)
     texture = torch.from_numpy(face.texture).permute(2, 0, 1)[None].to(photo)
     covered = surface.alpha * surface.facing
@@ -42,7 +42,7 @@ def comparison(face: ReconstructedFace, side: int = 256) -> Image.Image:
     return titled_grid([[picture[0] for picture in pictures]], titles)
 
 
-def _cut(pixels: np.ndarray, part: PicturePart, divisor: int) -> Tensor:
+def cut_part(pixels: np.ndarray, part: PicturePart, divisor: int) -> Tensor:
     """What the part of a picture shows of the photo, white where it leaves the photo, ``(1, 3, h, w)``."""
     zoom = part.scale[0] * divisor
     height, width = pixels.shape[:2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from torch import Tensor
 from aucgan.apis.reconstruction.picture_part import PicturePart
 from aucgan.fitting.fitted_faces import FittedFaces
 from aucgan.heads.head import Head
+from aucgan.models.face_models.flame import FLAME
 from aucgan.numerics.constants import constant_like
 from aucgan.renderers.camera import FLIP
 from aucgan.renderers.render_output import Surface
@@ -48,6 +50,18 @@ class Studio:
         mirrored = np.round((self.head.uv_coords * [-1, 1] + [1, 0]) / SAME_PLACE).astype(int)
         near = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)]
         return all(any((u + x, v + y) in places for x, y in near) for u, v in mirrored.tolist())
+
+    @cached_property
+    def flame(self) -> FLAME:
+        """What moves the head, with all its columns, on the CPU as fits are."""
+        source: Any = self.head  # a head is its own source
+        return FLAME(source, source, self.head.n_identity, len(self.head.expression_names))
+
+    @torch.no_grad()
+    def posed(self, fitted: FittedFaces) -> Tensor:
+        """The vertices that codes make, without the head's turn, ``(B, V, 3)`` metres."""
+        pose = torch.cat([torch.zeros_like(fitted.jaw_pose), fitted.jaw_pose], 1)
+        return self.flame(fitted.shape, fitted.expression, pose, fitted.eye_pose)[0]
 
     def surface(self, fitted: FittedFaces, part: PicturePart) -> tuple[Surface, SRenderY, Tensor, Tensor]:
         """A face rasterized in a part of a picture, the renderer of that size, and the vertices that went in."""

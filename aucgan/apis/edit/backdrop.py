@@ -1,0 +1,102 @@
+"""A photo and its face as they were, for drawing edits of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from aucgan.apis.reconstruction.comparison import cut_part
+from aucgan.apis.reconstruction.face_result import ReconstructedFace
+from aucgan.apis.reconstruction.picture_part import PicturePart
+from aucgan.renderers.camera import image_to_grid
+from aucgan.renderers.render_output import Surface
+from aucgan.renderers.shading import sh_basis
+from aucgan.renderers.srender_y import SRenderY
+
+MARGIN = 1.35
+"""Side of the square that is shown, in longer sides of the head."""
+LUMINANCE = (0.299, 0.587, 0.114)
+RIDGE = 20.0
+"""Pull of the light's coefficients of bands 1 and 2 towards 0, in pixels."""
+
+
+@dataclass(frozen=True)
+class Backdrop:
+    """What all edits of one face are drawn from, in a part of its photo.
+
+    Attributes:
+        face: The face as reconstructed.
+        part: Of the photo.
+        photo: What it shows, white beyond the photo's border, ``(1, 3, h, w)``.
+        surface: The mesh in it.
+        renderer: Of this size.
+        verts: In the camera's frame, ``(1, V, 3)``.
+        spots: In image space, ``(1, V, 3)``.
+    """
+
+    face: ReconstructedFace
+    part: PicturePart
+    photo: Tensor
+    surface: Surface
+    renderer: SRenderY
+    verts: Tensor
+    spots: Tensor
+
+    @classmethod
+    @torch.no_grad()
+    def of(cls, face: ReconstructedFace, side: int, whole: bool) -> Backdrop:
+        """Draw the mesh of a face once.
+
+        Args:
+            face: The face.
+            side: Pixels of a square round the head, or of the longer side of the photo.
+            whole: All of the photo.
+        """
+        part = _whole(face.photo.size, side) if whole else PicturePart.square(face.fitted, side, MARGIN)
+        photo = cut_part(face.photo.pixels, part, face.photo.divisor).to(face.studio.device)
+        return cls(face, part, photo, *face.studio.surface(face.fitted, part))
+
+    @cached_property
+    def depth(self) -> Tensor:
+        """The camera's z of what is seen, ``(1, 1, h, w)``; 0 where there is no mesh."""
+        return self.renderer.render_attributes(self.spots, self.verts[..., 2:])[0]
+
+    @cached_property
+    def texture(self) -> Tensor:
+        """The photo on the UV chart, ``(1, 3, S, S)``."""
+        return torch.from_numpy(self.face.texture).permute(2, 0, 1)[None].to(self.photo)
+
+    @cached_property
+    def detail_normals(self) -> Tensor | None:
+        """Normals of the detailed surface on the UV chart; ``None`` without detail."""
+        if self.face.uv_displacement is None:
+            return None
+        return self.face.studio.detail_normals(self.face.uv_displacement, self.verts, self.surface.normals)
+
+    @cached_property
+    def light(self) -> Tensor:
+        """Brightness of skin by the direction that it faces, in the camera's frame, ``(9,)``.
+
+        By least squares over the skin that the photo shows, as if all skin were equally bright.
+        """
+        skin = self.renderer.uv_face_eye_mask.expand(1, -1, -1, -1)
+        shown = (self.renderer.sample_uv(skin, self.surface.grid) * self.surface.alpha * self.surface.facing)[
+            0, 0
+        ] > 0.5
+        grey = (self.photo[0] * self.photo.new_tensor(LUMINANCE)[:, None, None]).sum(0)[shown]
+        basis = sh_basis(self.surface.normal_images[..., shown])[0].T  # (P, 9)
+        pull = RIDGE * torch.eye(9).to(basis) * (torch.arange(9) > 0).to(basis)
+        return torch.linalg.solve(basis.T @ basis + pull + 1e-6 * torch.eye(9).to(basis), basis.T @ grey)
+
+    def at(self, places: Tensor, picture: Tensor) -> Tensor:
+        """Look a picture of this part up at image-space places ``(1, 2, h, w)``, its border repeated."""
+        grid = image_to_grid(places.permute(0, 2, 3, 1), (self.part.height, self.part.width))
+        return torch.nn.functional.grid_sample(picture, grid, padding_mode="border", align_corners=False)
+
+
+def _whole(size: tuple[int, int], side: int) -> PicturePart:
+    height, width = (max(1, round(length * side / max(size))) for length in size)
+    return PicturePart(0, 0, width, height, (width / size[1], height / size[0]))
