@@ -32,6 +32,9 @@ SIDES = {"L": "left", "R": "right"}
 WAYS = {"left": ("eyeLookOutLeft", "eyeLookInRight"), "right": ("eyeLookInLeft", "eyeLookOutRight")}
 HEIGHTS = {"up": ("eyeLookUpLeft", "eyeLookUpRight"), "down": ("eyeLookDownLeft", "eyeLookDownRight")}
 
+FULL_BEFORE = {"AU27": {"AU26": 1.0}}
+"""The jaw's stretch begins where its drop is full."""
+
 
 @dataclass(frozen=True)
 class Control:
@@ -88,7 +91,10 @@ def shape_controls(linked: bool) -> list[Control]:
 def pose_controls() -> list[Control]:
     """Head, jaw and gaze."""
     angles = [("yaw", "to their left", 60.0), ("pitch", "down", 40.0), ("roll", "to their right", 40.0)]
-    head = [_number(f"head {name}", f"Turn {hint}", "Head", "turn", k, (-most, most, 1.0)) for k, (name, hint, most) in enumerate(angles)]
+    head = [
+        _number(f"head {name}", f"Turn {hint}", "Head", "turn", k, (-most, most, 1.0))
+        for k, (name, hint, most) in enumerate(angles)
+    ]
     jaw = [
         _shown("jaw open", "jawOpen", "Jaw"),
         _between("jaw sideways", "Jaw", ("jawRight",), ("jawLeft",), "to their left"),
@@ -109,7 +115,9 @@ def identity_controls(names: Sequence[str]) -> list[Control]:
         names: Of the head's identity columns.
     """
     return [
-        _number(f"identity {k + 1}", "Added to the photo's", "Identity", "identity", k, (-3.0, 3.0, 0.1), _spoken(name, k))
+        _number(
+            f"identity {k + 1}", "Added to the photo's", "Identity", "identity", k, (-3.0, 3.0, 0.1), _spoken(name, k)
+        )
         for k, name in enumerate(names[:N_IDENTITY])
     ]
 
@@ -164,7 +172,7 @@ def _shown(control: str, name: str, group: str, hint: str = "", sided: bool = Fa
         return state.expression.aus[name] if name in AU_NAMES else state.expression.shapes[name]
 
     def put(state: FaceState, value: float) -> FaceState:
-        return state.showing({name: value})
+        return state.showing({name: value} | (FULL_BEFORE.get(name, {}) if value > 0 else {}))
 
     return Control(control, control, group, 0.0, 1.0, 0.01, get, put, hint, sided)
 

@@ -11,6 +11,7 @@ N_IDENTITY = 8
 """Components of the identity that have a slider."""
 LOOKS = ("texture", "grey", "normals", "heat map")
 """What the surface shows: the photo's skin, plain clay, its normals, how far a unit moves it."""
+_RESTING = NamedExpression.named({})
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,10 @@ class FaceState:
             ValueError: A name is unknown or a value out of range.
         """
         return replace(self, expression=self.expression.changed(values))
+
+    def at_rest(self) -> FaceState:
+        """The state with a face that shows nothing; head, person, light and look stay."""
+        return replace(self, expression=_RESTING)
 
     def with_part(self, field: str, index: int, value: float) -> FaceState:
         """The state with one number of ``turn``, ``identity`` or ``light`` replaced."""
