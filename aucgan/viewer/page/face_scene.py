@@ -12,6 +12,7 @@ CAMERA = (0.0, 0.0, 0.62)
 """Where the viewer stands, metres."""
 FIELD = 0.5
 """Of view, radians."""
+UP = (0.0, 1.0, 0.0)
 LAMP_DISTANCE = 2.0
 HALF_TURN = (0.0, 1.0, 0.0, 0.0)
 """About x: pictures have their y downwards."""
@@ -37,14 +38,11 @@ class FaceScene:
         client.scene.set_background_image(np.full((2, 2, 3), BACKGROUND, np.uint8), format="png")
         self._lamp = client.scene.add_light_directional(LAMP, intensity=0.0)
         self._around = client.scene.add_light_ambient(AROUND, intensity=0.0)
-        client.camera.up_direction = (0.0, 1.0, 0.0)
-        client.camera.fov = FIELD
-        self.look(0.0)
 
     def look(self, sideways: float) -> None:
         """Place the viewer in front of the head, and so many metres to the side."""
+        self._client.camera.position = (sideways, *CAMERA[1:])  # which takes along what is looked at
         self._client.camera.look_at = (sideways, 0.0, 0.0)
-        self._client.camera.position = (sideways, *CAMERA[1:])
 
     def show_head(self, glb: bytes) -> None:
         """Show a head."""

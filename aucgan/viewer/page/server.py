@@ -7,6 +7,7 @@ import threading
 import viser
 
 from aucgan.viewer.face_maker import FaceMaker
+from aucgan.viewer.page.face_scene import CAMERA, FIELD, UP
 from aucgan.viewer.page.visitor import Visitor
 from aucgan.viewer.person import Person
 
@@ -30,6 +31,8 @@ class ViewerServer:
         self._maker, self._person, self._lock = maker, person or maker.mean, threading.Lock()
         self._server = viser.ViserServer(host=host, port=port, label=TITLE, verbose=False)
         self._server.scene.world_axes.visible = False
+        start = self._server.initial_camera
+        start.up, start.position, start.look_at, start.fov = UP, CAMERA, (0.0, 0.0, 0.0), FIELD
         self._server.on_client_connect(self._come)
         self._server.on_client_disconnect(self._go)
 

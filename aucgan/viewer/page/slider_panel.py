@@ -13,6 +13,8 @@ from aucgan.viewer.face_state import FaceState
 
 Move = Callable[[Control, float], None]
 """What is called when a visitor moves a slider."""
+DECIMALS = 2
+"""Of the numbers beside the sliders."""
 
 
 class SliderPanel:
@@ -36,9 +38,8 @@ class SliderPanel:
                     self._add(gui, control, state)
 
     def _add(self, gui: GuiApi, control: Control, state: FaceState) -> None:
-        value = min(max(control.get(state), control.low), control.high)
         slider = gui.add_slider(
-            control.label, control.low, control.high, control.step, value, hint=control.hint or None
+            control.label, control.low, control.high, control.step, _place(control, state), hint=control.hint or None
         )
         slider.on_update(lambda event: self._moved(control, event))
         self._sliders[control.name] = control, slider
@@ -56,9 +57,14 @@ class SliderPanel:
         """
         for name, (control, slider) in self._sliders.items():
             if name != but:
-                slider.value = min(max(control.get(state), control.low), control.high)
+                slider.value = _place(control, state)
 
     def remove(self) -> None:
         """Take the sliders from the page."""
         for folder in self._folders:
             folder.remove()
+
+
+def _place(control: Control, state: FaceState) -> float:
+    """Where a slider stands: a value of the state, no finer than can be read."""
+    return round(min(max(control.get(state), control.low), control.high), DECIMALS)
