@@ -8,4 +8,4 @@ _base_ = [
 prerequisites = [dict(config="configs/aucgan_coarse.py", checkpoint="work_dirs/aucgan_coarse/final.pth")]
 load_from = "work_dirs/aucgan_coarse/final.pth"
 optim_wrapper = dict(optimizer=dict(lr=2e-4))
-model = dict(losses=dict(neutral=None, motion=None))
+model = dict(losses=dict(neutral=None, motion=None, expression=None))

@@ -5,4 +5,4 @@ _base_ = [
     "_base_/schedules/coarse_112.py",
     "_base_/default_runtime.py",
 ]
-model = dict(losses=dict(neutral=None, motion=None))
+model = dict(losses=dict(neutral=None, motion=None, expression=None))

@@ -10,7 +10,9 @@ def slim(model: dict) -> dict:
         if isinstance(part, dict):
             part.pop("init_cfg", None)
     model["encoder"].update(width=8, hidden=32)
-    if "generator" in model:
+    if model["type"] == "SkinDetailReconstructor":
+        model["generator"].update(widths=(4, 8, 8), style_dim=8, node_dim=8, attention_size=8)
+    elif "generator" in model:
         model["generator"].update(base_channels=4, max_channels=16)
         model["detail_encoder"].update(base_channels=4)
     return model

@@ -22,6 +22,7 @@ STABLE = {
     "aucgan": "DATASETS HOOKS LOSSES METRICS MODELS PREPARATIONS RENDERERS TRANSFORMS "
     "__version__ load_config load_model",
     "aucgan.models": "CoarseReconstructor DetailDecoder DetailEncoder DetailReconstructor FLAME FLAMETex Generator3 "
+    "SkinDetailReconstructor UVSkinReader UVUNetGenerator "
     "LatentAFNGenerator MEFARG AFG ProjectionDiscriminator ConditionalDiscriminator SpatialAUDiscriminator "
     "ResnetEncoder EmocaExpressionEncoder AUEncoder TransformerDetailCoder",
     "aucgan.losses": "PhotometricLoss LandmarkLoss EyeClosureLoss LipDistanceLoss CodePriorLoss LightPriorLoss "

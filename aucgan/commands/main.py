@@ -15,6 +15,8 @@ COMMANDS = (
     "test",
     "reconstruct",
     "viewer",
+    "edit-aus",
+    "transfer",
     "compare",
     "evaluate",
     "make-dataset",

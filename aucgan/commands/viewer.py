@@ -22,9 +22,7 @@ from aucgan.process.stopping import starting
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("photo", type=Path, nargs="?", help="whom visitors see first; default the mean head")
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen at, 0.0.0.0 for whoever reaches it"
-    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at, 0.0.0.0 for whoever reaches it")
     parser.add_argument("--port", type=int, default=8080, help="port; the next free one where it is taken")
     parser.add_argument("--checkpoint", type=Path, help="a trained model, which adds the detail")
     parser.add_argument("--config", help="its config: a file or a name; default what the checkpoint carries")

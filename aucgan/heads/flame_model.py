@@ -26,6 +26,7 @@ class FlameModelArrays:
         parents: Parent of each joint (root, neck, jaw, left eye, right eye), −1 for the root, ``(5,)`` int64.
         weights: Skinning weights, rows sum to 1, ``(V, 5)`` float32.
         n_identity: How many of the columns are identity, I.
+        hidden: Vertices that photos do not show (tongue, inside of the mouth), ``(V,)`` bool; None: not known.
     """
 
     v_template: np.ndarray
@@ -36,6 +37,7 @@ class FlameModelArrays:
     parents: np.ndarray
     weights: np.ndarray
     n_identity: int = N_IDENTITY
+    hidden: np.ndarray | None = None
 
 
 def flame_arrays(fields: Mapping[str, object], name: str) -> FlameModelArrays:

@@ -23,6 +23,9 @@ _FIXED = "fixed_displacement"
 _OPTIONAL = ("dense_landmarks", _FIXED)
 _DENSE = ("dense_faces_idx", "dense_bary_coords")
 
+HIDDEN_PARTS = ("mouth", "tongue")
+"""Parts that photos hardly ever show."""
+
 
 @dataclass(frozen=True)
 class Head:
@@ -87,6 +90,11 @@ class Head:
         if unknown:
             raise ValueError(f"no expression column {', '.join(unknown)}; there are {', '.join(self.expression_names)}")
         return self.shapedirs[..., [self.n_identity + self.expression_names.index(name) for name in names]]
+
+    @property
+    def hidden(self) -> np.ndarray:
+        """Vertices that photos hardly ever show, ``(V,)`` bool."""
+        return np.isin(self.vertex_parts, HIDDEN_PARTS)
 
     def flame_arrays(self) -> FlameModelArrays:
         """The head as :class:`~aucgan.models.face_models.flame.FLAME` reads it."""

@@ -37,7 +37,7 @@ class FaceDrawing:
 
     def draft(self, state: FaceState) -> bytes:
         """The head as GLB, with the fine normals of the last :meth:`full` one: relative to the mesh, these stay."""
-        return self._draw(state, self.person.edited(state))
+        return self._draw(state, self.person.edited(state, draft=True))
 
     def full(self, state: FaceState) -> bytes:
         """The head as GLB."""
@@ -76,5 +76,5 @@ def unit_motion(person: Person, state: FaceState) -> np.ndarray:
     Returns:
         ``(V,)`` metres.
     """
-    ends = (person.edited(state.showing({state.heat_unit: value})).verts for value in (0.0, 1.0))
+    ends = (person.edited(state.showing({state.heat_unit: value}), draft=True).verts for value in (0.0, 1.0))
     return np.linalg.norm(np.subtract(*ends), axis=1)

@@ -55,7 +55,7 @@ class FaceMaker:
             (seen,) = self.reconstructor.reconstruct([(lambda: open_photo(path), path)])
         if not seen.faces:
             raise NoFaceError(NO_FACE.format(name=path.name))
-        return Person(seen.faces[0], path.stem)
+        return Person(seen.faces[0], path.stem, detail=self.reconstructor.detail)
 
     def from_content(self, name: str, content: bytes) -> Person:
         """The largest face of an uploaded photo.

@@ -14,6 +14,7 @@ from aucgan.apis.edit import EditedFace, FaceEditor
 from aucgan.apis.photos import Photo
 from aucgan.apis.reconstruction.face_result import ReconstructedFace
 from aucgan.apis.reconstruction.studio import Studio
+from aucgan.apis.reconstruction.trained_detail import TrainedDetail
 from aucgan.detection.detected_face import DetectedFace
 from aucgan.detection.mesh_points import N_POINTS
 from aucgan.fitting.fitted_faces import FittedFaces
@@ -36,11 +37,13 @@ class Person:
         face: As reconstructed.
         name: Of the photo, for names of files.
         has_photo: Whether it is somebody's.
+        detail: The trained model that gave the face its displacement, where there is one.
     """
 
     face: ReconstructedFace
     name: str = "face"
     has_photo: bool = True
+    detail: TrainedDetail | None = None
 
     @classmethod
     def mean(cls, studio: Studio) -> Person:
@@ -50,7 +53,7 @@ class Person:
     @cached_property
     def editor(self) -> FaceEditor:
         """What changes it."""
-        return FaceEditor(self.face)
+        return FaceEditor(self.face, self.detail)
 
     @cached_property
     def start(self) -> FaceState:
@@ -67,15 +70,16 @@ class Person:
         """Whether a network gave detail."""
         return self.face.uv_displacement is not None
 
-    def edited(self, state: FaceState) -> EditedFace:
-        """The face that a state wants."""
-        rotation = self._own_turn * _turn(state.turn)
-        turned = rotation.as_rotvec() if any(state.turn) else None
+    def edited(self, state: FaceState, draft: bool = False) -> EditedFace:
+        """The face that a state wants.
+
+        Args:
+            state: What is set.
+            draft: Leave the wrinkles as the photo has them, which saves the time of the network.
+        """
+        turned = (self._own_turn * _turn(state.turn)).as_rotvec() if any(state.turn) else None
         shape = np.array(state.identity, np.float32) if any(state.identity) else None
-        face = self.editor.express(state.expression, turned, shape)
-        if face.uv_displacement is None or state.wrinkles == 1.0:
-            return face
-        return replace(face, uv_displacement=face.uv_displacement * np.float32(state.wrinkles))
+        return self.editor.express(state.expression, turned, shape, state.wrinkles, draft)
 
     def picture(self, state: FaceState, side: int) -> tuple[np.ndarray, float]:
         """The face in its photo, ``(side, side, 3)`` uint8, and how many metres that is at the head's distance."""

@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from aucgan.apis.reconstruction.comparison import cut_part
 from aucgan.apis.reconstruction.face_result import ReconstructedFace
+from aucgan.apis.reconstruction.photo_texture import INSIDE
 from aucgan.apis.reconstruction.picture_part import PicturePart
 from aucgan.renderers.camera import image_to_grid
 from aucgan.renderers.render_output import Surface
 from aucgan.renderers.shading import sh_basis
 from aucgan.renderers.srender_y import SRenderY
 
-MARGIN = 1.35
-"""Side of the square that is shown, in longer sides of the head."""
+MARGIN = 1.7
+"""Side of the square that is shown, in longer sides of the face."""
+ABOVE = 0.08
+"""How far its middle lies above that of the face, in its sides."""
 LUMINANCE = (0.299, 0.587, 0.114)
 RIDGE = 20.0
 """Pull of the light's coefficients of bands 1 and 2 towards 0, in pixels."""
@@ -55,7 +59,7 @@ class Backdrop:
             side: Pixels of a square round the head, or of the longer side of the photo.
             whole: All of the photo.
         """
-        part = _whole(face.photo.size, side) if whole else PicturePart.square(face.fitted, side, MARGIN)
+        part = _whole(face.photo.size, side) if whole else _square(face, side)
         photo = cut_part(face.photo.pixels, part, face.photo.divisor).to(face.studio.device)
         return cls(face, part, photo, *face.studio.surface(face.fitted, part))
 
@@ -70,6 +74,12 @@ class Backdrop:
         return torch.from_numpy(self.face.texture).permute(2, 0, 1)[None].to(self.photo)
 
     @cached_property
+    def inside(self) -> Tensor:
+        """1 for the vertices of what mouth and lids hide, ``(V, 1)``."""
+        parts = np.isin(self.face.studio.head.vertex_parts, list(INSIDE))
+        return torch.from_numpy(parts.astype(np.float32))[:, None].to(self.photo)
+
+    @cached_property
     def detail_normals(self) -> Tensor | None:
         """Normals of the detailed surface on the UV chart; ``None`` without detail."""
         if self.face.uv_displacement is None:
@@ -77,24 +87,44 @@ class Backdrop:
         return self.face.studio.detail_normals(self.face.uv_displacement, self.verts, self.surface.normals)
 
     @cached_property
+    def skin_tone(self) -> float:
+        """Mean brightness of the skin that the photo shows, in [0, 1]."""
+        return float(self._skin[0].mean()) if len(self._skin[0]) else 1.0
+
+    @cached_property
     def light(self) -> Tensor:
         """Brightness of skin by the direction that it faces, in the camera's frame, ``(9,)``.
 
         By least squares over the skin that the photo shows, as if all skin were equally bright.
         """
-        skin = self.renderer.uv_face_eye_mask.expand(1, -1, -1, -1)
-        shown = (self.renderer.sample_uv(skin, self.surface.grid) * self.surface.alpha * self.surface.facing)[
-            0, 0
-        ] > 0.5
-        grey = (self.photo[0] * self.photo.new_tensor(LUMINANCE)[:, None, None]).sum(0)[shown]
-        basis = sh_basis(self.surface.normal_images[..., shown])[0].T  # (P, 9)
+        grey, basis = self._skin
         pull = RIDGE * torch.eye(9).to(basis) * (torch.arange(9) > 0).to(basis)
         return torch.linalg.solve(basis.T @ basis + pull + 1e-6 * torch.eye(9).to(basis), basis.T @ grey)
+
+    @cached_property
+    def _skin(self) -> tuple[Tensor, Tensor]:
+        """Brightness of the skin that the photo shows, ``(P,)``, and the light's basis there, ``(P, 9)``."""
+        skin = self.renderer.uv_face_eye_mask.expand(1, -1, -1, -1)
+        seen = self.surface.alpha * self.surface.facing
+        shown = (self.renderer.sample_uv(skin, self.surface.grid) * seen)[0, 0] > 0.5
+        grey = (self.photo[0] * self.photo.new_tensor(LUMINANCE)[:, None, None]).sum(0)[shown]
+        return grey, sh_basis(self.surface.normal_images[..., shown])[0].T
 
     def at(self, places: Tensor, picture: Tensor) -> Tensor:
         """Look a picture of this part up at image-space places ``(1, 2, h, w)``, its border repeated."""
         grid = image_to_grid(places.permute(0, 2, 3, 1), (self.part.height, self.part.width))
         return torch.nn.functional.grid_sample(picture, grid, padding_mode="border", align_corners=False)
+
+
+def _square(face: ReconstructedFace, side: int) -> PicturePart:
+    """A square round the face, where its dense landmarks are known; else round the mesh."""
+    points = face.landmarks468
+    if not np.isfinite(points).all():
+        return PicturePart.square(face.fitted, side)
+    low, high = points.min(0), points.max(0)
+    scale = side / (float((high - low).max()) * MARGIN)
+    left, top = np.rint((low + high) / 2 * scale - side / 2 - [0, ABOVE * side]).astype(int).tolist()
+    return PicturePart(left, top, side, side, (scale, scale))
 
 
 def _whole(size: tuple[int, int], side: int) -> PicturePart:

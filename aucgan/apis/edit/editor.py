@@ -11,10 +11,12 @@ import torch
 from scipy.spatial.transform import Rotation
 from torch import Tensor
 
+from aucgan.action_units import AU_NAMES
 from aucgan.apis.edit.backdrop import Backdrop
 from aucgan.apis.edit.edited_face import EditedFace
 from aucgan.apis.edit.named_expression import NamedExpression
 from aucgan.apis.reconstruction.face_result import ReconstructedFace
+from aucgan.apis.reconstruction.trained_detail import ReadSkin, TrainedDetail
 from aucgan.detection.mesh_points import IBUG68
 from aucgan.fitting.fitted_faces import FittedFaces
 from aucgan.motion.angles import from_yaw_pitch_roll
@@ -27,10 +29,12 @@ class FaceEditor:
 
     Args:
         face: What a :class:`~aucgan.Reconstructor` gave.
+        detail: The trained model that gave its displacement (``Reconstructor.detail``), so that the wrinkles change
+            with the expression; ``None``: they stay.
     """
 
-    def __init__(self, face: ReconstructedFace) -> None:
-        self.face = face
+    def __init__(self, face: ReconstructedFace, detail: TrainedDetail | None = None) -> None:
+        self.face, self.detail = face, detail
         self.own = NamedExpression.of(face.fitted)
         self._backdrops: dict[tuple[int, bool], Backdrop] = {}
 
@@ -40,6 +44,8 @@ class FaceEditor:
         add: bool = False,
         turn: Sequence[float] = FRONTAL,
         shape: np.ndarray | None = None,
+        wrinkles: float = 1.0,
+        draft: bool = False,
     ) -> EditedFace:
         """Edit.
 
@@ -48,6 +54,8 @@ class FaceEditor:
             add: Values are added to what the photo shows; else they are set.
             turn: How much further the head turns: yaw, pitch and roll in degrees, as the report of a face has them.
             shape: What is added to the identity's coefficients, ``(k,)`` for the first k of the head.
+            wrinkles: The displacement is this many times as high.
+            draft: The displacement stays the photo's, which saves the time of the network.
 
         Returns:
             The face; where nothing changes, all that it has is bit for bit that of the photo's.
@@ -60,17 +68,24 @@ class FaceEditor:
             more = from_yaw_pitch_roll(np.radians([turn]))[0]
             own = self.face.fitted.pose[0, :3].double().numpy()
             rotation = (Rotation.from_rotvec(own) * Rotation.from_rotvec(more)).as_rotvec()
-        return self.express(self.own.changed(values or {}, add), rotation, shape)
+        return self.express(self.own.changed(values or {}, add), rotation, shape, wrinkles, draft)
 
     def express(
-        self, wanted: NamedExpression, rotation: np.ndarray | None = None, shape: np.ndarray | None = None
+        self,
+        wanted: NamedExpression,
+        rotation: np.ndarray | None = None,
+        shape: np.ndarray | None = None,
+        wrinkles: float = 1.0,
+        draft: bool = False,
     ) -> EditedFace:
         """Let the person of the photo show an expression.
 
         Args:
             wanted: All that is shown.
-            rotation: The head's turn, axis-angle in radians, ``(3,)``, about the middle of the head; default the photo's.
+            rotation: The head's turn, axis-angle in radians, ``(3,)``; its middle stays. Default the photo's.
             shape: As for :meth:`__call__`.
+            wrinkles: Likewise.
+            draft: Likewise.
         """
         fitted = self._posed(self._moved(wanted, shape), rotation)
         return EditedFace(
@@ -78,7 +93,7 @@ class FaceEditor:
             self.face.detected,
             self.face.photo,
             self.face.studio,
-            self.face.uv_displacement,
+            self._displacement(self.own if draft else wanted, wrinkles),
             self.face.source,
             original=self.face,
             wanted=wanted,
@@ -90,6 +105,34 @@ class FaceEditor:
         if (side, whole) not in self._backdrops:
             self._backdrops = {(side, whole): Backdrop.of(self.face, side, whole)}
         return self._backdrops[side, whole]
+
+    def _displacement(self, wanted: NamedExpression, wrinkles: float) -> np.ndarray | None:
+        """That of the photo, and what the network adds to it for another expression."""
+        own = self.face.uv_displacement
+        if own is None or (wanted == self.own and wrinkles == 1.0):
+            return own
+        if wanted != self.own and self._skin is not None:
+            own = own + (self._made(self._skin, wanted) - self._made_own)
+        return np.float32(wrinkles) * own
+
+    def _made(self, skin: ReadSkin, wanted: NamedExpression) -> np.ndarray:
+        """What the network makes for an expression, ``(S, S)`` metres."""
+        aus = np.array([wanted.aus[name] - self.own.aus[name] for name in AU_NAMES])
+        return skin.displacement(aus, *wanted.codes_from(self.own, self.face.fitted.head))
+
+    @cached_property
+    def _skin(self) -> ReadSkin | None:
+        """What the trained model reads of the photo."""
+        if self.detail is None:
+            return None
+        (square,) = self.detail.squares([self.face.detected])
+        return self.detail.read_skin(self.face.photo, square, self.face.fitted)
+
+    @cached_property
+    def _made_own(self) -> np.ndarray:
+        """What it makes for the photo's own; where faces came in a batch, rounding sets it apart from theirs."""
+        assert self._skin is not None
+        return self._made(self._skin, self.own)
 
     def _moved(self, wanted: NamedExpression, shape: np.ndarray | None) -> FittedFaces:
         """The fit with other codes, and the vertices that they make."""

@@ -90,12 +90,12 @@ class NamedExpression:
         """
         named, own = edit_values(values, add), {**self.aus, **self.shapes}
         wanted = {name: _clipped(own[name] + value) if add else value for name, value in named.items()}
-        change = _Change(dict(self.weights), self.parted, own)
-        change.lips_close(wanted)
+        change = _Change(dict(self.weights), self.parted, own, wanted)
+        change.lips_close()
         for name in (name for name in EDIT_NAMES if name in wanted):
-            change.set(name, wanted[name])
-        change.lips_part(wanted)
-        change.jaw(wanted)
+            change.set(name)
+        change.lips_part()
+        change.jaw()
         return replace(self, weights=change.weights, parted=change.parted)
 
     def mixed(self, other: NamedExpression, share: float) -> NamedExpression:
@@ -107,8 +107,8 @@ class NamedExpression:
         """What has to be added to codes that show ``own`` so that they show this.
 
         Returns:
-            Differences of the expression's coefficients ``(n_exp,)`` and of the jaw's rotation ``(3,)``; 0 exactly where
-            nothing changes.
+            Differences of the expression's coefficients ``(n_exp,)`` and of the jaw's rotation ``(3,)``, radians;
+            exactly 0 where nothing changes.
         """
         wanted, start = (arkit_to_codes(one.weights, head) for one in (self, own))
         exp, column = wanted.exp - start.exp, parted_column(head)
@@ -138,14 +138,17 @@ class _Change:
         weights: As they are by now.
         parted: Likewise.
         own: Intensities of units and weights of shapes as they were, by name.
+        wanted: Those that are to be set.
     """
 
     weights: dict[str, float]
     parted: float
     own: Mapping[str, float]
+    wanted: Mapping[str, float]
 
-    def set(self, name: str, to: float) -> None:
+    def set(self, name: str) -> None:
         """Set a shape or a unit that has shapes of its own."""
+        to = self.wanted[name]
         if name in ARKIT_NAMES:
             self._set_shape(name, to)
         elif name in NO_SHAPE:
@@ -153,28 +156,30 @@ class _Change:
         elif (number := int(name.lstrip("AULR"))) in TWO_SHAPES:
             self._set_pair(TWO_SHAPES[number], name[2], to, to - self.own[name])
         elif number in ONE_SHAPE:
-            self._set_shape(ONE_SHAPE[number], to)
+            sides = [self.wanted[side] for side in (f"AUL{number}", f"AUR{number}") if side in self.wanted]
+            self._set_shape(ONE_SHAPE[number], max(sides, default=to))
             if name == "AU17":
-                self._add("mouthShrugUpper", SHRUG_UPPER * (to - self.own[name]))
+                raised = self.own["mouthShrugUpper"] + SHRUG_UPPER * (to - self.own[name])
+                self._set_shape("mouthShrugUpper", _clipped(raised))
 
-    def lips_close(self, wanted: Mapping[str, float]) -> None:
+    def lips_close(self) -> None:
         """Take away what parts the lips, where AU25 shall be less."""
-        if wanted.get(PARTED, 1.0) < self.own[PARTED]:
-            self.parted = min(self.parted, wanted[PARTED])
+        if self.wanted.get(PARTED, 1.0) < self.own[PARTED]:
+            self.parted = min(self.parted, self.wanted[PARTED])
             for name in PARTING:
-                self.weights[name] = min(self.weights[name], LIPS_PART * wanted[PARTED])
+                self.weights[name] = min(self.weights[name], LIPS_PART * self.wanted[PARTED])
 
-    def lips_part(self, wanted: Mapping[str, float]) -> None:
+    def lips_part(self) -> None:
         """Part the lips as far as AU25 says, at least."""
-        if wanted.get(PARTED, self.own[PARTED]) != self.own[PARTED]:
+        if self.wanted.get(PARTED, self.own[PARTED]) != self.own[PARTED]:
             for name in PARTING:
-                self.weights[name] = max(self.weights[name], LIPS_PART * wanted[PARTED])
+                self.weights[name] = max(self.weights[name], LIPS_PART * self.wanted[PARTED])
 
-    def jaw(self, wanted: Mapping[str, float]) -> None:
+    def jaw(self) -> None:
         """AU27 begins where AU26 is full, so that a smaller AU26 takes it away; the shape has the last word."""
-        drop, stretch = (wanted.get(name, self.own[name]) for name in JAW)
-        if (drop, stretch) != (self.own["AU26"], self.own["AU27"]) and "jawOpen" not in wanted:
-            stretch = 0.0 if drop < self.own["AU26"] and "AU27" not in wanted else stretch
+        drop, stretch = (self.wanted.get(name, self.own[name]) for name in JAW)
+        if (drop, stretch) != (self.own["AU26"], self.own["AU27"]) and "jawOpen" not in self.wanted:
+            stretch = 0.0 if drop < self.own["AU26"] and "AU27" not in self.wanted else stretch
             self.weights["jawOpen"] = aus_to_arkit({"AU26": drop, "AU27": stretch})["jawOpen"]
 
     def _set_pair(self, shape: str, side: str, to: float, by: float) -> None:
@@ -182,12 +187,9 @@ class _Change:
             self._set_shape(f"{shape}{SIDES[side]}", to)
         else:
             for end in SIDES.values():
-                self._add(f"{shape}{end}", by)
+                self._set_shape(f"{shape}{end}", _clipped(self.own[f"{shape}{end}"] + by))
 
     def _set_shape(self, name: str, to: float) -> None:
         shown = max(self.weights[name], LIPS_PART * self.parted if name in PARTING else 0.0)
         if to != shown:
             self.weights[name] = to
-
-    def _add(self, name: str, by: float) -> None:
-        self.weights[name] = _clipped(self.weights[name] + by)

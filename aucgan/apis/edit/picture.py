@@ -15,7 +15,7 @@ from aucgan.renderers.camera import pixels_to_image
 from aucgan.renderers.drawing import to_uint8
 from aucgan.renderers.rasterizers.barycentric import interpolate_rows
 from aucgan.renderers.render_output import Surface
-from aucgan.renderers.shading import SH_FACTORS, sh_basis
+from aucgan.renderers.shading import sh_basis
 
 if TYPE_CHECKING:
     from aucgan.apis.edit.edited_face import EditedFace
@@ -29,6 +29,10 @@ COARSE = 128
 """Side of the map of how the surroundings are bent."""
 BRIGHTER = (0.5, 1.6)
 """Bounds of how much the skin's brightness changes as it turns in the light."""
+INSIDE_LIGHT = 1.1
+"""Brightness of teeth, tongue and eyeballs that the photo hides, as a multiple of the skin's."""
+FOLDED = 0.02
+"""Metres that skin may lie behind what the photo shows and still take its colour: lids and necks fold, skin is near."""
 DARKEST = 0.05
 """Of the skin in the estimated light, as a share of its mean: below, the light says nothing."""
 
@@ -53,10 +57,11 @@ def edited_picture(face: EditedFace, backdrop: Backdrop, background: str) -> np.
         return to_uint8(backdrop.photo[0])
     surface, _, verts, _ = face.studio.surface(face.fitted, backdrop.part)
     before = _before(backdrop, surface)
-    places, depth, normals = before.split([2, 1, 3], dim=1)
-    shown = _shown(backdrop, places, depth, normals)
+    places, depth, normals, inside = before.split([2, 1, 3, 1], dim=1)
+    shown = _shown(backdrop, places, depth, normals, inside)
     colour = backdrop.at(places, backdrop.photo)
     texture = backdrop.renderer.sample_uv(backdrop.texture, surface.grid)
+    texture = texture * torch.where(inside > 0.5, min(1.0, INSIDE_LIGHT * backdrop.skin_tone), 1.0)
     colour = torch.lerp(texture, colour, shown) * _brightness(face, backdrop, surface, verts, normals)
     behind = torch.full_like(colour, PAPER)
     if background == "photo":
@@ -65,15 +70,19 @@ def edited_picture(face: EditedFace, backdrop: Backdrop, background: str) -> np.
 
 
 def _before(backdrop: Backdrop, surface: Surface) -> Tensor:
-    """Where each place of the surface was before the edit: image space, the camera's z, normal; ``(1, 6, h, w)``."""
-    rows = torch.cat([backdrop.spots[0, :, :2], backdrop.verts[0, :, 2:], backdrop.surface.normals[0]], dim=1)
+    """What each place of the surface was before the edit, ``(1, 7, h, w)``.
+
+    Image space, the camera's z, normal, and whether mouth or lids can hide it.
+    """
+    placed = backdrop.spots[0, :, :2], backdrop.verts[0, :, 2:]
+    rows = torch.cat([*placed, backdrop.surface.normals[0], backdrop.inside], dim=1)
     corners = surface.pixels.corners(backdrop.renderer.faces)
     return surface.pixels.images(interpolate_rows(rows, corners, surface.pixels.bary))
 
 
-def _shown(backdrop: Backdrop, places: Tensor, depth: Tensor, normals: Tensor) -> Tensor:
+def _shown(backdrop: Backdrop, places: Tensor, depth: Tensor, normals: Tensor, inside: Tensor) -> Tensor:
     """How well the photo shows each place, in [0, 1], ``(1, 1, h, w)``."""
-    in_front = backdrop.at(places, backdrop.depth) - depth < HIDDEN
+    in_front = backdrop.at(places, backdrop.depth) - depth < torch.where(inside > 0.5, HIDDEN, FOLDED)
     seen = (in_front & (normals[:, 2:] > 0)).float()
     return F.avg_pool2d(seen, 3, stride=1, padding=1, count_include_pad=False) * seen
 
@@ -86,10 +95,9 @@ def _brightness(face: EditedFace, backdrop: Backdrop, surface: Surface, verts: T
         detail = face.studio.detail_normals(face.uv_displacement, verts, surface.normals)
         now = renderer.blend_detail(now, renderer.sample_uv(detail, grid), grid)
         normals = renderer.blend_detail(normals, renderer.sample_uv(backdrop.detail_normals, grid), grid)
-    mean = backdrop.light[0] * SH_FACTORS[0]
     before, after = (
         torch.einsum("bkhw,k->bhw", sh_basis(F.normalize(part, dim=1)), backdrop.light)[:, None].clamp(
-            min=float(DARKEST * mean)
+            min=DARKEST * backdrop.skin_tone
         )
         for part in (normals, now)
     )

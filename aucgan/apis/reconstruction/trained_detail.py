@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from aucgan.heads.head import Head
 from aucgan.heads.library import head_at
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.reconstructors.detail import DetailReconstructor
+from aucgan.models.reconstructors.detail_faces import FacialExpression, PhotoSide
 from aucgan.renderers.camera import nearest_orthographic
 
 BATCH = 16
@@ -31,6 +32,44 @@ INNER = slice(17, None)
 """Landmarks that stay where they are on the skin; those before them are the contour."""
 FOCAL = 1.3
 """Focal length that is written for faces that were not fitted and have no perspective, in longer sides of the photo."""
+
+
+@dataclass(frozen=True)
+class ReadSkin:
+    """What was read of one photo: the displacement of any expression is made from it.
+
+    Attributes:
+        model: The detail model.
+        latent: What it read.
+        shown: Under which expression.
+        told: Whether the model is told the action units.
+    """
+
+    model: DetailReconstructor
+    latent: Any
+    shown: FacialExpression
+    told: bool = True
+
+    @torch.inference_mode()
+    def displacement(self, aus: np.ndarray, exp: np.ndarray, jaw_pose: np.ndarray) -> np.ndarray:
+        """The displacement under an expression that differs from the photo's, ``(S, S)`` metres.
+
+        Features of action units, which older generators read, cannot be asked for: they stay those of the photo.
+
+        Args:
+            aus: Difference of the intensities, ``(41,)``; the sums are clipped to [0, 1].
+            exp: Difference of the expression's coefficients, ``(E,)``, all columns of the head.
+            jaw_pose: Difference of the jaw's rotation, ``(3,)``.
+        """
+        shown = self.shown
+        moved = [torch.from_numpy(np.asarray(part, np.float32))[None].to(shown.exp) for part in (aus, exp, jaw_pose)]
+        wanted = replace(
+            shown,
+            aus=(shown.aus + moved[0]).clamp(0, 1) if self.told else shown.aus,
+            exp=shown.exp + _columns(moved[1], shown.exp.shape[1]),
+            jaw_pose=shown.jaw_pose + moved[2],
+        )
+        return self.model.generate(self.latent, wanted)[0, 0].float().cpu().numpy()
 
 
 class TrainedDetail:
@@ -67,12 +106,16 @@ class TrainedDetail:
         parts = []
         for start in range(0, len(photos), BATCH):
             rows = slice(start, start + BATCH)
-            image = self._cut(photos[rows], squares[rows])
-            codes = self._codes(self.model.encode(image), fitted[rows], squares[rows])
-            au_probs, afn = self.model.au_net(image)
-            features = dict(codes=codes.to_vector(), au_probs=au_probs, afn=afn)
-            parts.append(self._detail(dict(image=image, features=features)))
+            side = self._look(photos[rows], squares[rows], fitted[rows])
+            parts.append(self.model.make_detail(side).uv_z[:, 0].cpu().numpy())
         return np.concatenate(parts)
+
+    @torch.inference_mode()
+    def read_skin(self, photo: Photo, square: Tensor, fitted: FittedFaces) -> ReadSkin:
+        """What the networks read of one fitted face, for displacements under other expressions."""
+        side = self._look([photo], square[None], fitted)
+        told = self.model.afn_source == "photo"
+        return ReadSkin(self.model, self.model.read_detail(side), FacialExpression.of(side), told)
 
     @torch.inference_mode()
     def read(self, photo: Photo, square: Tensor, score: float) -> tuple[FittedFaces, np.ndarray]:
@@ -101,8 +144,13 @@ class TrainedDetail:
         cam = nearest_orthographic(landmarks[:, INNER], seen[:, INNER].to(self.device))
         return regressed.with_codes(shape=shape, exp=exp, pose=pose, cam=cam)
 
-    def _detail(self, batch: dict[str, Any]) -> np.ndarray:
-        return self.model.make_detail(self.model.look(batch)).uv_z[:, 0].cpu().numpy()
+    def _look(self, photos: Sequence[Photo], squares: Tensor, fitted: FittedFaces) -> PhotoSide:
+        """What the model sees of some photos where expression, jaw and pose are the fitted ones."""
+        image = self._cut(photos, squares)
+        codes = self._codes(self.model.encode(image), fitted, squares)
+        au_probs, afn = self.model.au_net(image)
+        features = dict(codes=codes.to_vector(), au_probs=au_probs, afn=afn)
+        return self.model.look(dict(image=image, features=features))
 
     def _as_fitted(self, face: Any, square: Tensor, focal: float, score: float) -> FittedFaces:
         """A regressed face (a batch of one) as a fit with a weak-perspective camera."""

@@ -13,7 +13,9 @@ MILLIMETRES = 1000.0
 
 @METRICS.register_module()
 class MeshError(SampleMetric):
-    """Distance of corresponding vertices without the global rotation, in millimetres; the whole head counts.
+    """Distance of corresponding vertices without the global rotation, in millimetres.
+
+    All of the head counts, also its back, but not tongue and inside of the mouth, where the head names them.
 
     Reported: ``mesh/neutral_mm``, of the heads without expression; ``mesh/motion_mm``, of the offsets that expression
     and jaw add, and ``mesh/still_mm``, the same for a face that never moves; ``mesh/motion_explained`` =

@@ -47,6 +47,7 @@ class FLAME(nn.Module):
     dynamic_bary: Tensor
     full_corners: Tensor
     full_bary: Tensor
+    shown: Tensor
 
     def __init__(
         self,
@@ -82,6 +83,8 @@ class FLAME(nn.Module):
         self._add("joint_template", (regressor @ template).reshape(1, -1))
         self._add("joint_dirs", np.einsum("jv,vck->kjc", regressor, shape_dirs).reshape(len(columns), -1))
         self._add("skinning", arrays.weights.T)
+        hidden = np.zeros(len(arrays.v_template), bool) if arrays.hidden is None else arrays.hidden
+        self._add("shown", np.flatnonzero(~hidden))
 
     def _add_landmarks(self, source: str | Path, faces: np.ndarray) -> None:
         embedding = load_landmarks(source)
@@ -144,7 +147,8 @@ class FLAME(nn.Module):
 
         Returns:
             Vertices without expression and pose, and the offsets that expression, jaw and eyes add to them,
-            ``(B, V, 3)`` metres both.
+            ``(B, W, 3)`` metres both: of the W vertices that a photo can show (``shown``), without the tongue and the
+            inside of the mouth where the head names them.
         """
         batch = len(shape)
         eyes = shape.new_zeros(batch, 6) if eye_pose is None else eye_pose.expand(batch, 6)
@@ -152,7 +156,7 @@ class FLAME(nn.Module):
         moved = (shape, exp, pose, eyes)
         still = (shape, *(torch.zeros_like(code) for code in moved[1:]))
         verts, _, _ = self(*(torch.cat(pair) for pair in zip(still, moved, strict=True)))
-        neutral, moved_verts = verts.chunk(2)
+        neutral, moved_verts = verts[:, self.shown].chunk(2)
         return neutral, moved_verts - neutral
 
     def landmarks2d(self, verts: Tensor, rotations: Tensor) -> Tensor:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from torch import Tensor
 
+JAW_SCALE = 5.0
+"""Brings the jaw's rotation (radians, up to about 0.4 when the mouth is wide open) to the size of the other codes."""
+
 
 def resolutions(start_size: int, uv_size: int) -> list[int]:
     """Sides of a pyramid that doubles from ``start_size`` to ``uv_size``.

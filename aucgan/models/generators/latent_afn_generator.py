@@ -6,14 +6,11 @@ import torch
 from torch import Tensor, nn
 
 from aucgan.models.component import Component
-from aucgan.models.generators.conditioning import condition_list, resolutions
+from aucgan.models.generators.conditioning import JAW_SCALE, condition_list, resolutions
 from aucgan.models.generators.modulated_block import ModulatedBlock, ModulationSizes
 from aucgan.models.layers.au_attention import AUNodeEmbedding
 from aucgan.models.layers.resampling import upsample
 from aucgan.registry import MODELS
-
-JAW_SCALE = 5.0
-"""Brings the jaw's rotation (radians, up to about 0.4 when the mouth is wide open) to the size of the other codes."""
 
 
 @MODELS.register_module()

@@ -175,7 +175,7 @@ class FaceReconstructor(PretrainedWeights, BaseModel):
     def neutral_and_motion(
         self, codes: FlameCodes, batch: Mapping[str, Tensor]
     ) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
-        """Neutral head and its motion, ``(B, V, 3)`` each, of the codes and of the truth; both look the true way."""
+        """Neutral head and its motion, ``(B, W, 3)`` each, of the codes and of the truth; both look the true way."""
         eye_pose = batch.get("gt_eye_pose")
         found = self.flame.neutral_and_motion(codes.shape, codes.exp, codes.jaw_pose, eye_pose)
         with torch.no_grad():

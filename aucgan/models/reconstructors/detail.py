@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from aucgan.models.reconstructors.base import FaceReconstructor, unbatch
 from aucgan.models.reconstructors.coarse import composite, photo_mask
-from aucgan.models.reconstructors.detail_faces import DetailFace, PhotoSide
+from aucgan.models.reconstructors.detail_faces import DetailFace, FacialExpression, PhotoSide
 from aucgan.models.reconstructors.face_patch import FacePatch
 from aucgan.models.reconstructors.photo_exchange import NOBODY, partners
 from aucgan.numerics.precision import in_full_range
@@ -153,28 +153,29 @@ class DetailReconstructor(FaceReconstructor):
             uv_normals=surface[:, 3:],
             uv_texture=unwrapped[:, :3],
             uv_visible=visible * (unwrapped[:, 3:] > 0.5),
+            uv_shading=self.renderer.shade(surface[:, 3:], codes.light),
             au_probs=au_probs,
             afn=afn,
+            cond_aus=torch.zeros_like(au_probs) if self.afn_source == "zero" else au_probs,
             cond_afn=torch.zeros_like(afn) if self.afn_source == "zero" else afn,
         )
 
-    def read_detail(self, photo: PhotoSide) -> Tensor:
-        """Photo → detailcode ``(B, L)``."""
+    def read_detail(self, photo: PhotoSide) -> Any:
+        """Photo → detailcode ``(B, L)``, or what else the generator makes the displacement from."""
         with_afn = (photo.cond_afn,) if getattr(self.detail_encoder, "uses_afn", False) else ()
         return self.detail_encoder(photo.image, *with_afn)
 
-    def generate(self, photo: PhotoSide, latent: Tensor) -> Tensor:
-        """Detailcode and the photo's conditions → displacement ``(B, 1, S, S)`` in metres."""
-        condition = self.au_encoder(photo.au_probs, photo.cond_afn) if self.au_encoder is not None else None
-        codes = photo.face.codes
-        return self.generator(latent, photo.cond_afn, codes.exp, codes.jaw_pose, condition)
+    def generate(self, latent: Any, wanted: FacialExpression) -> Tensor:
+        """What was read from photos, and the expressions that are wanted → displacement ``(B, 1, S, S)`` in metres."""
+        condition = self.au_encoder(wanted.aus, wanted.afn) if self.au_encoder is not None else None
+        return self.generator(latent, wanted.afn, wanted.exp, wanted.jaw_pose, condition)
 
     def make_detail(self, photo: PhotoSide) -> DetailFace:
         """Photo → detailed face; the one pass through the networks that learn."""
         latent = self.read_detail(photo)
-        return self.apply_detail(photo, self.generate(photo, latent), latent)
+        return self.apply_detail(photo, self.generate(latent, FacialExpression.of(photo)), latent)
 
-    def apply_detail(self, photo: PhotoSide, uv_z: Tensor, latent: Tensor | None = None) -> DetailFace:
+    def apply_detail(self, photo: PhotoSide, uv_z: Tensor, latent: Any = None) -> DetailFace:
         """Displacement → normals → shading → texture → picture."""
         uv_normals = self.renderer.displaced_normals(uv_z, photo.uv_verts, photo.uv_normals)
         uv_shading = self.renderer.shade(uv_normals, photo.face.codes.light)
@@ -292,12 +293,12 @@ class DetailReconstructor(FaceReconstructor):
             outputs |= dict(aus=batch["aus"], au_probs=self.au_net(detail.composite)[0])
         return unbatch(outputs | self.meshes(face, batch))
 
-    def with_other_photos(self, photo: PhotoSide, latent: Tensor, identity: Tensor) -> dict[str, Tensor]:
+    def with_other_photos(self, photo: PhotoSide, latent: Any, identity: Tensor) -> dict[str, Tensor]:
         """Displacements ``(B, 1, S, S)`` by photos of the same and of another person; NaN where the batch has none."""
         names = ("uv_z_same_person", "uv_z_other_person")
         made = {}
         for name, places in zip(names, partners(identity), strict=True):
-            uv_z = self.generate(photo, latent[places.clamp(min=0)])
+            uv_z = self.generate(latent[places.clamp(min=0)], FacialExpression.of(photo))
             made[name] = uv_z.masked_fill((places == NOBODY).view(-1, 1, 1, 1), float("nan"))
         return made
 

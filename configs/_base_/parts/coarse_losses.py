@@ -8,7 +8,8 @@ _losses = dict(
     exp=dict(type="CodePriorLoss", weight=1e-4),
     tex=dict(type="CodePriorLoss", weight=1e-4),
     light=dict(type="LightPriorLoss", weight=0.1),
-    # Generated faces know their true codes; leave these two out for photos.
+    # Generated faces know their true codes; leave these three out for photos.
     neutral=dict(type="VertexDistanceLoss", weight=0.1),
     motion=dict(type="VertexDistanceLoss", weight=1.0),
+    expression=dict(type="CodeDistanceLoss", scale=0.25, weight=0.3),
 )

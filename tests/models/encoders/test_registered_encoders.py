@@ -16,8 +16,8 @@ SLIM = {
         24,
     ),
 }
-OTHER_CONTRACT = {"AUEncoder"}
-"""Registered with the encoders, but its input is not an image; tested in test_au_encoder.py."""
+OTHER_CONTRACT = {"AUEncoder", "UVSkinReader"}
+"""Registered with the encoders, but their input is not an image; tested in files of their own."""
 
 SILENT_BY_DESIGN = {
     "TransformerDetailCoder": {

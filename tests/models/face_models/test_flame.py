@@ -7,6 +7,7 @@ from devices import here
 from golden.detfill import det_input
 from golden.synthetic_flame import N_VERTS, write_landmarks, write_model
 
+from aucgan.heads import load_head
 from aucgan.models import FLAME
 from aucgan.models.face_models.contour import contour_rows, head_yaw_degrees, points_on_mesh
 from aucgan.models.face_models.rotations import axis_angle_to_matrix
@@ -179,3 +180,12 @@ def test_wrong_widths_are_named(flame, files):
         flame(torch.zeros(1, 100), torch.zeros(1, 49), torch.zeros(1, 6))
     with pytest.raises(ValueError, match="n_shape must be 1…300"):
         FLAME(*files, n_shape=301)
+
+
+def test_motion_is_of_what_photos_can_show():
+    head, flame = load_head(), FLAME(n_exp=59)
+    hidden = np.isin(head.vertex_parts, ("mouth", "tongue"))
+    neutral, motion = flame.neutral_and_motion(torch.zeros(1, 100), torch.zeros(1, 59), torch.tensor([[0.3, 0.0, 0.0]]))
+    assert neutral.shape == motion.shape == (1, int((~hidden).sum()), 3)
+    torch.testing.assert_close(neutral[0], torch.tensor(head.v_template[~hidden]))
+    assert motion[0, head.vertex_parts[~hidden] == "teeth_lower"].norm(dim=1).min() > 0.005

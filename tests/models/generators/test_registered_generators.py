@@ -13,8 +13,8 @@ SLIM = {
     "DetailDecoderGenerator": dict(base_channels=4),
     "Generator3": dict(base_channels=4, max_channels=8),
 }
-OTHER_CONTRACT = {"DetailDecoder"}
-"""Takes the concatenated code, as published; DetailDecoderGenerator wraps it."""
+OTHER_CONTRACT = {"DetailDecoder", "UVUNetGenerator"}
+"""The first takes the concatenated code, as published (DetailDecoderGenerator wraps it), the second reads the skin."""
 
 LOOKS_AT_AFN = {"LatentAFNGenerator": True, "DetailDecoderGenerator": False, "Generator3": True}
 

@@ -5,6 +5,7 @@ import torch
 from host_reads import HostReads
 
 from aucgan.models.reconstructors.detail import DetailReconstructor
+from aucgan.models.reconstructors.detail_faces import FacialExpression
 from aucgan.registry import OPTIM_WRAPPER_CONSTRUCTORS
 
 OPTIM = dict(
@@ -146,7 +147,7 @@ def test_faces_can_be_given_the_photos_of_others(build, detail_config, batch):
     outputs = model(mode="predict", **(batch | dict(identity=torch.tensor([0, 1]))))
     assert all(sample["uv_z_same_person"].isnan().all() for sample in outputs)
     photo = model.look(batch)
-    swapped = model.generate(photo, model.read_detail(photo).flip(0))
+    swapped = model.generate(model.read_detail(photo).flip(0), FacialExpression.of(photo))
     torch.testing.assert_close(torch.stack([sample["uv_z_other_person"] for sample in outputs]), swapped)
     alike = model(mode="predict", **batch)
     torch.testing.assert_close(torch.stack([sample["uv_z_same_person"] for sample in alike]), swapped)
