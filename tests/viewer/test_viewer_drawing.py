@@ -164,7 +164,7 @@ def table():
     values = np.zeros((4, len(names)))
     values[:, names.index("AU26")] = [0.1, 0.9, 0.4, 0.2]
     values[:, names.index("AUL45")] = [0, 0, 1, 0]
-    turns = Rotation.from_euler("y", [0, 10, 20, 30], degrees=True).as_rotvec()
+    turns = np.radians([[0, 0, 0], [0, 10, 0], [0, 20, 0], [0, 30, 0]])
     face = np.array([7, 3, 7, 7])
     return AUTable(np.arange(4), face, np.arange(4) / 25, np.ones(4), turns, np.zeros((4, 3)), names, values)
 

@@ -1,4 +1,4 @@
-"""The page in a real browser without a window: Debian's Chromium, driven by Playwright; skips where one is not there."""
+"""The page in a real browser without a window (Debian's Chromium, driven by Playwright); skipped where one lacks."""
 
 import io
 import shutil
@@ -6,10 +6,10 @@ import shutil
 import numpy as np
 import pytest
 from PIL import Image
+from renderers.glb_reading import Glb
 
 from aucgan.action_units import MAIN_AUS
 from aucgan.apis.edit import FaceEditor
-from renderers.glb_reading import Glb
 
 pytest.importorskip("viser", reason="pip install 'aucgan[viewer]'")
 sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
