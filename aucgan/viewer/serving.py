@@ -6,7 +6,6 @@ import argparse
 import sys
 from importlib.util import find_spec
 
-from aucgan.apis.photos import UnreadablePhotoError
 from aucgan.apis.reconstruction.reconstructor import Reconstructor
 from aucgan.engine.device import use_device
 from aucgan.process.errors import UserError
@@ -28,7 +27,7 @@ def serve(args: argparse.Namespace) -> None:
     try:
         maker = FaceMaker(Reconstructor(args.config, args.checkpoint, use_device(args.device), args.head, max_faces=1))
         person = maker.mean if args.photo is None else maker.from_file(args.photo)
-    except (ValueError, UnreadablePhotoError) as error:
+    except ValueError as error:
         raise UserError(str(error)) from error
     server = ViewerServer(maker, person, args.host, args.port)
     print(f"{args.program}: the page is at {server.url}; Ctrl-C ends it", file=sys.stderr, flush=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from viser import ClientHandle
+from viser import ClientHandle, GlbHandle, ImageHandle
 
 from aucgan.viewer.face_state import FaceState
 
@@ -33,7 +33,8 @@ class FaceScene:
 
     def __init__(self, client: ClientHandle) -> None:
         self._client = client
-        self._head, self._plane = None, None
+        self._head: GlbHandle | None = None
+        self._plane: ImageHandle | None = None
         client.scene.configure_default_lights(enabled=False)
         client.scene.set_background_image(np.full((2, 2, 3), BACKGROUND, np.uint8), format="png")
         self._lamp = client.scene.add_light_directional(LAMP, intensity=0.0)

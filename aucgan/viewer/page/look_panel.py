@@ -23,7 +23,7 @@ class LookPanel:
 
     def __init__(self, visitor: Visitor) -> None:
         self._visitor, gui, state = visitor, visitor.client.gui, visitor.state
-        self._fields = {
+        self._fields: dict[str, Any] = {
             "look": gui.add_dropdown("Surface", LOOKS, initial_value=state.look),
             "heat_unit": gui.add_dropdown(
                 "Heat map of", AU_NAMES, initial_value=state.heat_unit, hint="How far this unit moves the skin"

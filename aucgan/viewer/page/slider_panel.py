@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
-from viser import GuiApi, GuiSliderHandle
+from viser import GuiApi, GuiFolderHandle, GuiSliderHandle
 
 from aucgan.viewer.controls import Control
 from aucgan.viewer.face_state import FaceState
@@ -28,7 +28,8 @@ class SliderPanel:
     """
 
     def __init__(self, gui: GuiApi, controls: Sequence[Control], state: FaceState, move: Move) -> None:
-        self._move, self._folders = move, []
+        self._move = move
+        self._folders: list[GuiFolderHandle] = []
         self._sliders: dict[str, tuple[Control, GuiSliderHandle[float]]] = {}
         for group, members in groupby(controls, key=lambda control: control.group):
             folder = gui.add_folder(group)
