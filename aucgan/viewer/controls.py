@@ -138,8 +138,8 @@ def surface_controls() -> list[Control]:
     light = [
         ("light sideways", "degrees, from their left", (-180.0, 180.0, 5.0)),
         ("light height", "degrees", (-90.0, 90.0, 5.0)),
-        ("light strength", "of the lamp", (0.0, 5.0, 0.1)),
-        ("light around", "from everywhere", (0.0, 3.0, 0.1)),
+        ("light strength", "of the lamp", (0.0, 6.0, 0.1)),
+        ("light around", "from everywhere", (0.0, 6.0, 0.1)),
     ]
     return [wrinkles, *(_number(name, hint, "Light", "light", k, span) for k, (name, hint, span) in enumerate(light))]
 

@@ -33,7 +33,7 @@ class FaceState:
     turn: tuple[float, float, float] = (0.0, 0.0, 0.0)
     identity: tuple[float, ...] = (0.0,) * N_IDENTITY
     wrinkles: float = 1.0
-    light: tuple[float, float, float, float] = (-25.0, 30.0, 1.6, 0.9)
+    light: tuple[float, float, float, float] = (-25.0, 30.0, 1.4, 2.0)
     look: str = LOOKS[0]
     heat_unit: str = "AU12"
     detailed: bool = True

@@ -35,7 +35,6 @@ class FaceScene:
         self._client = client
         self._head: GlbHandle | None = None
         self._plane: ImageHandle | None = None
-        client.scene.configure_default_lights(enabled=False)
         client.scene.set_background_image(np.full((2, 2, 3), BACKGROUND, np.uint8), format="png")
         self._lamp = client.scene.add_light_directional(LAMP, intensity=0.0)
         self._around = client.scene.add_light_ambient(AROUND, intensity=0.0)

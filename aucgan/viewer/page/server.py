@@ -30,7 +30,10 @@ class ViewerServer:
         self.visitors: dict[int, Visitor] = {}
         self._maker, self._person, self._lock = maker, person or maker.mean, threading.Lock()
         self._server = viser.ViserServer(host=host, port=port, label=TITLE, verbose=False)
-        self._server.scene.world_axes.visible = False
+        scene = self._server.scene
+        scene.world_axes.visible = False
+        scene.configure_default_lights(enabled=False)
+        scene.configure_environment_map(None)  # it would light the head beside the lamp, and is slow without a GPU
         start = self._server.initial_camera
         start.up, start.position, start.look_at, start.fov = UP, CAMERA, (0.0, 0.0, 0.0), FIELD
         self._server.on_client_connect(self._come)
