@@ -10,6 +10,8 @@ from aucgan.viewer.face_state import FaceState
 HEAD, LAMP, AROUND, PLANE = "/head", "/lamp", "/around", "/photo"
 CAMERA = (0.0, 0.0, 0.62)
 """Where the viewer stands, metres."""
+BOTH = (-0.18, 1.15)
+"""Sideways and distance from which the head and the picture to its left are seen."""
 FIELD = 0.5
 """Of view, radians."""
 UP = (0.0, 1.0, 0.0)
@@ -39,9 +41,10 @@ class FaceScene:
         self._lamp = client.scene.add_light_directional(LAMP, intensity=0.0)
         self._around = client.scene.add_light_ambient(AROUND, intensity=0.0)
 
-    def look(self, sideways: float) -> None:
-        """Place the viewer in front of the head, and so many metres to the side."""
-        self._client.camera.position = (sideways, *CAMERA[1:])  # which takes along what is looked at
+    def look(self, at_both: bool) -> None:
+        """Place the viewer in front of the head, or so that the picture to its left is seen, too."""
+        sideways, distance = BOTH if at_both else (CAMERA[0], CAMERA[2])
+        self._client.camera.position = (sideways, 0.0, distance)  # which takes along what is looked at
         self._client.camera.look_at = (sideways, 0.0, 0.0)
 
     def show_head(self, glb: bytes) -> None:

@@ -59,7 +59,7 @@ class StartPanel:
             self._visitor.history.settle()
 
     def _compare(self) -> None:
-        self._visitor.scene.look(0.0 if self.beside is None else -0.17)
+        self._visitor.scene.look(at_both=self.beside is not None)
         self._visitor.show_again()
 
     def _upload(self, file: Any) -> None:
