@@ -25,8 +25,8 @@ def studio():
     return Studio(head, "anny", uv_size=128)
 
 
-def posed_face(weights, seed=0, **columns):
-    """A face that shows weights by name, and columns of the head's own beside them."""
+def posed_face(weights, seed=0, zoom=1, **columns):
+    """A face that shows weights by name, and columns of the head's own beside them, in a photo of 200 · zoom pixels."""
     head, generator = studio().head, torch.Generator().manual_seed(seed)
     codes = arkit_to_codes(weights, head)
     exp = torch.from_numpy(codes.exp.copy())[None]
@@ -42,8 +42,8 @@ def posed_face(weights, seed=0, **columns):
         neck_pose=torch.zeros(1, 3),
         eye_pose=torch.zeros(1, 6),
         translation=torch.tensor([[0.0, 0.0, -AWAY]]),
-        focal=torch.tensor([FOCAL]),
-        principal_point=torch.tensor([[SIDE / 2, SIDE / 2]]),
+        focal=torch.tensor([zoom * FOCAL]),
+        principal_point=torch.tensor([[zoom * SIDE / 2, zoom * SIDE / 2]]),
         verts=torch.zeros(1, 0, 3),
         landmarks468=none,
         landmarks68=none[:, :68],
@@ -60,9 +60,9 @@ def posed_face(weights, seed=0, **columns):
     fitted = replace(fitted, verts=verts, landmarks468=seen, landmarks68=seen[:, list(IBUG68)])
     points = seen[0].numpy()
     detected = DetectedFace(bounding_box(points), 1.0, landmarks68=points[list(IBUG68)], landmarks468=points)
-    return ReconstructedFace(fitted, detected, _photo(seed), studio())
+    return ReconstructedFace(fitted, detected, _photo(seed, zoom * SIDE), studio())
 
 
-def _photo(seed):
+def _photo(seed, side):
     rough = np.random.default_rng(seed).uniform(40, 220, (10, 10, 3)).astype(np.uint8)
-    return Photo(cv2.resize(rough, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC), (SIDE, SIDE))
+    return Photo(cv2.resize(rough, (side, side), interpolation=cv2.INTER_CUBIC), (side, side))

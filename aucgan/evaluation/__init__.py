@@ -12,6 +12,7 @@ from aucgan.evaluation.metrics.normal_angular_error import NormalAngularError
 from aucgan.evaluation.metrics.photo_share import PhotoShare
 from aucgan.evaluation.metrics.photometric_error import PhotometricError
 from aucgan.evaluation.metrics.scan_to_mesh_distance import ScanToMeshDistance
+from aucgan.evaluation.metrics.slope_energy import SlopeEnergy
 
 __all__ = [
     "AUConsistency",
@@ -26,4 +27,5 @@ __all__ = [
     "PhotoShare",
     "PhotometricError",
     "ScanToMeshDistance",
+    "SlopeEnergy",
 ]

@@ -6,6 +6,7 @@ from aucgan.models.au.recognizer import AURecognizer
 from aucgan.models.discriminators.conditional_discriminator import ConditionalDiscriminator
 from aucgan.models.discriminators.projection_discriminator import ProjectionDiscriminator
 from aucgan.models.discriminators.spatial_au_discriminator import SpatialAUDiscriminator
+from aucgan.models.discriminators.uv_detail_discriminator import UVDetailDiscriminator
 from aucgan.models.encoders.au_encoder import AUEncoder
 from aucgan.models.encoders.detail_encoder import DetailEncoder
 from aucgan.models.encoders.emoca_expression_encoder import EmocaExpressionEncoder
@@ -31,6 +32,7 @@ __all__ = [
     "AUEncoder",
     "EmocaExpressionEncoder",
     "SpatialAUDiscriminator",
+    "UVDetailDiscriminator",
     "ConditionalDiscriminator",
     "Generator3",
     "DetailDecoderGenerator",

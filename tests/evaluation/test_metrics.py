@@ -334,7 +334,7 @@ def test_every_metric_is_exported():
 NEEDED = dict(
     AUF1={}, AUIntensity={}, DisplacementError={}, LandmarkNME={}, NormalAngularError={}, PhotometricError={},
     ScanToMeshDistance={}, ChamferDistance={}, MeshError={}, AUConsistency=dict(judge=dict(type="BrightnessJudge")),
-    IdentitySimilarity=dict(weights="random"), PhotoShare={},
+    IdentitySimilarity=dict(weights="random"), PhotoShare={}, SlopeEnergy={},
 )  # fmt: skip
 
 

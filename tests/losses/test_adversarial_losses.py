@@ -68,6 +68,17 @@ def test_r1_of_patches_is_that_of_their_mean():
     assert R1Penalty()(patches, images).item() == pytest.approx(0.5 * 48 / 48**2)
 
 
+def test_r1_of_maps_in_metres_is_that_of_millimetres():
+    metres = torch.randn(2, 1, 3, 3, dtype=torch.double)
+    millimetres = (1000 * metres).requires_grad_(True)
+    wanted = R1Penalty()((millimetres**3).sum((1, 2, 3))[:, None], millimetres)
+    metres.requires_grad_(True)
+    found = R1Penalty(unit=1e-3)(((1000 * metres) ** 3).sum((1, 2, 3))[:, None], metres)
+    torch.testing.assert_close(found, wanted)
+    with pytest.raises(ValueError, match="unit must be positive, but got 0"):
+        R1Penalty(unit=0.0)
+
+
 def test_r1_needs_the_gradient_of_the_photos():
     with pytest.raises(ValueError, match="requires_grad_"):
         R1Penalty()(torch.zeros(1, 1), torch.zeros(1, 3, 2, 2))

@@ -32,7 +32,7 @@ EXAMPLES = {
     **{name: lambda name=name: encoder(name) for name in encoders.SLIM},
     **{name: lambda name=name: (generators.build(name), list(generators.inputs(3))) for name in generators.SLIM},
     **{
-        name: lambda name=name: (discriminators.build(name), [photo(), torch.rand(3, 27, discriminators.AFN_DIM)])
+        name: lambda name=name: (discriminators.build(name), list(discriminators.inputs(name, 3)))
         for name in discriminators.SLIM
     },
     "AUEncoder": lambda: (build("AUEncoder", afn_dim=16), [torch.rand(3, 41), torch.rand(3, 27, 16)]),

@@ -7,11 +7,12 @@ from functools import cached_property
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from aucgan.apis.reconstruction.comparison import cut_part
 from aucgan.apis.reconstruction.face_result import ReconstructedFace
-from aucgan.apis.reconstruction.photo_texture import INSIDE
+from aucgan.apis.reconstruction.photo_texture import HIDDEN, INSIDE, spread
 from aucgan.apis.reconstruction.picture_part import PicturePart
 from aucgan.renderers.camera import image_to_grid
 from aucgan.renderers.render_output import Surface
@@ -23,6 +24,16 @@ MARGIN = 1.7
 ABOVE = 0.08
 """How far its middle lies above that of the face, in its sides."""
 LUMINANCE = (0.299, 0.587, 0.114)
+BEHIND = 1.0
+"""Metres behind the head where nothing is."""
+FOLDED = 0.02
+"""Metres that skin may lie behind what the photo shows and still take its colour: lids and necks fold, skin is near."""
+FILLED = 256
+"""Side of the pictures in which what is not seen is filled in."""
+LASHES = 0.015
+"""How far round eyes and lips the photo shows no plain skin, in sides of the picture."""
+LEAST_EYE = 4
+"""Pixels that an open eye has at least."""
 RIDGE = 20.0
 """Pull of the light's coefficients of bands 1 and 2 towards 0, in pixels."""
 
@@ -65,8 +76,9 @@ class Backdrop:
 
     @cached_property
     def depth(self) -> Tensor:
-        """The camera's z of what is seen, ``(1, 1, h, w)``; 0 where there is no mesh."""
-        return self.renderer.render_attributes(self.spots, self.verts[..., 2:])[0]
+        """The camera's z of what is seen, ``(1, 1, h, w)``; far behind the head where there is no mesh."""
+        seen, mask = self.renderer.render_attributes(self.spots, self.verts[..., 2:])
+        return torch.where(mask > 0, seen, self.verts[..., 2].min() - BEHIND)
 
     @cached_property
     def texture(self) -> Tensor:
@@ -74,10 +86,34 @@ class Backdrop:
         return torch.from_numpy(self.face.texture).permute(2, 0, 1)[None].to(self.photo)
 
     @cached_property
-    def inside(self) -> Tensor:
-        """1 for the vertices of what mouth and lids hide, ``(V, 1)``."""
-        parts = np.isin(self.face.studio.head.vertex_parts, list(INSIDE))
-        return torch.from_numpy(parts.astype(np.float32))[:, None].to(self.photo)
+    def parts(self) -> Tensor:
+        """What each vertex is part of, ``(V, 3)``.
+
+        Whether mouth or lids can hide it, how far it may lie behind what is seen, and whether it is of an eyeball.
+        """
+        names = self.face.studio.head.vertex_parts
+        inside, lips = np.isin(names, list(INSIDE)), np.char.startswith(names.astype(str), "lip")
+        table = np.stack([inside, np.where(inside | lips, HIDDEN, FOLDED), names == "eyeball"], 1)
+        return torch.from_numpy(table.astype(np.float32)).to(self.photo)
+
+    @cached_property
+    def skin(self) -> Tensor:
+        """The photo with skin from around over eyes and mouth, ``(1, 3, h, w)``."""
+        inside, seen = self.renderer.render_attributes(self.spots, self.parts[None, :, :1])
+        return self._filled(seen * (1 - _wider(inside, round(LASHES * self.part.width))))
+
+    @cached_property
+    def eyes(self) -> Tensor | None:
+        """The photo with the eyeballs spread over all else, ``(1, 3, h, w)``; ``None`` where no eye is open."""
+        eyes, _ = self.renderer.render_attributes(self.spots, self.parts[None, :, 2:])
+        open_eyes = 1 - _wider(1 - eyes, 1)
+        return self._filled(open_eyes) if open_eyes.sum() >= LEAST_EYE else None
+
+    def _filled(self, known: Tensor) -> Tensor:
+        """The photo where something is known, ``(1, 1, h, w)``, spread over where it is not."""
+        share = F.interpolate(known, (FILLED, FILLED), mode="area")
+        rough = F.interpolate(self.photo * known, (FILLED, FILLED), mode="area") / share.clamp(min=1e-6)
+        return F.interpolate(spread(rough, share), self.photo.shape[2:], mode="bilinear", align_corners=False)
 
     @cached_property
     def detail_normals(self) -> Tensor | None:
@@ -113,7 +149,11 @@ class Backdrop:
     def at(self, places: Tensor, picture: Tensor) -> Tensor:
         """Look a picture of this part up at image-space places ``(1, 2, h, w)``, its border repeated."""
         grid = image_to_grid(places.permute(0, 2, 3, 1), (self.part.height, self.part.width))
-        return torch.nn.functional.grid_sample(picture, grid, padding_mode="border", align_corners=False)
+        return F.grid_sample(picture, grid, padding_mode="border", align_corners=False)
+
+
+def _wider(mask: Tensor, by: int) -> Tensor:
+    return F.max_pool2d(mask, 2 * by + 1, stride=1, padding=by)
 
 
 def _square(face: ReconstructedFace, side: int) -> PicturePart:

@@ -29,7 +29,7 @@ class EditedFace(ReconstructedFace):
     backdrop: Callable[[int, bool], Backdrop] = field(kw_only=True, repr=False)
 
     @property
-    def texture(self) -> np.ndarray:  # type: ignore[override]  # the photo's, whatever is shown now
+    def texture(self) -> np.ndarray:
         """As of the photo: the skin does not move with the edit, ``(S, S, 3)`` float32."""
         return self.original.texture
 
@@ -39,7 +39,7 @@ class EditedFace(ReconstructedFace):
         return self.fitted is not self.original.fitted or self.uv_displacement is not self.original.uv_displacement
 
     @property
-    def _weights(self) -> dict[str, float]:  # type: ignore[override]  # what was asked for, not what codes can say
+    def _weights(self) -> dict[str, float]:
         return self.wanted.shapes
 
     def render(self, side: int = 512, background: str = "photo", whole: bool = False) -> Image.Image:

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from aucgan.apis.edit.backdrop import Backdrop
-from aucgan.apis.reconstruction.photo_texture import HIDDEN, spread
+from aucgan.apis.reconstruction.photo_texture import spread
 from aucgan.renderers.camera import pixels_to_image
 from aucgan.renderers.drawing import to_uint8
 from aucgan.renderers.rasterizers.barycentric import interpolate_rows
@@ -31,8 +31,10 @@ BRIGHTER = (0.5, 1.6)
 """Bounds of how much the skin's brightness changes as it turns in the light."""
 INSIDE_LIGHT = 1.1
 """Brightness of teeth, tongue and eyeballs that the photo hides, as a multiple of the skin's."""
-FOLDED = 0.02
-"""Metres that skin may lie behind what the photo shows and still take its colour: lids and necks fold, skin is near."""
+AVERTED = -0.2
+"""Cosine of the angle to the viewer down to which a place counts as seen: outlines are averted by half a triangle."""
+GROWN = (0.15, 0.4)
+"""Shares of a triangle's area in the picture that it had in the photo between which it counts as folded there."""
 DARKEST = 0.05
 """Of the skin in the estimated light, as a share of its mean: below, the light says nothing."""
 
@@ -55,13 +57,17 @@ def edited_picture(face: EditedFace, backdrop: Backdrop, background: str) -> np.
     """
     if background == "photo" and not face.is_changed:
         return to_uint8(backdrop.photo[0])
-    surface, _, verts, _ = face.studio.surface(face.fitted, backdrop.part)
+    surface, _, verts, spots = face.studio.surface(face.fitted, backdrop.part)
     before = _before(backdrop, surface)
-    places, depth, normals, inside = before.split([2, 1, 3, 1], dim=1)
-    shown = _shown(backdrop, places, depth, normals, inside)
+    places, depth, normals, inside, fold, eye = before.split([2, 1, 3, 1, 1, 1], dim=1)
+    shown = _shown(backdrop, places, depth, normals, fold)
     colour = backdrop.at(places, backdrop.photo)
+    if torch.equal(face.fitted.pose[:, :3], backdrop.face.fitted.pose[:, :3]):
+        colour = torch.lerp(colour, backdrop.at(places, backdrop.skin), _unfolded(backdrop, surface, spots, inside))
     texture = backdrop.renderer.sample_uv(backdrop.texture, surface.grid)
     texture = texture * torch.where(inside > 0.5, min(1.0, INSIDE_LIGHT * backdrop.skin_tone), 1.0)
+    if backdrop.eyes is not None:
+        texture = torch.where(eye > 0.5, backdrop.at(places, backdrop.eyes), texture)
     colour = torch.lerp(texture, colour, shown) * _brightness(face, backdrop, surface, verts, normals)
     behind = torch.full_like(colour, PAPER)
     if background == "photo":
@@ -70,21 +76,40 @@ def edited_picture(face: EditedFace, backdrop: Backdrop, background: str) -> np.
 
 
 def _before(backdrop: Backdrop, surface: Surface) -> Tensor:
-    """What each place of the surface was before the edit, ``(1, 7, h, w)``.
+    """What each place of the surface was before the edit: image space, the camera's z, normal, :attr:`Backdrop.parts`.
 
-    Image space, the camera's z, normal, and whether mouth or lids can hide it.
+    Returns:
+        ``(1, 9, h, w)``.
     """
     placed = backdrop.spots[0, :, :2], backdrop.verts[0, :, 2:]
-    rows = torch.cat([*placed, backdrop.surface.normals[0], backdrop.inside], dim=1)
+    rows = torch.cat([*placed, backdrop.surface.normals[0], backdrop.parts], dim=1)
     corners = surface.pixels.corners(backdrop.renderer.faces)
     return surface.pixels.images(interpolate_rows(rows, corners, surface.pixels.bary))
 
 
-def _shown(backdrop: Backdrop, places: Tensor, depth: Tensor, normals: Tensor, inside: Tensor) -> Tensor:
+def _shown(backdrop: Backdrop, places: Tensor, depth: Tensor, normals: Tensor, fold: Tensor) -> Tensor:
     """How well the photo shows each place, in [0, 1], ``(1, 1, h, w)``."""
-    in_front = backdrop.at(places, backdrop.depth) - depth < torch.where(inside > 0.5, HIDDEN, FOLDED)
-    seen = (in_front & (normals[:, 2:] > 0)).float()
+    in_front = backdrop.at(places, backdrop.depth) - depth < fold
+    seen = (in_front & (normals[:, 2:] > AVERTED)).float()
     return F.avg_pool2d(seen, 3, stride=1, padding=1, count_include_pad=False) * seen
+
+
+def _unfolded(backdrop: Backdrop, surface: Surface, spots: Tensor, inside: Tensor) -> Tensor:
+    """How far each place is skin that was folded away in the photo, in [0, 1], ``(1, 1, h, w)``.
+
+    A few pixels of a fold, or of what lay before it, would be drawn out over a whole lid.
+    """
+    before, after = (_areas(corners[0, :, :2], backdrop.renderer.faces) for corners in (backdrop.spots, spots))
+    grown = before / torch.where(after.abs() < 1e-12, 1e-12, after)
+    folded = ((GROWN[1] - grown) / (GROWN[1] - GROWN[0])).clamp(0, 1)
+    return surface.pixels.images(folded[surface.pixels.face][:, None]) * (1 - inside)
+
+
+def _areas(points: Tensor, faces: Tensor) -> Tensor:
+    """Twice the signed areas of triangles in the plane, ``(F,)``."""
+    a, b, c = points[faces].unbind(1)
+    u, v = b - a, c - a
+    return u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
 
 
 def _brightness(face: EditedFace, backdrop: Backdrop, surface: Surface, verts: Tensor, normals: Tensor) -> Tensor:

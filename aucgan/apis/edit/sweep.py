@@ -76,9 +76,9 @@ def write_animation(
 
 
 def _write_gif(path: Path, frames: Sequence[np.ndarray], rate: float) -> None:
-    """All frames in the colours of the first and the last, so that still parts do not flicker."""
-    both = Image.fromarray(np.concatenate([frames[0], frames[len(frames) // 2]]))
-    colours = both.quantize(256, dither=Image.Dither.NONE)
+    """All frames in the same 256 colours, so that still parts do not flicker."""
+    every = Image.fromarray(np.concatenate([frame[::2, ::2] for frame in frames]))
+    colours = every.quantize(256, dither=Image.Dither.NONE)
     first, *rest = (Image.fromarray(frame).quantize(palette=colours, dither=Image.Dither.NONE) for frame in frames)
     with atomic_path(path) as temporary:
         first.save(

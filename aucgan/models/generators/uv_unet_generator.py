@@ -12,7 +12,7 @@ from aucgan.action_units import N_AUS
 from aucgan.models.component import Component
 from aucgan.models.generators.conditioning import JAW_SCALE
 from aucgan.models.generators.modulated_block import HEIGHT_GAIN, MAP_GAIN, Modulation, ModulationSizes, smooth_noise
-from aucgan.models.layers.au_intensities import AUIntensityEmbedding
+from aucgan.models.layers.au_intensities import AUIntensityNodes
 from aucgan.models.layers.resampling import upsample
 from aucgan.registry import MODELS
 
@@ -67,7 +67,7 @@ class UVUNetGenerator(Component):
         self.expressions = nn.Sequential(
             nn.Linear(2 * (N_AUS + n_exp + 3), 2 * style_dim), nn.SiLU(), nn.Linear(2 * style_dim, style_dim), nn.SiLU()
         )
-        self.nodes = AUIntensityEmbedding(node_dim, n_expressions=2)
+        self.nodes = AUIntensityNodes(node_dim, n_expressions=2)
         self.whole = nn.Sequential(nn.Linear(widths[-1] + style_dim, style_dim), nn.SiLU())
         self.down = nn.ModuleList(
             ReadingBlock(channels, width, style_dim)

@@ -14,7 +14,7 @@ from operator import add
 import torch
 from torch import Tensor
 
-from aucgan.action_units import MAIN_AUS
+from aucgan.action_units import MAIN_AUS, SIDED_AUS
 
 Spot = tuple[float, float, float, float]
 """Centre x, y and standard deviations of a Gaussian, in units of the landmark box."""
@@ -54,6 +54,16 @@ CENTRAL_SPOTS: dict[int, list[Spot]] = {
 }
 """FACS number → spots across the midline."""
 
+FACE_PARTS: dict[str, tuple[int, ...]] = {
+    "brow": (1, 2, 4),
+    "eyes": (5, 6, 7),
+    "nose": (9, 38, 39),
+    "cheeks": (11, 12),
+    "mouth": (14, 15, 16, 18, 20, 22, 23, 24, 25),
+    "chin": (17,),
+}
+"""Part of the face → main units whose spots lie in it; the forehead goes with the brow."""
+
 
 def region_maps(height: int, width: int, crop_scale: float = 1.6, device: torch.device | None = None) -> Tensor:
     """The region of each main action unit in an aligned crop.
@@ -69,13 +79,50 @@ def region_maps(height: int, width: int, crop_scale: float = 1.6, device: torch.
     """
     x = _box_coordinate(width, crop_scale, device)[None, :]
     y = _box_coordinate(height, crop_scale, device)[:, None]
-    return torch.stack([reduce(add, (_gaussian(x, y, spot) for spot in _spots(au))) for au in MAIN_AUS]).clamp(max=1.0)
+    return _regions([_spots(au) for au in MAIN_AUS], x, y)
 
 
-def _spots(au: int) -> list[Spot]:
+def regions_at(x: Tensor, y: Tensor, spread: float = 1.0) -> Tensor:
+    """How much each of the 41 action units acts at places of a face.
+
+    Args:
+        x: From 0 to 1 across the landmark box of the frontal face, of any shape.
+        y: From 0 to 1 down the box, of a shape that broadcasts with it.
+        spread: Factor on the size of the spots: folds reach beyond the muscle's spot, and coarse maps beyond folds.
+
+    Returns:
+        Weights in [0,1], ``(41, …)``, in the order of :data:`~aucgan.action_units.AU_NAMES`; a left or right unit acts
+        on the person's own half.
+    """
+    units = [_spots(au) for au in MAIN_AUS] + [_spots(au, side) for au in SIDED_AUS for side in "LR"]
+    return _regions(units, x, y, spread)
+
+
+def face_part_at(x: Tensor, y: Tensor) -> Tensor:
+    """The part of the face to which a place belongs: that of the spot which is nearest in its standard deviations.
+
+    Args:
+        x: From 0 to 1 across the landmark box of the frontal face, of any shape.
+        y: From 0 to 1 down the box, of a shape that broadcasts with it.
+
+    Returns:
+        Place of the part in :data:`FACE_PARTS`, int64.
+    """
+    spots = ([spot for au in units for spot in _spots(au)] for units in FACE_PARTS.values())
+    nearest = [reduce(torch.minimum, (_squared_distance(x, y, spot) for spot in part)) for part in spots]
+    return torch.stack(nearest).argmin(dim=0)
+
+
+def _spots(au: int, side: str = "") -> list[Spot]:
+    """Spots of a main unit, or of the person's own left (``'L'``, at the right of the picture) or right half."""
     paired = PAIRED_SPOTS.get(au, [])
     mirrored = [(1.0 - x, y, sx, sy) for x, y, sx, sy in paired]
-    return paired + mirrored + CENTRAL_SPOTS.get(au, [])
+    return {"L": mirrored, "R": paired}.get(side, paired + mirrored + CENTRAL_SPOTS.get(au, []))
+
+
+def _regions(units: list[list[Spot]], x: Tensor, y: Tensor, spread: float = 1.0) -> Tensor:
+    wide = [[(cx, cy, sx * spread, sy * spread) for cx, cy, sx, sy in spots] for spots in units]
+    return torch.stack([reduce(add, (_gaussian(x, y, spot) for spot in spots)) for spots in wide]).clamp(max=1.0)
 
 
 def _box_coordinate(n: int, crop_scale: float, device: torch.device | None) -> Tensor:
@@ -84,5 +131,9 @@ def _box_coordinate(n: int, crop_scale: float, device: torch.device | None) -> T
 
 
 def _gaussian(x: Tensor, y: Tensor, spot: Spot) -> Tensor:
+    return torch.exp(-0.5 * _squared_distance(x, y, spot))
+
+
+def _squared_distance(x: Tensor, y: Tensor, spot: Spot) -> Tensor:
     centre_x, centre_y, sigma_x, sigma_y = spot
-    return torch.exp(-0.5 * (((x - centre_x) / sigma_x) ** 2 + ((y - centre_y) / sigma_y) ** 2))
+    return ((x - centre_x) / sigma_x) ** 2 + ((y - centre_y) / sigma_y) ** 2

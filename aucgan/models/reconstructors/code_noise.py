@@ -29,29 +29,30 @@ class CodeNoise:
             raise ValueError(f"code_noise takes sizes of {', '.join(NOISY)} that are not negative; wrong: {wrong}")
         self.sizes = dict(sizes)
 
-    def __call__(self, codes: FlameCodes, batch: Mapping[str, Tensor]) -> FlameCodes:
-        """Codes for a training step; ``codes`` themselves where there is no noise.
+    def __call__(self, codes: FlameCodes, batch: Mapping[str, Tensor], fixed: bool = False) -> FlameCodes:
+        """The codes of a batch.
 
         Args:
-            codes: The regressed codes.
-            batch: ``gt_shape``, ``gt_exp``, ``gt_pose`` and ``gt_cam``, at least as wide.
-
-        Raises:
-            KeyError: The batch lacks one; the message says what to do.
+            codes: The regressed codes; returned as they are where there is no noise, or no truth.
+            batch: With ``gt_shape``, ``gt_exp``, ``gt_pose`` and ``gt_cam``, at least as wide.
+            fixed: The noise of a sample is a function of its ``index`` in the batch, as for measurements.
         """
-        if not self.sizes:
+        if not self.sizes or not batch.keys() >= {f"gt_{name}" for name in NOISY}:
             return codes
-        missing = [f"gt_{name}" for name in NOISY if f"gt_{name}" not in batch]
-        if missing:
-            raise KeyError(
-                f"code_noise needs the true codes, but the batch has no {', '.join(missing)}: set "
-                f"truth={['displacement', *NOISY]} for the data set, or code_noise={{}} for photos"
-            )
-        return codes.with_codes(**{name: self._noisy(name, getattr(codes, name), batch) for name in NOISY})
+        regressed = torch.cat([getattr(codes, name) for name in NOISY], dim=1)
+        noise = _fixed_noise(batch["index"], regressed.shape[1]) if fixed else torch.randn(regressed.shape)
+        widths = [getattr(codes, name).shape[1] for name in NOISY]
+        parts = zip(NOISY, noise.to(regressed).split(widths, dim=1), strict=True)
+        return codes.with_codes(**{name: self._noisy(name, part, batch[f"gt_{name}"]) for name, part in parts})
 
-    def _noisy(self, name: str, regressed: Tensor, batch: Mapping[str, Tensor]) -> Tensor:
-        true = batch[f"gt_{name}"][:, : regressed.shape[1]].to(regressed)
-        noise = self.sizes.get(name, 0.0) * torch.randn(true.shape).to(true)
+    def _noisy(self, name: str, noise: Tensor, truth: Tensor) -> Tensor:
+        true = truth[:, : noise.shape[1]].to(noise)
+        noise = self.sizes.get(name, 0.0) * noise
         if name == "cam":
             noise = noise * torch.cat([10 * true[:, :1], torch.ones_like(true[:, 1:])], dim=1)
         return true + noise
+
+
+def _fixed_noise(index: Tensor, width: int) -> Tensor:
+    """Normal noise, ``(B, width)``, a row for each index."""
+    return torch.stack([torch.randn(width, generator=torch.Generator().manual_seed(int(i))) for i in index])

@@ -11,14 +11,13 @@ import torch
 from mmengine.optim import OptimWrapper
 from torch import Tensor
 
+from aucgan.models.discriminators.wrong_aus import wrong_aus
 from aucgan.models.reconstructors.code_noise import CodeNoise
 from aucgan.models.reconstructors.detail import DetailReconstructor, set_requires_grad
 from aucgan.models.reconstructors.detail_faces import FacialExpression, PhotoSide, ShownSkin
 from aucgan.models.reconstructors.photo_exchange import NOBODY, partners
 from aucgan.registry import MODELS
 from aucgan.structures import FlameCodes
-
-MILLIMETRES = 1000.0
 
 
 @MODELS.register_module()
@@ -39,8 +38,8 @@ class SkinDetailReconstructor(DetailReconstructor):
         adversarial_share: Size of the adversarial gradient at the displacement, relative to the supervised one's: the
             two are balanced anew in each step, as Esser, Rombach & Ommer do (Taming transformers, CVPR 2021).
         wrong_aus: Weight of true displacements under the action units of another photo, as further fakes [1].
-        code_noise: In training, take the true codes with noise of these sizes, as a fit to landmarks gives them, in
-            place of the encoder's; see :class:`CodeNoise`. Empty: the encoder's.
+        code_noise: Where the data has the true codes, take those with noise of these sizes, as a fit to landmarks gives
+            them, in place of the encoder's; see :class:`CodeNoise`. Empty: the encoder's.
         **detail: The arguments of :class:`DetailReconstructor`.
 
     [1] Reed et al., Generative adversarial text to image synthesis, ICML 2016.
@@ -64,9 +63,9 @@ class SkinDetailReconstructor(DetailReconstructor):
 
     @torch.no_grad()
     def frozen_outputs(self, batch: Mapping) -> tuple[FlameCodes, Tensor, Tensor]:
-        """As in the base; in training with ``code_noise``, codes as a fit would give them."""
+        """As in the base; with ``code_noise``, codes as a fit would give them."""
         codes, au_probs, afn = super().frozen_outputs(batch)
-        return (self.code_noise(codes, batch) if self.training else codes), au_probs, afn
+        return self.code_noise(codes, batch, fixed=not self.training), au_probs, afn
 
     def read_detail(self, photo: PhotoSide) -> ShownSkin:
         """Photo → what it shows of the skin, and under which expression."""
@@ -131,13 +130,15 @@ class SkinDetailReconstructor(DetailReconstructor):
         """The discriminator's step: true displacements up; made ones, and true ones under wrong units, down."""
         set_requires_grad(self.discriminator, True)
         with wrapper.optim_context(self.discriminator):
-            real = (MILLIMETRES * truth).detach().requires_grad_("r1" in self.losses)
-            real_logits = self.discriminator(real / MILLIMETRES, aus)
-            fake_logits = self.discriminator(uv_z, aus)
+            real = truth.detach().requires_grad_("r1" in self.losses)
+            real_logits, fake_logits = self.discriminator(real, aus), self.discriminator(uv_z, aus)
             loss = self.losses["adv"].discriminator(real_logits, fake_logits)
             if self.wrong_aus:
-                wrong_logits = self.discriminator(truth, aus[wrong_partners(aus)])
-                loss = loss + self.wrong_aus * self.losses["adv"].discriminator(real_logits, wrong_logits)
+                places, differ = wrong_aus(aus)
+                wrong_logits = self.discriminator(truth, aus[places])
+                # Pairs that hardly differ say nothing: no gradient, and a constant in the loss.
+                told_apart = torch.where(differ[:, None], wrong_logits, wrong_logits.detach().clamp(max=0))
+                loss = loss + self.wrong_aus * self.losses["adv"].discriminator(real_logits, told_apart)
             losses = {"loss_d": loss}
             self.losses.add(losses, "r1", real_logits, real)
         wrapper.update_params(reduce(add, losses.values()))
@@ -155,11 +156,6 @@ class SkinDetailReconstructor(DetailReconstructor):
             scale = self.adversarial_share * _gradient_ratio(reduce(add, losses.values()), adversarial, uv_z)
             losses["loss_adv"] = scale * adversarial
         return losses
-
-
-def wrong_partners(aus: Tensor) -> Tensor:
-    """For every sample the one whose action units differ most from its own, ``(B,)``."""
-    return torch.cdist(aus, aus).argmax(dim=1)
 
 
 def _gradient_ratio(first: Tensor, second: Tensor, at: Tensor) -> Tensor:

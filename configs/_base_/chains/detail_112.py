@@ -6,11 +6,14 @@ prerequisites = [
 test_evaluator = [
     dict(type="DisplacementError"),
     dict(type="NormalAngularError"),
+    dict(type="PhotoShare"),
+    dict(type="SlopeEnergy"),
     dict(type="PhotometricError"),
     dict(type="AUF1"),
     dict(type="LandmarkNME"),
 ]
 val_evaluator = test_evaluator
+smoke = {"val_dataloader.batch_size": 8, "test_dataloader.batch_size": 8}  # two persons of four photos
 # Measured too once the files exist: python tools/train.py configs/aujudge_procedural.py makes the first,
 # docs/weights.md says where the second is from.
 optional_evaluator = [

@@ -1,9 +1,6 @@
 # The same faces in pairs of one person, with true displacement and codes, for the stage that looks at the skin.
 _base_ = "procedural_112.py"
-train_dataloader = dict(
-    batch_size=16,
-    sampler=dict(photos_per_person=2),
-    dataset=dict(truth=["displacement", "shape", "exp", "pose", "cam"]),
-)
-val_dataloader = dict(batch_size=40)
-test_dataloader = dict(batch_size=40)
+truth = ["displacement", "shape", "exp", "pose", "cam"]
+train_dataloader = dict(batch_size=16, sampler=dict(photos_per_person=2), dataset=dict(truth=truth))
+val_dataloader = dict(batch_size=40, dataset=dict(truth=truth))
+test_dataloader = dict(batch_size=40, dataset=dict(truth=truth))

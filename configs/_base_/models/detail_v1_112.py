@@ -19,6 +19,7 @@ model = dict(
     ),
     discriminator=dict(type="ConditionalDiscriminator", afn_dim=_base_.afn_dim, base_channels=16, max_channels=128),
     patch_size=128,
+    exchange_photos=True,
     losses=dict(
         photo=dict(type="PhotometricLoss", weight=2.0),
         au=dict(type="LegacyAUFeatureLoss", weight=0.05),

@@ -18,5 +18,6 @@ model = dict(
     generator=dict(**_base_._generator, n_exp=_base_.n_exp, afn_dim=_base_.afn_dim, uv_size=_base_.uv_size),
     discriminator=dict(**_base_._discriminator, afn_dim=_base_.afn_dim),
     patch_size=None,
+    exchange_photos=True,
     losses=dict(**_base_._losses, displacement=_base_._displacement),
 )

@@ -15,11 +15,15 @@ model = dict(
     au_net=_base_._au_net,
     detail_encoder=_base_._detail_encoder,
     generator=dict(**_base_._generator, n_exp=_base_.n_exp, uv_size=_base_.uv_size),
+    discriminator=dict(**_base_._discriminator, uv_size=_base_.uv_size),
+    adversarial_share=0.25,
     patch_size=None,
     exchange_photos=True,
-    # How far a fit to the landmarks of a photo is off.
+    # Skin is read where it lies: where the true codes are known, as far off as a fit to landmarks is.
     code_noise=dict(shape=0.16, exp=0.02, pose=0.005, cam=0.00027),
     losses=dict(
         displacement=dict(type="DisplacementSupervisionLoss", unit=1e-3, norm="l2", slope=1.0, weight=5.0),
+        adv=dict(type="NonSaturatingLoss"),
+        r1=dict(type="R1Penalty", unit=1e-3, weight=0.02),
     ),
 )

@@ -10,6 +10,12 @@ optim_wrapper = dict(
         optimizer=dict(type="Adam", lr=1e-3, betas=(0.5, 0.999), fused=True),
         clip_grad=dict(max_norm=1.0),
     ),
+    discriminator=dict(
+        type="Bf16OptimWrapper",
+        only_if_native=True,
+        modules=["discriminator"],
+        optimizer=dict(type="Adam", lr=1e-3, betas=(0.0, 0.99), fused=True),
+    ),
 )
 param_scheduler = dict(
     generator=[

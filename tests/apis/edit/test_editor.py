@@ -10,6 +10,8 @@ from posed_face import SIDE, posed_face, studio
 
 from aucgan.apis.edit import FaceEditor, NamedExpression
 from aucgan.apis.outputs.code_file import read_codes
+from aucgan.apis.photos import Photo
+from aucgan.apis.reconstruction.picture_part import PicturePart
 from aucgan.expression import arkit_to_codes
 from aucgan.motion.angles import to_yaw_pitch_roll
 
@@ -124,3 +126,35 @@ def test_an_edited_face_is_saved_as_every_face(editor, tmp_path):
     assert {"smile_codes.npz", "smile_detail.glb", "smile_expression.json", "smile_overlay.jpg"} <= files
     assert np.allclose(read_codes(tmp_path / "smile_codes.npz").exp, edited.fitted.expression)
     assert Image.open(tmp_path / "smile_comparison.png").size[0] > 500
+
+
+@pytest.fixture(scope="module")
+def painted():
+    """A photo whose skin is red and whose eyeballs are blue."""
+    face = posed_face({}, zoom=3)
+    part = PicturePart(0, 0, 3 * SIDE, 3 * SIDE)
+    _, renderer, _, spots = studio().surface(face.fitted, part)
+    colours = np.where((studio().head.vertex_parts == "eyeball")[:, None], [0.2, 0.3, 0.8], [0.8, 0.4, 0.3])
+    drawn, mask = renderer.render_attributes(spots, torch.from_numpy(colours.astype(np.float32))[None])
+    pixels = (255 * (drawn + 0.5 * (1 - mask)))[0].permute(1, 2, 0).round().byte().numpy()
+    return FaceEditor(replace(face, photo=Photo(pixels, face.photo.size)))
+
+
+def colour_at(edited, place):
+    picture = np.asarray(edited.render(3 * SIDE, whole=True)).astype(float)
+    column, row = np.asarray(place).astype(int)
+    return picture[row, column]
+
+
+@pytest.mark.parametrize("upper, lower", [(159, 145), (386, 374)], ids=["right", "left"])
+def test_lids_that_close_are_skin_and_eyes_that_open_are_eyes(painted, upper, lower):
+    before = painted().landmarks468
+    middle = (before[upper] + before[lower]) / 2
+    red, _, blue = colour_at(painted(), middle)
+    assert blue > 2 * red, "the eye is open in the photo"
+    red, _, blue = colour_at(painted({"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0}), middle)
+    assert red > 1.8 * blue, "the lid is painted with the eye"
+    wide = painted({"AU5": 1.0})
+    assert before[upper][1] - wide.landmarks468[upper][1] > 3
+    red, _, blue = colour_at(wide, (before[upper] + wide.landmarks468[upper]) / 2)
+    assert blue > 1.8 * red, "what the lid uncovers is not the eye"
