@@ -53,7 +53,7 @@ class Page:
         self.page.on("console", lambda said: self.troubles.append(said.text) if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
         self.page.goto(f"{server.url}/?fixedDpr=0.5")
-        self.page.get_by_role("tab", name="Units").wait_for()
+        self.page.locator(".unit-chart").wait_for()  # the last that comes
         (number,) = set(server.visitors) - before
         self.visitor = server.visitors[number]
 

@@ -60,6 +60,7 @@ class ViewerServer:
         visitor = Visitor(client, self._maker, self._person)
         with self._lock:
             self.visitors[client.client_id] = visitor
+        visitor.begin()
 
     def _go(self, client: viser.ClientHandle) -> None:
         with self._lock:

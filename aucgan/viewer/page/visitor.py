@@ -54,7 +54,11 @@ class Visitor:
             files = FilePanel(self)
         self._panels = (self.start_panel, units, head, look, files)
         self._redrawer = Redrawer(self._draft, self._full)
-        self._show()
+
+    def begin(self) -> None:
+        """Show the start."""
+        with self._lock:
+            self._show()
 
     @property
     def state(self) -> FaceState:
