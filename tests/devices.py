@@ -36,6 +36,7 @@ ON_HOST = {
     "test_pretended_gpu.py": GOES,
     "test_safe_loading.py": FILES,
     "tools": PROGRAMS,
+    "viewer": "serves a page from threads of its own, drawn on the host",
 }
 """Tests that make their tensors on the host whatever ``--device`` says, by the beginning of their names.
 

@@ -14,6 +14,7 @@ COMMANDS = (
     "train",
     "test",
     "reconstruct",
+    "viewer",
     "edit-aus",
     "transfer",
     "compare",

@@ -65,7 +65,7 @@ def export_glb(
     file = GlbFile(GENERATOR)
     attributes = _attributes(file, points, faces, uv_coords, corners)
     if colours is not None:
-        attributes["COLOR_0"] = file.add_array(_linear_colours(colours, len(points))[vertex], ARRAY, normalized=True)
+        attributes["COLOR_0"] = file.add_array(linear_colours(colours, len(points))[vertex], ARRAY, normalized=True)
     primitive = {
         "attributes": attributes,
         "indices": file.add_triangles(index, len(corners)),
@@ -117,7 +117,7 @@ def _normals(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
     return np.where(normals.any(axis=1, keepdims=True), normals, [0.0, 0.0, 1.0])
 
 
-def _linear_colours(colours: Tensor | np.ndarray, num_verts: int) -> np.ndarray:
+def linear_colours(colours: Tensor | np.ndarray, num_verts: int) -> np.ndarray:
     """RGB of pictures as the linear, opaque colours of vertices, ``(V, 4)`` uint16."""
     rgb = to_numpy(colours).astype(np.float64)
     if rgb.shape != (num_verts, 3) or not np.isfinite(rgb).all():

@@ -36,6 +36,12 @@ class GlbFile:
         items.append({key: value for key, value in item.items() if value is not None})
         return len(items) - 1
 
+    def uses(self, extension: str) -> None:
+        """Say that the document uses an extension of the standard."""
+        used = self._content.setdefault("extensionsUsed", [])
+        if extension not in used:
+            used.append(extension)
+
     def add_view(self, data: bytes, target: int | None = None) -> int:
         """Add bytes."""
         self._data += bytes(-len(self._data) % _ALIGNMENT)
@@ -86,7 +92,11 @@ class GlbFile:
 
     def add_picture(self, picture: np.ndarray, name: str) -> int:
         """Add a picture ``(H, W, 3)`` uint8 as texture."""
-        image = self.add("images", bufferView=self.add_view(png_bytes(picture)), mimeType="image/png", name=name)
+        return self.add_picture_file(png_bytes(picture), "image/png", name)
+
+    def add_picture_file(self, data: bytes, kind: str, name: str) -> int:
+        """Add the content of a picture's file, ``image/png`` or ``image/jpeg``, as texture."""
+        image = self.add("images", bufferView=self.add_view(data), mimeType=kind, name=name)
         if "samplers" not in self._content:  # linear with mipmaps, and nothing from the other side of the map
             self.add("samplers", magFilter=9729, minFilter=9987, wrapS=33071, wrapT=33071)
         return self.add("textures", sampler=0, source=image)
