@@ -56,8 +56,8 @@ class Eyeballs:
             np.linalg.norm(head.v_template[head.weights[:, LEFT_JOINT + eye] > 0.5] - centres[eye], axis=1).max()
             for eye in range(2)
         ]
-        tensors = (torch.as_tensor(array, dtype=torch.float32) for array in (centres, dirs))
-        return cls(*tensors, float(np.mean(radii)))
+        rest, moving = (torch.as_tensor(array, dtype=torch.float32) for array in (centres, dirs))
+        return cls(rest, moving, float(np.mean(radii)))
 
 
 def eye_turns(balls: Eyeballs, identity: Tensor, state: FitState, observed: Observed, points: Tensor) -> Tensor:

@@ -149,8 +149,8 @@ class TrainedDetail:
         image = self._cut(photos, squares)
         codes = self._codes(self.model.encode(image), fitted, squares)
         au_probs, afn = self.model.au_net(image)
-        features = dict(codes=codes.to_vector(), au_probs=au_probs, afn=afn)
-        return self.model.look(dict(image=image, features=features))
+        batch: dict[str, Any] = dict(features=dict(codes=codes.to_vector(), au_probs=au_probs, afn=afn), image=image)
+        return self.model.look(batch)
 
     def _as_fitted(self, face: Any, square: Tensor, focal: float, score: float) -> FittedFaces:
         """A regressed face (a batch of one) as a fit with a weak-perspective camera."""

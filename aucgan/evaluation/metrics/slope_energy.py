@@ -64,7 +64,8 @@ class SlopeEnergy(SampleMetric):
                 "the displacement has, or head=None to leave the parts of the face out"
             )
         maps = [MILLIMETRES * as_float64(sample[key])[0] for key in self.needs]
-        return sum(self._sums(*maps, mask, parts, axis) for axis in (0, 1))
+        z, truth = maps
+        return self._sums(z, truth, mask, parts, 0) + self._sums(z, truth, mask, parts, 1)
 
     def _sums(self, z: np.ndarray, truth: np.ndarray, mask: np.ndarray, parts: np.ndarray, axis: int) -> np.ndarray:
         """The sums over slopes along one axis."""
