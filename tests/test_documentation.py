@@ -18,7 +18,6 @@ from aucgan.registry import LOSSES
 REPOSITORY = Path(__file__).parents[1]
 PAGES = sorted([*(REPOSITORY / "docs").glob("*.md"), *REPOSITORY.glob("*.md"), REPOSITORY / "configs" / "README.md"])
 FIRST_HOUR = REPOSITORY / "docs" / "first_hour.md"
-TO_COME = {"aucgan/viewer"}
 CALL = r"(?:(?:tools|benchmarks)/\w+\.(?:py|sh)\b|(?<![\w./-])(?<!mypy )(?<!from )aucgan (?=[a-z-]+\b))[^|>&;#`]*"
 """A call of a tool, or of the command ``aucgan``."""
 MINE = "mine/"
@@ -124,13 +123,7 @@ def test_commands_name_tools_and_options_that_exist(page):
 @pages
 def test_paths_in_the_text_exist(page):
     found = re.findall(r"(?<![\w/.-])((?:aucgan|benchmarks|configs|docs|tests|tools)/[\w/.*-]*\w)", text_of(page))
-    assert not [path for path in found if path not in TO_COME and not any(REPOSITORY.glob(path))]
-
-
-def test_what_is_to_come_has_not_come():
-    assert not [path for path in TO_COME if (REPOSITORY / path).exists()], (
-        "it has come: say in CONTRIBUTING.md what it is"
-    )
+    assert not [path for path in found if not any(REPOSITORY.glob(path))]
 
 
 def test_pages_that_the_code_names_exist():

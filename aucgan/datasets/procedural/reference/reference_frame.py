@@ -17,8 +17,9 @@ from aucgan.datasets.procedural.reference.curves import resampled
 from aucgan.heads.anny.landmarks import seen_from
 from aucgan.heads.head import Head
 
-_FIXED = np.r_[8, 17:68]
-"""Landmarks that are places of the anatomy: without the rest of the contour, which is a matter of the view."""
+_FIXED = np.r_[8, 18:26, 27:68]
+"""Landmarks that are places of the anatomy: without the rest of the contour, which is a matter of the view, and the
+tails of the brows, which detectors put on the temples."""
 _RAY_CENTRE = np.array([0.0, 20.0, -10.0]) * 0.001
 _RAYS: dict[int, dict[int, float]] = {
     -35: {60: 81.4, 130: 89.6, 155: 93.5, 180: 93.3},
