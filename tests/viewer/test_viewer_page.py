@@ -17,7 +17,7 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwr
 
 from aucgan.viewer.page.server import ViewerServer  # noqa: E402
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("error::DeprecationWarning:aucgan.viewer")]
 PATIENCE = 120_000
 """Milliseconds that a machine without a graphics card, busy with other things, may need for a step."""
 SHARP, BLURRED = 0.5, 0.05
