@@ -54,6 +54,10 @@ class Page:
         (number,) = set(server.visitors) - before
         self.visitor = server.visitors[number]
 
+    def stand_still(self):
+        """Draw no more, for good: one process draws for all pages, and the next page begins once it is drawn."""
+        self.page.evaluate("() => { window.requestAnimationFrame = () => 0 }")
+
     def slider(self, name):
         label = self.page.locator("label", has_text=name).filter(visible=True).first
         return label.locator("xpath=ancestor::*[.//*[@role='slider']][1]").get_by_role("slider")
@@ -147,6 +151,7 @@ def test_saving_gives_a_valid_glb(visit, tmp_path):
 
 def test_every_visitor_has_a_state_of_their_own(visit, chromium, server):
     mine = visit.visitor.state
+    visit.stand_still()
     other = Page(chromium, server, BLURRED)
     other.slider("AU4").press("End")
     other.page.locator("[data-unit=AU4][data-now='1.00']").wait_for()
