@@ -32,9 +32,6 @@ SIDES = {"L": "left", "R": "right"}
 WAYS = {"left": ("eyeLookOutLeft", "eyeLookInRight"), "right": ("eyeLookInLeft", "eyeLookOutRight")}
 HEIGHTS = {"up": ("eyeLookUpLeft", "eyeLookUpRight"), "down": ("eyeLookDownLeft", "eyeLookDownRight")}
 
-FULL_BEFORE = {"AU27": {"AU26": 1.0}}
-"""The jaw's stretch begins where its drop is full."""
-
 
 @dataclass(frozen=True)
 class Control:
@@ -172,7 +169,7 @@ def _shown(control: str, name: str, group: str, hint: str = "", sided: bool = Fa
         return state.expression.aus[name] if name in AU_NAMES else state.expression.shapes[name]
 
     def put(state: FaceState, value: float) -> FaceState:
-        return state.showing({name: value} | (FULL_BEFORE.get(name, {}) if value > 0 else {}))
+        return state.showing({name: value})
 
     return Control(control, control, group, 0.0, 1.0, 0.01, get, put, hint, sided)
 

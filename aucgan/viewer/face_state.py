@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from aucgan.apis.edit import NamedExpression
 
@@ -57,4 +58,5 @@ class FaceState:
         """The state with one number of ``turn``, ``identity`` or ``light`` replaced."""
         numbers = list(getattr(self, field))
         numbers[index] = value
-        return replace(self, **{field: tuple(numbers)})
+        part: dict[str, Any] = {field: tuple(numbers)}
+        return replace(self, **part)

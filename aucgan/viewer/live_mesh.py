@@ -93,7 +93,7 @@ def _material(file: GlbFile, coat: Coat) -> int:
     bumps = None
     if coat.bumps is not None:
         bumps = {"index": file.add_picture_file(coat.bumps, "image/png", "normals")}
-    shines = {"KHR_materials_unlit": {}} if coat.shines else None
+    shines: dict[str, dict] | None = {"KHR_materials_unlit": {}} if coat.shines else None
     if shines:
         file.uses("KHR_materials_unlit")
     return file.add("materials", name="skin", pbrMetallicRoughness=surface, normalTexture=bumps, extensions=shines)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import torch
-from scipy.spatial.transform import Rotation
 
 from aucgan.apis.edit import EditedFace, FaceEditor
 from aucgan.apis.photos import Photo
@@ -18,7 +16,6 @@ from aucgan.apis.reconstruction.trained_detail import TrainedDetail
 from aucgan.detection.detected_face import DetectedFace
 from aucgan.detection.mesh_points import N_POINTS
 from aucgan.fitting.fitted_faces import FittedFaces
-from aucgan.motion.angles import from_yaw_pitch_roll, to_yaw_pitch_roll
 from aucgan.viewer.face_state import FaceState
 
 DISTANCE, FOCAL = 0.6, 1000.0
@@ -77,9 +74,8 @@ class Person:
             state: What is set.
             draft: Leave the wrinkles as the photo has them, which saves the time of the network.
         """
-        turned = (self._own_turn * _turn(state.turn)).as_rotvec() if any(state.turn) else None
         shape = np.array(state.identity, np.float32) if any(state.identity) else None
-        return self.editor.express(state.expression, turned, shape, state.wrinkles, draft)
+        return self.editor.express(state.expression, self.editor.turned(state.turn), shape, state.wrinkles, draft)
 
     def picture(self, state: FaceState, side: int) -> tuple[np.ndarray, float]:
         """The face in its photo, ``(side, side, 3)`` uint8, and how many metres that is at the head's distance."""
@@ -87,25 +83,11 @@ class Person:
         metres = side / part.scale[0] * float(-fitted.camera_points(fitted.verts)[0, :, 2].mean() / fitted.focal[0])
         return np.asarray(self.edited(state).render(side)), metres
 
-    def turn_to(self, rotation: Sequence[float] | np.ndarray) -> tuple[float, float, float]:
-        """How much further than in the photo the head turns to be where a rotation (axis-angle) says, degrees."""
-        more = (self._own_turn.inv() * Rotation.from_rotvec(rotation)).as_rotvec()
-        yaw, pitch, roll = np.degrees(to_yaw_pitch_roll(more[None]))[0].tolist()
-        return yaw, pitch, roll
-
     def in_scene(self, face: EditedFace) -> tuple[np.ndarray, np.ndarray]:
         """Vertices turned about the middle of the head, which is the origin, and their normals, ``(V, 3)`` both."""
         turned = torch.from_numpy(face.verts - self.middle).float() @ face.fitted.rotation[0].T
         normals = self.face.studio.renderer.vertex_normals(turned[None].to(self.face.studio.device))[0]
         return turned.numpy(), normals.cpu().numpy()
-
-    @property
-    def _own_turn(self) -> Rotation:
-        return Rotation.from_rotvec(self.face.pose[:3].astype(np.float64))
-
-
-def _turn(degrees: Sequence[float]) -> Rotation:
-    return Rotation.from_rotvec(from_yaw_pitch_roll(np.radians([degrees]))[0])
 
 
 def _mean_face(studio: Studio) -> ReconstructedFace:

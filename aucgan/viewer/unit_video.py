@@ -78,4 +78,4 @@ class UnitVideo:
             person: Who shows it.
         """
         values = {name: float(column[row]) for name, column in self.values.items()}
-        return replace(state.showing(values), turn=person.turn_to(self.rotation[row]))
+        return replace(state.showing(values), turn=person.editor.turn_to(self.rotation[row]))

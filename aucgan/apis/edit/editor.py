@@ -19,7 +19,7 @@ from aucgan.apis.reconstruction.face_result import ReconstructedFace
 from aucgan.apis.reconstruction.trained_detail import ReadSkin, TrainedDetail
 from aucgan.detection.mesh_points import IBUG68
 from aucgan.fitting.fitted_faces import FittedFaces
-from aucgan.motion.angles import from_yaw_pitch_roll
+from aucgan.motion.angles import from_yaw_pitch_roll, to_yaw_pitch_roll
 
 FRONTAL = (0.0, 0.0, 0.0)
 
@@ -63,12 +63,31 @@ class FaceEditor:
         Raises:
             ValueError: A name is unknown or given twice, a value is out of range, or the shape is too long.
         """
-        rotation = None
-        if any(turn):
-            more = from_yaw_pitch_roll(np.radians([turn]))[0]
-            own = self.face.fitted.pose[0, :3].double().numpy()
-            rotation = (Rotation.from_rotvec(own) * Rotation.from_rotvec(more)).as_rotvec()
-        return self.express(self.own.changed(values or {}, add), rotation, shape, wrinkles, draft)
+        return self.express(self.own.changed(values or {}, add), self.turned(turn), shape, wrinkles, draft)
+
+    def turned(self, turn: Sequence[float]) -> np.ndarray | None:
+        """Where the head is when it turns further than in the photo.
+
+        Args:
+            turn: Yaw, pitch and roll, degrees.
+
+        Returns:
+            Axis-angle in radians, ``(3,)``, as :meth:`express` takes it; ``None`` where it does not turn.
+        """
+        if not any(turn):
+            return None
+        more = Rotation.from_rotvec(from_yaw_pitch_roll(np.radians([turn]))[0])
+        return (self._own_turn * more).as_rotvec()
+
+    def turn_to(self, rotation: Sequence[float] | np.ndarray) -> tuple[float, float, float]:
+        """How much further than in the photo the head turns to be where a rotation (axis-angle) says, degrees."""
+        more = (self._own_turn.inv() * Rotation.from_rotvec(rotation)).as_rotvec()
+        yaw, pitch, roll = np.degrees(to_yaw_pitch_roll(more[None]))[0].tolist()
+        return yaw, pitch, roll
+
+    @property
+    def _own_turn(self) -> Rotation:
+        return Rotation.from_rotvec(self.face.fitted.pose[0, :3].double().numpy())
 
     def express(
         self,

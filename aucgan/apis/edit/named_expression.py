@@ -176,11 +176,18 @@ class _Change:
                 self.weights[name] = max(self.weights[name], LIPS_PART * self.wanted[PARTED])
 
     def jaw(self) -> None:
-        """AU27 begins where AU26 is full, so that a smaller AU26 takes it away; the shape has the last word."""
+        """AU27 begins where AU26 is full: it takes AU26 along, and a smaller AU26 takes it away.
+
+        Where both are given, both count as in the table; the shape has the last word.
+        """
         drop, stretch = (self.wanted.get(name, self.own[name]) for name in JAW)
-        if (drop, stretch) != (self.own["AU26"], self.own["AU27"]) and "jawOpen" not in self.wanted:
-            stretch = 0.0 if drop < self.own["AU26"] and "AU27" not in self.wanted else stretch
-            self.weights["jawOpen"] = aus_to_arkit({"AU26": drop, "AU27": stretch})["jawOpen"]
+        if (drop, stretch) == (self.own["AU26"], self.own["AU27"]) or "jawOpen" in self.wanted:
+            return
+        if "AU27" not in self.wanted and drop < self.own["AU26"]:
+            stretch = 0.0
+        if "AU26" not in self.wanted and stretch > 0:
+            drop = 1.0
+        self.weights["jawOpen"] = aus_to_arkit({"AU26": drop, "AU27": stretch})["jawOpen"]
 
     def _set_pair(self, shape: str, side: str, to: float, by: float) -> None:
         if side in SIDES:

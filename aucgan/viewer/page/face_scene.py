@@ -58,7 +58,7 @@ class FaceScene:
         """Place the lamp."""
         sideways, height = np.radians(state.light[:2])
         way = np.sin(sideways) * np.cos(height), np.sin(height), np.cos(sideways) * np.cos(height)
-        self._lamp.position = tuple(LAMP_DISTANCE * float(part) for part in way)
+        self._lamp.position = LAMP_DISTANCE * np.array(way)
         self._lamp.intensity, self._around.intensity = state.light[2:]
 
     def show_beside(self, picture: np.ndarray | None, side: float) -> None:

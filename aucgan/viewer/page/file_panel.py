@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aucgan.viewer.face_state import FaceState
@@ -26,7 +27,7 @@ class FilePanel:
         self._video: UnitVideo | None = None
         with gui.add_folder("Save"):
             for kind in KINDS:
-                gui.add_button(f"Save {kind}").on_click(lambda _, kind=kind: self._save(kind))
+                gui.add_button(f"Save {kind}").on_click(partial(self._save, kind))
         with gui.add_folder("Load"):
             load = gui.add_upload_button("Load parameters", mime_type=".json")
             load.on_upload(lambda event: self._load(event.target.value))
@@ -41,7 +42,7 @@ class FilePanel:
     def show(self, state: FaceState, but: str = "") -> None:
         """Nothing here follows the state."""
 
-    def _save(self, kind: str) -> None:
+    def _save(self, kind: str, _: Any) -> None:
         visitor = self._visitor
         note = visitor.say("One moment", f"Writing the {kind} …", "busy")
         try:

@@ -10,6 +10,7 @@ from viser import GuiApi, GuiFolderHandle, GuiSliderHandle
 
 from aucgan.viewer.controls import Control
 from aucgan.viewer.face_state import FaceState
+from aucgan.viewer.page.inputs import set_value
 
 Move = Callable[[Control, float], None]
 """What is called when a visitor moves a slider."""
@@ -58,7 +59,7 @@ class SliderPanel:
         """
         for name, (control, slider) in self._sliders.items():
             if name != but:
-                slider.value = _place(control, state)
+                set_value(slider, _place(control, state))
 
     def remove(self) -> None:
         """Take the sliders from the page."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from aucgan.viewer.face_maker import NoFaceError
 from aucgan.viewer.face_state import FaceState
 from aucgan.viewer.history import History
+from aucgan.viewer.page.inputs import set_value
 from aucgan.viewer.presets import NEUTRAL, PRESETS, preset
 from aucgan.viewer.unit_chart import unit_chart
 
@@ -51,7 +52,7 @@ class StartPanel:
         self._chart.content = unit_chart(person.start.expression.aus, state.expression.aus)
         self._beside.visible = person.has_photo
         if but != "preset":
-            self._presets.value = CHOOSE
+            set_value(self._presets, CHOOSE)
 
     def _preset(self, event: Any) -> None:
         if event.client is not None and event.target.value != CHOOSE:

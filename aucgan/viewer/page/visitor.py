@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Literal
 
 import numpy as np
-from viser import ClientHandle
+from viser import ClientHandle, NotificationHandle
 
 from aucgan.viewer.controls import Control
 from aucgan.viewer.drawing import FaceDrawing
@@ -24,6 +24,9 @@ from aucgan.viewer.redrawer import Redrawer
 
 BESIDE = 384
 """Pixels of the picture beside the head."""
+Kind = Literal["", "busy", "error"]
+"""Of a note."""
+COLOURS: dict[Kind, Literal["green", "blue", "red"]] = {"": "green", "busy": "blue", "error": "red"}
 
 
 class Visitor:
@@ -40,9 +43,8 @@ class Visitor:
         self._lock = threading.RLock()
         self.scene = FaceScene(client)
         self._meet(person)
-        client.gui.configure_theme(
-            control_layout="fixed", control_width="large", show_logo=False, show_share_button=False
-        )
+        client.gui.configure_theme(control_width="large", show_logo=False, show_share_button=False)
+        client.gui.main_panel.dock_right()
         self.start_panel = StartPanel(self)
         with (tabs := client.gui.add_tab_group()).add_tab("Units"):
             units = UnitPanel(self)
@@ -89,17 +91,16 @@ class Visitor:
             self._meet(person)
             self._show()
 
-    def say(self, title: str, text: str, kind: str = "") -> Any:
+    def say(self, title: str, text: str, kind: Kind = "") -> NotificationHandle:
         """Show a note in the corner; with the kind ``"busy"`` it stays until it is removed."""
         busy = kind == "busy"
-        colours = {"error": "red", "busy": "blue", "": "green"}
         return self.client.add_notification(
             title,
             text,
             loading=busy,
             with_close_button=not busy,
             auto_close_seconds=None if busy else 8.0,
-            color=colours[kind],
+            color=COLOURS[kind],
         )
 
     def leave(self) -> None:

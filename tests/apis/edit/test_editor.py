@@ -69,6 +69,18 @@ def test_only_what_a_unit_moves_is_moved(values, shapes):
     assert away[~touched].max() < 1e-6 and away[touched].max() > 5e-4
 
 
+def test_a_turn_leads_where_turn_to_comes_from():
+    posed = posed_face(SMILE)
+    own = torch.tensor([[0.1, -0.3, 0.05]])
+    fitted = replace(posed.fitted, pose=torch.cat([own, posed.fitted.jaw_pose], 1))
+    editor = FaceEditor(replace(posed, fitted=fitted))
+    assert editor.turned((0.0, 0.0, 0.0)) is None
+    there = editor.turned((25.0, -10.0, 5.0))
+    assert editor.turn_to(there) == pytest.approx((25.0, -10.0, 5.0), abs=1e-4)
+    assert editor.turn_to(own[0].double().numpy()) == pytest.approx((0, 0, 0), abs=1e-4)
+    assert editor(turn=(25.0, -10.0, 5.0)).fitted.pose[0, :3].numpy() == pytest.approx(there, abs=1e-6)
+
+
 def test_the_head_turns_about_its_middle(editor):
     face, edited = editor.face, editor(turn=(20.0, 0.0, 0.0))
     yaw = np.degrees(to_yaw_pitch_roll(np.stack([face.pose[:3], edited.pose[:3]])))[:, 0]

@@ -55,6 +55,8 @@ def test_from_rest_units_are_what_the_table_says(seed):
     for au in SIDED_AUS:  # a main unit beside one side would be its other side, too
         if f"AUL{au}" in aus or f"AUR{au}" in aus:
             aus.pop(f"AU{au}", None)
+    if "AU27" in aus:  # alone it would be read as AU26 first
+        aus["AU26"] = 1.0
     expected = aus_to_arkit(aus)
     assert NamedExpression.named(aus).shapes == pytest.approx(expected, abs=1e-9)
 
@@ -73,8 +75,7 @@ def test_a_name_moves_its_own_shapes_alone_and_is_read_back(name, value):
     now = own.changed({name: value})
     changed = {shape for shape, weight in now.weights.items() if weight != own.weights[shape]}
     assert changed <= ({name} if name in ARKIT_NAMES else {one for one, w in aus_to_arkit({name: 1.0}).items() if w})
-    if name != "AU27":  # an open jaw is AU26 first
-        assert {**now.aus, **now.arkit}[name] == pytest.approx(value)
+    assert {**now.aus, **now.arkit}[name] == pytest.approx(value)
 
 
 def test_a_crooked_smile_stays_crooked_and_a_side_moves_alone():
@@ -99,12 +100,23 @@ def test_lips_close_whatever_parts_them():
 
 
 @pytest.mark.parametrize("start, values, opened", [
-    (0.0, {"AU26": 1.0}, 0.5), (0.0, {"AU27": 0.8}, 0.8), (0.7, {"AU26": 0.4}, 0.2), (0.7, {"AU27": 0.0}, 0.5),
+    (0.0, {"AU26": 1.0}, 0.5), (0.0, {"AU27": 0.8}, 0.9), (0.7, {"AU26": 0.4}, 0.2), (0.7, {"AU27": 0.0}, 0.5),
     (0.2, {"AU26": 1.0, "AU27": 1.0}, 1.0), (0.7, {"AU26": 0.0, "jawOpen": 0.3}, 0.3),
+    (0.2, {"AU27": 0.5}, 0.75), (0.2, {"AU27": 0.0}, 0.2), (0.4, {"AU26": 0.6, "AU27": 0.0}, 0.3),
 ])  # fmt: skip
 def test_the_jaw_opens_in_two_steps(start, values, opened):
     own = NamedExpression.named({"jawOpen": start})
     assert own.changed(values).arkit["jawOpen"] == pytest.approx(opened)
+
+
+@pytest.mark.parametrize("start", [0.0, 0.3, 0.5, 0.8])
+@pytest.mark.parametrize("value", [0.01, 0.25, 0.75, 1.0])
+def test_a_stretched_jaw_is_read_back_wherever_it_was(start, value):
+    shown = NamedExpression.named({"jawOpen": start}).changed({"AU27": value}).aus
+    assert (shown["AU26"], shown["AU27"]) == pytest.approx((1.0, value))
+    own = NamedExpression.named({"jawOpen": start})
+    added = own.changed({"AU27": 0.2}, add=True).aus["AU27"]
+    assert added == pytest.approx(own.aus["AU27"] + 0.2)
 
 
 def test_codes_change_by_what_the_shapes_change():
