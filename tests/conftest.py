@@ -33,12 +33,6 @@ def pytest_addoption(parser):
     )
 
 
-def pytest_collection_modifyitems(items):
-    """Files with slow tests come first: of two processes, none is left with a long one when the other has ended."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
-
-
 @pytest.fixture
 def device(request):
     """The device that was asked for, as the host names it."""
