@@ -36,8 +36,8 @@ def test_the_users_own_come_first(elsewhere):
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        ("aucgan_detail_v3", "no config at aucgan_detail_v3; did you mean 'aucgan_detail_v2'?"),
-        ("configs/aucgan_detail_v3.py", "no config at configs/aucgan_detail_v3.py; did you mean 'aucgan_detail_v2'?"),
+        ("aucgan_detail_v22", "no config at aucgan_detail_v22; did you mean 'aucgan_detail_v2'?"),
+        ("configs/aucgan_detail_v22.py", "no config at configs/aucgan_detail_v22.py; did you mean 'aucgan_detail_v2'?"),
         ("nothing.py", "no config at nothing.py"),
     ],
 )
