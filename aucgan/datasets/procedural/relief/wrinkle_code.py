@@ -54,7 +54,7 @@ class WrinkleTraits:
         return cls(
             age=age,
             lined=min((0.12 + 1.35 * age**1.5) * float(np.exp(0.8 * number["lined"])), 1.6),
-            depth=(1.1 + 1.3 * age) * float(np.exp(0.35 * number["depth"])),
+            depth=(1.2 + 1.35 * age) * float(np.exp(0.35 * number["depth"])),
             width=(0.9 + 0.2 * age) * float(np.exp(0.15 * number["width"])),
             breaks=float(np.exp(0.5 * number["breaks"])),
             lopsided=float(np.exp(0.5 * number["lopsided"])),

@@ -90,7 +90,8 @@ class StrokeProcess:
                 keys += [(name, side)] * len(lines.across)
         lines = Draws.joined(drawn)
         reliefs = self._on_texels(keys, lines, warp)
-        return PersonLines(keys, reliefs, lines.threshold, np.concatenate(rest), gains, PUSHED * rng.lognormal(0.0, 0.3))
+        swelling = PUSHED * float(rng.lognormal(0.0, 0.3))
+        return PersonLines(keys, reliefs, lines.threshold, np.concatenate(rest), gains, swelling)
 
     def relief(self, person: PersonLines, aus: np.ndarray) -> np.ndarray:
         """Relief of several expressions of one person, ``(B, T)`` float32 metres, for action units ``(B, 41)``."""
