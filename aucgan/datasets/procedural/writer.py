@@ -29,7 +29,7 @@ from aucgan.heads.library import DEFAULT_HEAD
 from aucgan.process.processors import usable_processors
 from aucgan.process.stopping import CAUSES, leave_signals_to_parent
 
-GENERATOR_VERSION = 4
+GENERATOR_VERSION = 5
 """Raised when the same settings give other pictures."""
 BATCH = 16
 MIN_SAMPLES_TO_SHARE = 256

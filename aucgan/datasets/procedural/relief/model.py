@@ -22,7 +22,7 @@ from aucgan.datasets.procedural.skin.texels import rasterize_uv
 from aucgan.heads.library import DEFAULT_HEAD, load_head
 from aucgan.models.face_models.flame import FLAME
 
-MAX_RELIEF = 0.0016
+MAX_RELIEF = 0.0025
 """Bound of the displacement in metres: where many folds meet they saturate, as skin does."""
 TEXEL = 0.002
 """Distance of neighbouring texels of a 128² map on the face, metres."""

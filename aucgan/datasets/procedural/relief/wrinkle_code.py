@@ -21,8 +21,8 @@ class WrinkleTraits:
 
     Attributes:
         age: 0 is twenty, 1 is eighty.
-        lined: How much of a fold stays at rest, 0 to about 1: it grows with age, but differs more between people of
-            one age than between ages.
+        lined: How much of a fold stays at rest, 0 to 1.6 (1 is a skin lined all over): it grows with age, but differs
+            more between people of one age than between ages.
         depth: Factor on the depth of what expressions fold.
         width: Factor on the width of lines and the distance between folds.
         breaks: Factor on how often lines are interrupted.
@@ -53,8 +53,8 @@ class WrinkleTraits:
         age = float(ndtr(number["age"]))
         return cls(
             age=age,
-            lined=min((0.12 + 0.6 * age**1.5) * float(np.exp(0.8 * number["lined"])), 1.2),
-            depth=(0.7 + 0.5 * age) * float(np.exp(0.35 * number["depth"])),
+            lined=min((0.12 + 1.35 * age**1.5) * float(np.exp(0.8 * number["lined"])), 1.6),
+            depth=(1.2 + 1.35 * age) * float(np.exp(0.35 * number["depth"])),
             width=(0.9 + 0.2 * age) * float(np.exp(0.15 * number["width"])),
             breaks=float(np.exp(0.5 * number["breaks"])),
             lopsided=float(np.exp(0.5 * number["lopsided"])),

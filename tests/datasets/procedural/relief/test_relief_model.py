@@ -9,7 +9,7 @@ import aucgan
 from aucgan.action_units import N_AUS, SIDED_AUS, main_index, side_index
 from aucgan.datasets.procedural.motion import head_motion
 from aucgan.datasets.procedural.relief.marks import draw_marks
-from aucgan.datasets.procedural.relief.model import MAX_RELIEF, relief_model
+from aucgan.datasets.procedural.relief.model import MAX_RELIEF, TEXEL, relief_model
 from aucgan.datasets.procedural.relief.person_skin import PROCESSES, STRANGE, TRAINED_ON, PersonSkin, folding
 from aucgan.datasets.procedural.relief.wrinkle_code import N_WRINKLE, WrinkleTraits
 from aucgan.models.face_models.flame import FLAME
@@ -88,7 +88,24 @@ def test_depths_are_those_of_skin(people, process):
     inside = reliefs[..., mask > 0.5]
     assert 2e-5 < inside.std() < 4e-4
     deepest = -inside[:, 1:].min(axis=(1, 2))
-    assert (deepest > 2e-4).all() and (deepest < 1.6e-3).all()
+    assert (deepest > 2e-4).all() and (deepest < MAX_RELIEF).all()
+
+
+@pytest.mark.parametrize("process", ["strokes", "mechanics"])
+def test_folds_are_steep_enough_to_be_seen(faces, process):
+    """Slopes at rest and with expressions, degrees: a young smooth face against a lined one of sixty-five."""
+    model = relief_model(SIZE, HEAD)
+    inside = model.mask > 0.5
+
+    def slope(lined, age):
+        reliefs = np.stack([model.displacement(person(n, process, lined, age), *faces) for n in range(4)])
+        steep = np.hypot(*np.gradient(reliefs, TEXEL, axis=(2, 3)))[..., inside]
+        return np.rad2deg(np.arctan(steep)).mean(axis=(0, 2))
+
+    young, old = slope(-0.5, -1.5), slope(0.5, 0.7)
+    assert young[0] < 1.2, "young skin at rest is nearly smooth"
+    assert 1.8 < old[0] < 6.0 and (old[1:] > 1.8).all()
+    assert old[0] > 1.8 * young[0] and young[1:].max() > 1.2 * young[0]
 
 
 @pytest.mark.parametrize("process", PROCESSES)

@@ -14,8 +14,9 @@ from aucgan.datasets.procedural.relief.mechanics.thickness import FOLD_RATIO, sk
 
 TOLERATED = 0.012
 """Compression that skin takes without folding."""
-DEPTH_RATIO = 0.75
-"""Depth of a fold over that of an inextensible sheet's, whose amplitude is wavelength / π · √compression."""
+DEPTH_RATIO = 0.45
+"""Depth of a fold at a person's ``depth`` of 1 over that of an inextensible sheet's, whose amplitude is
+wavelength / π · √compression."""
 REST_SHARE = 0.5
 """Compression that a wholly lined skin keeps at rest, as a share of what its usual expressions press it by."""
 THICKENING = 0.35

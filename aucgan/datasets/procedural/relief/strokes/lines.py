@@ -65,7 +65,7 @@ def draw_lines(bundle: Bundle, traits: Mapping[str, float], rng: np.random.Gener
         rng: The source of randomness.
     """
     count = int(np.clip(np.floor(bundle.lines * rng.lognormal(0.0, 0.45) + rng.random()), bundle.least, bundle.most))
-    across = (np.arange(count) + 0.5 + rng.uniform(-0.42, 0.42, count)) / max(count, 1)
+    across = (np.arange(count) + 0.5 + rng.uniform(-0.34, 0.34, count)) / max(count, 1)
     length = rng.uniform(*bundle.length, count)
     start = rng.uniform(0.0, 1.0, count) * (1.0 - length)
     amplitude = rng.normal(0.0, [1.0 * MM, 0.35 * MM], (count, 2))
@@ -133,7 +133,8 @@ def line_heights(draws: Draws) -> np.ndarray:
     ends = np.clip(np.minimum(_ALONG, 1.0 - _ALONG) / 0.22 + 0.03, 0.0, 1.0)
     heights = np.broadcast_to(ends * ends * (3.0 - 2.0 * ends), (len(draws.across), POINTS))
     distance = np.abs(_ALONG - draws.gaps[:, :, None]).min(axis=1)
-    gap = np.clip(distance / 0.07 - 0.3, 0.0, 1.0)
+    gap = np.clip(distance / 0.11 - 0.2, 0.0, 1.0)
+    gap = gap * gap * (3.0 - 2.0 * gap)
     swell = 1.0 + 0.2 * np.sin(3.0 * np.pi * _ALONG + draws.wave[:, 2:3])
     return heights * gap * swell / 1.2
 

@@ -26,6 +26,8 @@ from aucgan.datasets.procedural.relief.strokes.upper_face import UPPER_FACE
 BUNDLES: dict[str, Bundle] = UPPER_FACE | CHEEKS | MOUTH
 """All bundles by name."""
 SIDES = ("L", "R")
+PUSHED = 0.6
+"""Swelling of people over that of their bundles: what deep folds take in does not bulge."""
 Key = tuple[str, str | None]
 _MIRROR = np.array([-1.0, 1.0])
 
@@ -88,7 +90,8 @@ class StrokeProcess:
                 keys += [(name, side)] * len(lines.across)
         lines = Draws.joined(drawn)
         reliefs = self._on_texels(keys, lines, warp)
-        return PersonLines(keys, reliefs, lines.threshold, np.concatenate(rest), gains, float(rng.lognormal(0.0, 0.3)))
+        swelling = PUSHED * float(rng.lognormal(0.0, 0.3))
+        return PersonLines(keys, reliefs, lines.threshold, np.concatenate(rest), gains, swelling)
 
     def relief(self, person: PersonLines, aus: np.ndarray) -> np.ndarray:
         """Relief of several expressions of one person, ``(B, T)`` float32 metres, for action units ``(B, 41)``."""
