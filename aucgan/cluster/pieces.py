@@ -1,0 +1,157 @@
+"""One function for work in independent pieces."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+
+from aucgan.cluster.clusters import needed, security_of
+from aucgan.cluster.work import ClusterError, Outcome, Rules, UnusableError, Work, told
+from aucgan.cluster.worker import NamedInput, Request, end_processes, run_piece
+from aucgan.process.errors import UserError
+from aucgan.process.stopping import signals_kept_from_children
+from aucgan.registry import CLUSTERS
+
+AHEAD, AT_LEAST = 3, 64
+"""Pieces that the scheduler holds: so many a thread of the workers, and so many before workers have come."""
+CLOSING_SECONDS = 5
+
+
+def run_pieces(
+    work: Work,
+    inputs: Iterable[tuple[str, Any]],
+    cluster: dict | None = None,
+    rules: Rules | None = None,
+    say: Callable[[str], None] = print,
+) -> Iterator[Outcome]:
+    """Do a work to named inputs, and give what becomes of each, once each, as they come.
+
+    Args:
+        work: What to do.
+        inputs: Names and contents; read no further ahead than needed. A name that comes again is left out.
+        cluster: Config of where; ``None``: in this process, where nothing is tried again and no limit holds.
+        rules: Size of the pieces, limits.
+        say: Gets the line that says where the work is done.
+
+    Raises:
+        UserError: The work cannot be done, or the cluster is gone.
+    """
+    rules = rules or Rules()
+    batches = _batches(inputs, rules.size)
+    return _here(work, batches, rules) if cluster is None else _there(work, batches, cluster, rules, say)
+
+
+def _batches(inputs: Iterable[tuple[str, Any]], size: int) -> Iterator[list[tuple[str, Any]]]:
+    once = _once(inputs)
+    while batch := list(islice(once, size)):
+        yield batch
+
+
+def _once(inputs: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    seen: set[str] = set()
+    for name, content in inputs:
+        if name not in seen:
+            seen.add(name)
+            yield name, content
+
+
+def _here(work: Work, batches: Iterable[list[tuple[str, Any]]], rules: Rules) -> Iterator[Outcome]:
+    doing = work.make(work.settings)
+
+    def tried(batch: Sequence[tuple[str, Any]]) -> list[Outcome]:
+        try:
+            values = doing([content for _, content in batch])
+        except UserError:
+            raise
+        except Exception as error:
+            return [Outcome(name, failure=told(error)) for name, _ in batch]
+        return [Outcome(name, value) for (name, _), value in zip(batch, values, strict=True)]
+
+    for batch in batches:
+        outcomes = tried(batch)
+        if rules.divisible and len(batch) > 1 and outcomes[0].failure:
+            outcomes = [outcome for one in batch for outcome in tried([one])]
+        yield from outcomes
+
+
+def _there(
+    work: Work, batches: Iterator[list[tuple[str, Any]]], config: dict, rules: Rules, say: Callable[[str], None]
+) -> Iterator[Outcome]:
+    request = Request(pickle.dumps(work), os.getcwd(), rules)
+    pieces = ([(name, pickle.dumps(content)) for name, content in batch] for batch in batches)
+    with _client(config, say) as client:
+        yield from _Run(client, request, f"{work.name}-{uuid.uuid4().hex}").outcomes(pieces)
+
+
+class _Run:
+    """The pieces that a scheduler holds."""
+
+    def __init__(self, client: Any, request: Request, key: str) -> None:
+        self.client, self.request, self.key = client, request, key
+        self.begun: dict[str, list[NamedInput]] = {}
+        self.number, self.done, self.room = 0, 0, AT_LEAST
+
+    def outcomes(self, pieces: Iterator[list[NamedInput]]) -> Iterator[Outcome]:
+        coming = needed("distributed", "aucgan[cluster]").as_completed()
+        self._fill(coming, pieces)
+        while self.begun:
+            future = next(coming)
+            piece = self.begun.pop(future.key)
+            outcomes = self._of(future, piece)
+            self.done += len(piece)
+            future.release()
+            self._fill(coming, pieces)
+            yield from outcomes
+
+    def _fill(self, coming: Any, pieces: Iterator[list[NamedInput]]) -> None:
+        if self.number % AT_LEAST == 0:  # asking takes milliseconds
+            self.room = max(AT_LEAST, AHEAD * sum(self.client.nthreads().values()))
+        for piece in islice(pieces, max(0, self.room - len(self.begun))):
+            key = f"{self.key}-{self.number}"
+            self.number += 1
+            self.begun[key] = piece
+            coming.add(self.client.submit(run_piece, self.request, piece, key=key, pure=False))
+
+    def _of(self, future: Any, piece: Sequence[NamedInput]) -> list[Outcome]:
+        killed = needed("distributed", "aucgan[cluster]").KilledWorker
+        try:
+            outcomes = future.result()
+        except UnusableError:
+            raise
+        except killed:
+            return [Outcome(name, failure="the workers that had it vanished") for name, _ in piece]
+        except (CancelledError, OSError) as error:
+            raise ClusterError(
+                f"the cluster is gone ({told(error)}); {self.done} are done: the same command goes on"
+            ) from error
+        return [Outcome(o.name, None if o.failure else pickle.loads(o.value), o.failure) for o in outcomes]
+
+
+@contextmanager
+def _client(config: dict, say: Callable[[str], None]) -> Iterator[Any]:
+    """A cluster that has started, and ends with the block."""
+    distributed = needed("distributed", "aucgan[cluster]")
+    chosen = CLUSTERS.build(config)
+    with signals_kept_from_children():
+        cluster = chosen.start()
+        try:
+            client = distributed.Client(cluster, security=security_of(chosen.security))
+        except OSError as error:
+            if not isinstance(cluster, str):
+                cluster.close(timeout=CLOSING_SECONDS)
+            raise ClusterError(f"no cluster at {cluster}: {' '.join(str(error).split())}") from error
+    try:
+        say(f"{len(client.nthreads())} workers at {client.scheduler.address}; dashboard: {client.dashboard_link}")
+        yield client
+        if isinstance(cluster, str):  # its workers go on
+            client.run(end_processes, on_error="ignore")
+    finally:
+        client.close(timeout=CLOSING_SECONDS)
+        if not isinstance(cluster, str):
+            cluster.close(timeout=CLOSING_SECONDS)
