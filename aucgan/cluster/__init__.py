@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aucgan.cluster.choice import cluster_config
     from aucgan.cluster.clusters import KubeCluster, LocalCluster, PBSCluster, Scheduler, SLURMCluster, SSHCluster
-    from aucgan.cluster.pieces import run_pieces
+    from aucgan.cluster.pieces import in_pieces, run_pieces
     from aucgan.cluster.work import Outcome, Work
 
 _PLACES = {
@@ -24,6 +24,7 @@ _PLACES = {
     "Scheduler": "clusters",
     "Work": "work",
     "cluster_config": "choice",
+    "in_pieces": "pieces",
     "run_pieces": "pieces",
 }
 
@@ -37,6 +38,7 @@ __all__ = [
     "Scheduler",
     "Work",
     "cluster_config",
+    "in_pieces",
     "run_pieces",
 ]
 

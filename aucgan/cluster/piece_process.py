@@ -22,6 +22,10 @@ START_SECONDS = 900.0
 """Limit for loading what a work needs."""
 
 
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""Variables that Dask sets for its workers."""
+
+
 class PieceFailed(Exception):
     """The work raised; another try would meet the same."""
 
@@ -40,6 +44,7 @@ class PieceProcess:
     Args:
         work: A pickled :class:`~aucgan.cluster.work.Work`.
         folder: The caller's current folder.
+        threads: The caller's variables of :data:`THREADS`.
 
     Raises:
         UnusableError: The work cannot be done.
@@ -47,14 +52,14 @@ class PieceProcess:
         PieceLate: It loaded longer than it may.
     """
 
-    def __init__(self, work: bytes, folder: str) -> None:
+    def __init__(self, work: bytes, folder: str, threads: dict[str, str]) -> None:
         self.work = work
         self._late = False
         self._process = subprocess.Popen(
             [sys.executable, "-m", "aucgan.cluster.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            env=_environment(threads),
             start_new_session=True,  # Ctrl-C of the terminal is the parent's to answer
         )
         self._ask(pickle.dumps((folder, work)), START_SECONDS)
@@ -103,6 +108,17 @@ class PieceProcess:
     def _too_long(self) -> None:
         self._late = True
         self._process.kill()
+
+
+def callers_threads() -> dict[str, str]:
+    """What this process's environment says of threads."""
+    return {name: os.environ[name] for name in THREADS if name in os.environ}
+
+
+def _environment(threads: dict[str, str]) -> dict[str, str]:
+    """The worker's, but with the caller's threads: sums that are shared out otherwise are rounded otherwise."""
+    own = {name: value for name, value in os.environ.items() if name not in THREADS}
+    return own | threads | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 
 
 def _how(code: int) -> str:

@@ -7,11 +7,12 @@ import pickle
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
 
 from aucgan.cluster.clusters import needed, security_of
+from aucgan.cluster.piece_process import callers_threads
 from aucgan.cluster.work import ClusterError, Outcome, Rules, UnusableError, Work, told
 from aucgan.cluster.worker import NamedInput, Request, end_processes, run_piece
 from aucgan.process.errors import UserError
@@ -20,12 +21,20 @@ from aucgan.registry import CLUSTERS
 
 AHEAD, AT_LEAST = 3, 64
 """Pieces that the scheduler holds: so many a thread of the workers, and so many before workers have come."""
-CLOSING_SECONDS = 5
+CLOSING_SECONDS = 30
+"""Processes that take longer end with this one."""
+
+
+def in_pieces(inputs: Iterable[tuple[str, Any]], size: int) -> Iterator[list[tuple[str, Any]]]:
+    """Named inputs in pieces of a size, in order; the last may be smaller."""
+    left = iter(inputs)
+    while piece := list(islice(left, size)):
+        yield piece
 
 
 def run_pieces(
     work: Work,
-    inputs: Iterable[tuple[str, Any]],
+    pieces: Iterable[Sequence[tuple[str, Any]]],
     cluster: dict | None = None,
     rules: Rules | None = None,
     say: Callable[[str], None] = print,
@@ -34,34 +43,30 @@ def run_pieces(
 
     Args:
         work: What to do.
-        inputs: Names and contents; read no further ahead than needed. A name that comes again is left out.
+        pieces: Names and contents of inputs that are done together, see :func:`in_pieces`; read no further ahead than
+            needed. A name that comes again is left out.
         cluster: Config of where; ``None``: in this process, where nothing is tried again and no limit holds.
-        rules: Size of the pieces, limits.
+        rules: Limits.
         say: Gets the line that says where the work is done.
 
     Raises:
         UserError: The work cannot be done, or the cluster is gone.
     """
     rules = rules or Rules()
-    batches = _batches(inputs, rules.size)
-    return _here(work, batches, rules) if cluster is None else _there(work, batches, cluster, rules, say)
+    once = _once(pieces)
+    return _here(work, once, rules) if cluster is None else _there(work, once, cluster, rules, say)
 
 
-def _batches(inputs: Iterable[tuple[str, Any]], size: int) -> Iterator[list[tuple[str, Any]]]:
-    once = _once(inputs)
-    while batch := list(islice(once, size)):
-        yield batch
-
-
-def _once(inputs: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+def _once(pieces: Iterable[Sequence[tuple[str, Any]]]) -> Iterator[list[tuple[str, Any]]]:
     seen: set[str] = set()
-    for name, content in inputs:
-        if name not in seen:
-            seen.add(name)
-            yield name, content
+    for piece in pieces:
+        new = {name: content for name, content in piece if name not in seen}
+        seen |= set(new)
+        if new:
+            yield list(new.items())
 
 
-def _here(work: Work, batches: Iterable[list[tuple[str, Any]]], rules: Rules) -> Iterator[Outcome]:
+def _here(work: Work, pieces: Iterable[list[tuple[str, Any]]], rules: Rules) -> Iterator[Outcome]:
     doing = work.make(work.settings)
 
     def tried(batch: Sequence[tuple[str, Any]]) -> list[Outcome]:
@@ -73,7 +78,7 @@ def _here(work: Work, batches: Iterable[list[tuple[str, Any]]], rules: Rules) ->
             return [Outcome(name, failure=told(error)) for name, _ in batch]
         return [Outcome(name, value) for (name, _), value in zip(batch, values, strict=True)]
 
-    for batch in batches:
+    for batch in pieces:
         outcomes = tried(batch)
         if rules.divisible and len(batch) > 1 and outcomes[0].failure:
             outcomes = [outcome for one in batch for outcome in tried([one])]
@@ -81,12 +86,12 @@ def _here(work: Work, batches: Iterable[list[tuple[str, Any]]], rules: Rules) ->
 
 
 def _there(
-    work: Work, batches: Iterator[list[tuple[str, Any]]], config: dict, rules: Rules, say: Callable[[str], None]
+    work: Work, pieces: Iterator[list[tuple[str, Any]]], config: dict, rules: Rules, say: Callable[[str], None]
 ) -> Iterator[Outcome]:
-    request = Request(pickle.dumps(work), os.getcwd(), rules)
-    pieces = ([(name, pickle.dumps(content)) for name, content in batch] for batch in batches)
+    request = Request(pickle.dumps(work), os.getcwd(), callers_threads(), rules)
+    sent = ([(name, pickle.dumps(content)) for name, content in piece] for piece in pieces)
     with _client(config, say) as client:
-        yield from _Run(client, request, f"{work.name}-{uuid.uuid4().hex}").outcomes(pieces)
+        yield from _Run(client, request, f"{work.name}-{uuid.uuid4().hex}").outcomes(sent)
 
 
 class _Run:
@@ -144,7 +149,7 @@ def _client(config: dict, say: Callable[[str], None]) -> Iterator[Any]:
             client = distributed.Client(cluster, security=security_of(chosen.security))
         except OSError as error:
             if not isinstance(cluster, str):
-                cluster.close(timeout=CLOSING_SECONDS)
+                _close(cluster)
             raise ClusterError(f"no cluster at {cluster}: {' '.join(str(error).split())}") from error
     try:
         say(f"{len(client.nthreads())} workers at {client.scheduler.address}; dashboard: {client.dashboard_link}")
@@ -152,6 +157,11 @@ def _client(config: dict, say: Callable[[str], None]) -> Iterator[Any]:
         if isinstance(cluster, str):  # its workers go on
             client.run(end_processes, on_error="ignore")
     finally:
-        client.close(timeout=CLOSING_SECONDS)
+        _close(client)
         if not isinstance(cluster, str):
-            cluster.close(timeout=CLOSING_SECONDS)
+            _close(cluster)
+
+
+def _close(thing: Any) -> None:
+    with suppress(TimeoutError):
+        thing.close(timeout=CLOSING_SECONDS)

@@ -47,20 +47,18 @@ class Rules:
     """How pieces are treated.
 
     Attributes:
-        size: Inputs that are done together.
         seconds: Limit of a piece; ``None`` for none. Loading is not counted.
         tries: How often an input may be in a process that dies.
         divisible: After a piece has failed, its inputs are done one by one, so that each answers for itself.
     """
 
-    size: int = 1
     seconds: float | None = None
     tries: int = 3
     divisible: bool = True
 
     def __post_init__(self) -> None:
-        if self.size < 1 or self.tries < 1 or (self.seconds is not None and self.seconds <= 0):
-            raise ValueError(f"size, tries and seconds must be positive, got {self.size}, {self.tries}, {self.seconds}")
+        if self.tries < 1 or (self.seconds is not None and self.seconds <= 0):
+            raise ValueError(f"tries and seconds must be positive, got {self.tries} and {self.seconds}")
 
 
 class UnusableError(UserError):

@@ -17,10 +17,18 @@ NamedInput = tuple[str, bytes]
 
 @dataclass(frozen=True)
 class Request:
-    """What all pieces of a run share: the pickled work, the caller's folder, the rules."""
+    """What all pieces of a run share.
+
+    Attributes:
+        work: The pickled work.
+        folder: The caller's current folder.
+        threads: The caller's environment, as far as it says how many threads compute.
+        rules: How pieces are treated.
+    """
 
     work: bytes
     folder: str
+    threads: dict[str, str]
     rules: Rules
 
 
@@ -82,4 +90,4 @@ def _take(request: Request) -> PieceProcess:
         _idle[:] = same
     for process in others:
         process.end()
-    return taken or PieceProcess(request.work, request.folder)
+    return taken or PieceProcess(request.work, request.folder, request.threads)

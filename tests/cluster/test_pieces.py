@@ -10,18 +10,24 @@ from pathlib import Path
 import deeds
 import pytest
 
-from aucgan.cluster import Outcome, Work, run_pieces
+from aucgan.cluster import Outcome, Work, in_pieces, run_pieces
 from aucgan.cluster.clusters import LocalCluster
 from aucgan.cluster.work import Rules
 from aucgan.process.errors import ConfigError, UserError
 from aucgan.registry import CLUSTERS
 
 distributed = pytest.importorskip("distributed")
-TWO = dict(type="LocalCluster", workers=2)
 
 
-def named(*contents):
-    return [(str(content), content) for content in contents]
+@pytest.fixture(scope="module")
+def two():
+    """Two workers, started once for all tests."""
+    with LocalCluster(workers=2).start() as cluster:
+        yield dict(type="Scheduler", address=cluster.scheduler_address)
+
+
+def named(*contents, size=1):
+    return in_pieces([(str(content), content) for content in contents], size)
 
 
 def squares_of(*contents):
@@ -62,7 +68,7 @@ def wait_until_gone(*pids):
 
 
 def test_in_this_process(work, notes):
-    found = by_name(run_pieces(work, named(1, 2, "raise", 3, 2), rules=Rules(size=3)))
+    found = by_name(run_pieces(work, named(1, 2, "raise", 3, 2, size=3)))
     assert found == squares_of(1, 2, 3) | {"raise": Outcome("raise", failure="ValueError: no number")}
     assert counted(notes, "loaded") == 1
     with pytest.raises(UserError, match="the disk is full"):
@@ -70,9 +76,9 @@ def test_in_this_process(work, notes):
 
 
 @pytest.mark.slow
-def test_outcomes_are_complete_and_models_loaded_once_a_worker(work, notes):
+def test_outcomes_are_complete_and_models_loaded_once_a_worker(two, work, notes):
     said = []
-    found = by_name(run_pieces(work, named(*range(200), 5, "raise"), TWO, Rules(size=4), said.append))
+    found = by_name(run_pieces(work, named(*range(200), 5, "raise", size=4), two, say=said.append))
     assert found == squares_of(*range(200)) | {"raise": Outcome("raise", failure="ValueError: no number")}
     loaded = {line for line in notes.read_text(encoding="utf-8").splitlines() if line.startswith("loaded ")}
     assert len(loaded) == counted(notes, "loaded") <= 2 and all(os.getcwd() in line for line in loaded)
@@ -80,37 +86,37 @@ def test_outcomes_are_complete_and_models_loaded_once_a_worker(work, notes):
 
 
 @pytest.mark.slow
-def test_what_kills_its_process_is_tried_three_times_and_named(work, notes):
-    found = by_name(run_pieces(work, named(1, 2, "abort", 3, 4), TWO, Rules(size=5)))
+def test_what_kills_its_process_is_tried_three_times_and_named(two, work, notes):
+    found = by_name(run_pieces(work, named(1, 2, "abort", 3, 4, size=5), two))
     assert found.pop("abort").failure == "its process was ended by SIGABRT, 3 times"
     assert found == squares_of(1, 2, 3, 4)
     assert counted(notes, "input abort") == 3 and counted(notes, "input 4") == 1
 
 
 @pytest.mark.slow
-def test_what_hangs_meets_its_limit(work, notes):
-    found = by_name(run_pieces(work, named("hang", 1, 2), TWO, Rules(size=3, seconds=3)))
+def test_what_hangs_meets_its_limit(two, work, notes):
+    found = by_name(run_pieces(work, named("hang", 1, 2, size=3), two, Rules(seconds=3)))
     assert found.pop("hang").failure == "it took longer than 3 s"
     assert found == squares_of(1, 2) and counted(notes, "input hang") == 2, "once in the piece and once alone"
 
 
 @pytest.mark.slow
-def test_a_worker_that_is_killed_costs_nothing(tmp_path):
+def test_a_worker_that_is_killed_costs_nothing(two, tmp_path):
     work = Work("kill", deeds.kill_worker_once, str(tmp_path / "killed"))
-    found = by_name(run_pieces(work, named(*range(12)), TWO))
+    found = by_name(run_pieces(work, named(*range(12)), two))
     assert (tmp_path / "killed").exists()
     assert found == {str(number): Outcome(str(number), number) for number in range(12)}
 
 
 @pytest.mark.slow
-def test_work_that_cannot_be_done_ends_the_run():
+def test_work_that_cannot_be_done_ends_the_run(two):
     with pytest.raises(UserError, match="^no such head$"):
-        list(run_pieces(Work("none", deeds.unusable), named(1, 2), TWO))
+        list(run_pieces(Work("none", deeds.unusable), named(1, 2), two))
 
 
 @pytest.mark.slow
-def test_pieces_that_belong_together_are_not_divided(work, notes):
-    found = by_name(run_pieces(work, named(1, "abort"), TWO, Rules(size=2, divisible=False)))
+def test_pieces_that_belong_together_are_not_divided(two, work, notes):
+    found = by_name(run_pieces(work, named(1, "abort", size=2), two, Rules(divisible=False)))
     assert {outcome.failure for outcome in found.values()} == {"its process was ended by SIGABRT, 3 times"}
     assert counted(notes, "input 1") == 3
 
@@ -122,7 +128,7 @@ def test_workers_end_with_their_parent(tmp_path):
     script.write_text(
         "import deeds\nfrom aucgan.cluster import Work, run_pieces\n"
         f"if __name__ == '__main__':\n    list(run_pieces(Work('sleep', deeds.sleeper, {str(tmp_path / 'ids')!r}), "
-        f"[('a', 1)], {dict(TWO, workers=1)}))\n",
+        f"[[('a', 1)]], {dict(type='LocalCluster', workers=1)}))\n",
         encoding="utf-8",
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
@@ -155,4 +161,4 @@ def test_slips_are_named():
     with pytest.raises(ConfigError, match="workers must be at least 1"):
         CLUSTERS.build(dict(type="LocalCluster", workers=0))
     with pytest.raises(ValueError, match="positive"):
-        Rules(size=0)
+        Rules(tries=0)
