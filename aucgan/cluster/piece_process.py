@@ -75,16 +75,28 @@ class PieceProcess:
         """
         return self._ask(pickle.dumps(list(inputs)), seconds)
 
+    @property
+    def usable(self) -> bool:
+        """Whether it can take another piece; the limit may pass in the moment in which a piece ends."""
+        return not self._late
+
     def end(self) -> None:
         """End the process, whatever it does."""
         self._process.kill()
         self._process.communicate()
 
     def _ask(self, frame: bytes, seconds: float | None) -> Any:
-        timer = threading.Timer(seconds or 0, self._too_long)
+        try:
+            return self._answer(frame, seconds)
+        except ProcessDied:
+            if self._late:
+                raise PieceLate(f"it took longer than {seconds:g} s") from None
+            raise
+
+    def _answer(self, frame: bytes, seconds: float | None) -> Any:
+        timer = threading.Timer(threading.TIMEOUT_MAX if seconds is None else seconds, self._too_long)
         timer.daemon = True
-        if seconds is not None:
-            timer.start()
+        timer.start()
         try:
             assert self._process.stdin is not None and self._process.stdout is not None
             pickle.dump(frame, self._process.stdin)
@@ -92,12 +104,10 @@ class PieceProcess:
             kind, content = pickle.load(self._process.stdout)
         except (EOFError, OSError, pickle.UnpicklingError):
             self._process.kill()
-            code = self._process.wait()
-            if self._late:
-                raise PieceLate(f"it took longer than {seconds:g} s") from None
-            raise ProcessDied(_how(code)) from None
+            raise ProcessDied(_how(self._process.wait())) from None
         finally:
             timer.cancel()
+            timer.join()
         if kind == FAILED:
             raise PieceFailed(content)
         if kind not in (READY, DONE):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -38,7 +38,7 @@ def run_pieces(
     cluster: dict | None = None,
     rules: Rules | None = None,
     say: Callable[[str], None] = print,
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """Do a work to named inputs, and give what becomes of each, once each, as they come.
 
     Args:
@@ -48,6 +48,9 @@ def run_pieces(
         cluster: Config of where; ``None``: in this process, where nothing is tried again and no limit holds.
         rules: Limits.
         say: Gets the line that says where the work is done.
+
+    Returns:
+        The outcomes; whoever may stop before the last closes it (``contextlib.closing``), and with it the cluster.
 
     Raises:
         UserError: The work cannot be done, or the cluster is gone.
@@ -66,7 +69,7 @@ def _once(pieces: Iterable[Sequence[tuple[str, Any]]]) -> Iterator[list[tuple[st
             yield list(new.items())
 
 
-def _here(work: Work, pieces: Iterable[list[tuple[str, Any]]], rules: Rules) -> Iterator[Outcome]:
+def _here(work: Work, pieces: Iterable[list[tuple[str, Any]]], rules: Rules) -> Generator[Outcome, None, None]:
     doing = work.make(work.settings)
 
     def tried(batch: Sequence[tuple[str, Any]]) -> list[Outcome]:
@@ -87,7 +90,7 @@ def _here(work: Work, pieces: Iterable[list[tuple[str, Any]]], rules: Rules) -> 
 
 def _there(
     work: Work, pieces: Iterator[list[tuple[str, Any]]], config: dict, rules: Rules, say: Callable[[str], None]
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     request = Request(pickle.dumps(work), os.getcwd(), callers_threads(), rules)
     sent = ([(name, pickle.dumps(content)) for name, content in piece] for piece in pieces)
     with _client(config, say) as client:

@@ -73,12 +73,18 @@ def _tried(request: Request, piece: Sequence[NamedInput], tries: int) -> list[Ou
             failure = str(error)
             break
         except PieceFailed as error:
-            _idle.append(process)
+            _put_back(process)
             failure = str(error)
             break
-        _idle.append(process)
+        _put_back(process)
         return [Outcome(name, value) for name, value in zip(names, values, strict=True)]
     return [Outcome(name, failure=failure) for name in names]
+
+
+def _put_back(process: PieceProcess) -> None:
+    if process.usable:
+        with _lock:
+            _idle.append(process)
 
 
 def _take(request: Request) -> PieceProcess:

@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 
 from aucgan.cluster import cluster_config
+from aucgan.engine.config.config_place import trainings
 from aucgan.process.errors import ConfigError
+from aucgan.registry import CLUSTERS
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -52,6 +54,12 @@ def test_the_files_of_two_workers_are_those_of_one_process(tmp_path):
     assert shared.stderr.splitlines()[-2:] == [
         line.replace(str(tmp_path / "alone"), str(tmp_path / "shared")) for line in alone.stderr.splitlines()[-2:]
     ]
+
+
+@pytest.mark.parametrize("path", sorted(Path("configs/clusters").glob("*.py")), ids=lambda path: path.stem)
+def test_configs_of_clusters_build(path):
+    built = CLUSTERS.build(cluster_config(str(path)))
+    assert callable(built.start) and path not in trainings(Path("configs"))
 
 
 def test_what_the_option_may_say(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,13 +90,14 @@ class RemoteFiles:
         """
         pieces = [[(str(file.path), file) for file in files] for files in [*portions, *([one] for one in videos)]]
         paths = {name: file for piece in pieces for name, file in piece}
-        for outcome in run_pieces(self.work, pieces, self.cluster, self.rules, self.say):
-            path = paths[outcome.name].path
-            report = outcome.value
-            if outcome.failure:
-                report = FileReport(lines=[(f"{path}: {outcome.failure}", True)])
-            for text, error in report.lines:
-                journal.say(path, text, error)
-            journal.end(path, report.group)
+        with closing(run_pieces(self.work, pieces, self.cluster, self.rules, self.say)) as outcomes:
+            for outcome in outcomes:
+                path = paths[outcome.name].path
+                report = outcome.value
+                if outcome.failure:
+                    report = FileReport(lines=[(f"{path}: {outcome.failure}", True)])
+                for text, error in report.lines:
+                    journal.say(path, text, error)
+                journal.end(path, report.group)
         for folder in {file.folder for file in paths.values() if file.folder.is_dir()}:
             remove_abandoned(folder)  # processes that were killed may have left something
