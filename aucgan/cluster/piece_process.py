@@ -78,7 +78,7 @@ class PieceProcess:
     @property
     def usable(self) -> bool:
         """Whether it can take another piece; the limit may pass in the moment in which a piece ends."""
-        return not self._late
+        return not self._late and self._process.poll() is None
 
     def end(self) -> None:
         """End the process, whatever it does."""

@@ -64,27 +64,25 @@ def _tried(request: Request, piece: Sequence[NamedInput], tries: int) -> list[Ou
     failure = ""
     for _ in range(tries):
         try:
-            process = _take(request)
-            values = process(inputs, request.rules.seconds)
+            values = _done(request, inputs)
         except ProcessDied as error:
             failure = f"{error}, {request.rules.tries} times"
             continue
-        except PieceLate as error:
+        except (PieceLate, PieceFailed) as error:
             failure = str(error)
             break
-        except PieceFailed as error:
-            _put_back(process)
-            failure = str(error)
-            break
-        _put_back(process)
         return [Outcome(name, value) for name, value in zip(names, values, strict=True)]
     return [Outcome(name, failure=failure) for name in names]
 
 
-def _put_back(process: PieceProcess) -> None:
-    if process.usable:
-        with _lock:
-            _idle.append(process)
+def _done(request: Request, inputs: Sequence[bytes]) -> list[bytes]:
+    process = _take(request)
+    try:
+        return process(inputs, request.rules.seconds)
+    finally:
+        if process.usable:
+            with _lock:
+                _idle.append(process)
 
 
 def _take(request: Request) -> PieceProcess:
