@@ -31,6 +31,7 @@ FITTERS = Registry("fitter", scope="aucgan", locations=["aucgan.fitting"])
 ENERGIES = Registry("energy", scope="aucgan", locations=["aucgan.fitting"])
 PREPARATIONS = Registry("preparation", scope="aucgan", locations=["aucgan.engine"])
 HEADS = Registry("head", scope="aucgan", locations=["aucgan.heads.anny.head"])
+CLUSTERS = Registry("cluster", scope="aucgan", locations=["aucgan.cluster.clusters"])
 ALBEDOS = Registry("albedo model", scope="aucgan", locations=["aucgan.datasets.procedural.skin.albedo"])
 
 # mmengine looks a name up in the scope of the run first; without these it would warn at every build.

@@ -48,7 +48,7 @@ def commands(text):
 
 
 def options(script):
-    """The options of a script or of a command, read from its source: ``add_argument``, and ``add_device_option``."""
+    """The options of a script or command, read from its source: ``add_argument``, and those that commands share."""
     command = re.search(r'tool\("([\w-]+)", __file__\)', text_of(script))
     script = source_of(command[1]) if command else script
     calls = [node for node in ast.walk(ast.parse(text_of(script))) if isinstance(node, ast.Call)]
@@ -57,8 +57,8 @@ def options(script):
         name = getattr(call.func, "attr", getattr(call.func, "id", ""))
         if name == "add_argument":
             names |= {arg.value for arg in call.args if isinstance(arg, ast.Constant)}
-        elif name == "add_device_option":
-            names.add("--device")
+        elif shared := re.fullmatch(r"add_(\w+)_option", name):
+            names.add(f"--{shared[1]}")
     return names
 
 

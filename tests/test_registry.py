@@ -19,6 +19,7 @@ PUBLIC_PACKAGES = (
     "aucgan.fitting",
     "aucgan.evaluation",
     "aucgan.engine",
+    "aucgan.cluster",
 )
 SOURCES = ("heads", "albedos")
 """Families of assets, which a value names (``FLAME(model="anny")``) and no ``type`` does."""

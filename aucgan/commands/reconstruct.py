@@ -7,6 +7,7 @@ Examples:
     CALL clip.mp4 --out faces --save arkit aus video
     CALL photos/ --checkpoint work_dirs/aucgan_detail_v2/final.pth
     CALL aligned/ --checkpoint work_dirs/aucgan_detail_v2/final.pth --crop 0.9
+    CALL photos/ --out faces --cluster local:2
 
 docs/reconstruct.md describes every file.
 """
@@ -16,6 +17,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from aucgan.commands.cluster_option import add_cluster_option
 from aucgan.commands.device_option import add_device_option
 from aucgan.process.stopping import starting
 
@@ -42,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         help="take photos as aligned, without looking for faces: the share of the side to keep, round the centre",
     )
+    add_cluster_option(parser)
     add_device_option(parser)
     parser.add_argument("--traceback", action="store_true", help="show where an error comes from")
 

@@ -127,6 +127,22 @@ def leave_signals_to_parent() -> None:
 
 
 @contextmanager
+def signals_kept_from_children() -> Iterator[None]:
+    """Start processes that leave Ctrl-C and SIGTERM, which may come to the whole group, to this one from the start.
+
+    Where signals cannot be blocked (Windows), they do so as soon as they have loaded the library.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, CAUSES)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
 def starting(program: str) -> Iterator[None]:
     """Round the imports of a program, which take seconds: their interruption, too, is one line.
 

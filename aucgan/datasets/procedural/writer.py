@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import multiprocessing
 import shutil
-import signal
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -27,7 +25,7 @@ from aucgan.files.array_file import save_arrays
 from aucgan.files.kept_files import load_json
 from aucgan.heads.library import DEFAULT_HEAD
 from aucgan.process.processors import usable_processors
-from aucgan.process.stopping import CAUSES, leave_signals_to_parent
+from aucgan.process.stopping import leave_signals_to_parent, signals_kept_from_children
 
 GENERATOR_VERSION = 5
 """Raised when the same settings give other pictures."""
@@ -210,28 +208,12 @@ def _rows_of_batches(
     ending = context.Event()
     with ProcessPoolExecutor(workers, context, _start_worker, (root, settings, ending)) as pool:
         try:
-            with _signals_kept_from_children():
+            with signals_kept_from_children():
                 rows = pool.map(_run_batch, batches)
             yield from rows
         except BaseException:  # Ctrl-C above all: nobody waits for the batches that are in the queue
             ending.set()
             raise
-
-
-@contextmanager
-def _signals_kept_from_children() -> Iterator[None]:
-    """Start processes that leave Ctrl-C and SIGTERM, which may come to the whole group, to this one from the start.
-
-    Where signals cannot be blocked (Windows), they do so as soon as they have loaded the library.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, CAUSES)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class BatchWriter:

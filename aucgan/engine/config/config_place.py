@@ -10,13 +10,13 @@ PART = "_"
 """How names begin that a file defines for the files above it to compose, as ``_base_._face``; no setting does."""
 
 
-FITTERS = "fitting"
-"""Folder of the configs of fitters, which train nothing."""
+NO_TRAININGS = ("fitting", "clusters")
+"""Folders of the configs of fitters and clusters, which train nothing."""
 
 
 def trainings(folder: Path) -> list[Path]:
     """Every config of a training in a folder and the folders in it, by name; parts (``_base_``) are left out."""
-    return [path for path in _configs(folder) if path.parent.name != FITTERS]
+    return [path for path in _configs(folder) if path.parent.name not in NO_TRAININGS]
 
 
 def _configs(folder: Path) -> list[Path]:
