@@ -8,6 +8,8 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 SOURCES = sorted(p for folder in ("aucgan", "tools", "benchmarks") for p in (REPOSITORY / folder).rglob("*.py"))
 INERT_READERS = {"aucgan/files/safe_pickle.py", "aucgan/files/torch_file.py"}
+OWN_PROCESSES = {f"aucgan/cluster/{name}.py" for name in ("child", "piece_process", "pieces")}
+"""They unpickle what processes that they started, or that started them, say over a pipe; no file."""
 CODE_RUNNERS = {"pickle", "cPickle", "dill", "joblib", "shelve", "marshal", "cloudpickle"}
 
 
@@ -34,7 +36,7 @@ def complaints(source: str):
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.relative_to(REPOSITORY).as_posix())
 def test_nothing_that_is_read_runs_code(path):
     found = list(complaints(path.read_text(encoding="utf-8")))
-    if path.relative_to(REPOSITORY).as_posix() not in INERT_READERS:
+    if path.relative_to(REPOSITORY).as_posix() not in INERT_READERS | OWN_PROCESSES:
         assert not found, "; ".join(found)
 
 

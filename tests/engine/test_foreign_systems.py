@@ -252,9 +252,8 @@ for package in ("aucgan", "tools"):
         count += 1
 print(count)
 from aucgan.process.processors import usable_processors
-from aucgan.datasets.procedural.writer import _signals_kept_from_children
-from aucgan.process.stopping import stop_signals
-with _signals_kept_from_children(), stop_signals():
+from aucgan.process.stopping import signals_kept_from_children, stop_signals
+with signals_kept_from_children(), stop_signals():
     assert usable_processors() >= 1
 """
 

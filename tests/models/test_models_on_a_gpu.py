@@ -28,7 +28,31 @@ def build(name, **config):
     return MODELS.build(dict(type=name, **config))
 
 
+class FlatInputs(torch.nn.Module):
+    """A network that takes the skin and two expressions, as one that takes seven tensors."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.net = net
+
+    def forward(self, skin, *expressions):
+        return self.net(skin, expressions[:3], expressions[3:])
+
+
+def skin_generator():
+    net = build("UVUNetGenerator", in_channels=4, n_exp=5, uv_size=32, widths=(4, 8), style_dim=8, attention_size=8)
+    expressions = [torch.rand(3, 41), torch.randn(3, 5), torch.rand(3, 3)]
+    return FlatInputs(net), [torch.randn(3, 4, 32, 32), *expressions, *(t.flip(0) for t in expressions)]
+
+
+def skin_reader():
+    maps = [torch.rand(2, channels, 32, 32) for channels in (3, 1, 3, 3, 3)]
+    return build("UVSkinReader"), [*maps, torch.rand(2, 9, 3)]
+
+
 EXAMPLES = {
+    "UVUNetGenerator": skin_generator,
+    "UVSkinReader": skin_reader,
     **{name: lambda name=name: encoder(name) for name in encoders.SLIM},
     **{name: lambda name=name: (generators.build(name), list(generators.inputs(3))) for name in generators.SLIM},
     **{
@@ -42,8 +66,8 @@ EXAMPLES = {
     "FLAME": lambda: (build("FLAME"), [torch.randn(2, 100), torch.randn(2, 50), torch.randn(2, 6) / 5]),
     "FLAMETex": lambda: (build("FLAMETex", uv_size=64), [torch.randn(2, 50)]),
 }
-WHOLE = {"AURecognizer", "CoarseReconstructor", "DetailReconstructor"}
-"""Take batches; the tests below step them."""
+WHOLE = {"AURecognizer", "CoarseReconstructor", "DetailReconstructor", "SkinDetailReconstructor"}
+"""Take batches; test_steps_on_a_gpu.py steps all but the last, whose steps are tested on the CPU alone."""
 
 
 def test_there_is_an_example_of_every_model():
