@@ -90,7 +90,7 @@ def test_pupils_are_in_front_of_the_eyes(texels):
     [
         (1, 22, (0.0, 0.025), 0.025),  # lines over the inner brow
         (4, 22, (0.0, 0.0), 0.025),  # frown lines
-        (6, LEFT_CANTHUS, (0.0, -0.015), 0.04),  # crow's feet and the cheek
+        (6, LEFT_CANTHUS, (0.0, -0.015), 0.045),  # crow's feet and the lines down the cheek
         (7, 46, (-0.005, -0.006), 0.02),  # lower lid
         (12, 54, (0.008, 0.012), 0.035),  # nasolabial fold
         (17, 57, (0.0, -0.018), 0.02),  # chin
