@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from mmengine.config import Config
 from torch import Tensor
 
@@ -19,17 +18,15 @@ from aucgan.apis.photos import Photo
 from aucgan.apis.reconstruction.face_crop import crop_scale, crop_square, cut_square
 from aucgan.detection.detected_face import DetectedFace
 from aucgan.detection.mesh_points import N_POINTS
+from aucgan.engine.features.fitted_side import columns, flat_camera
 from aucgan.fitting.fitted_faces import FittedFaces
 from aucgan.heads.head import Head
 from aucgan.heads.library import head_at
 from aucgan.models.face_models.flame import FLAME
 from aucgan.models.reconstructors.detail import DetailReconstructor
 from aucgan.models.reconstructors.detail_faces import FacialExpression, PhotoSide
-from aucgan.renderers.camera import nearest_orthographic
 
 BATCH = 16
-INNER = slice(17, None)
-"""Landmarks that stay where they are on the skin; those before them are the contour."""
 FOCAL = 1.3
 """Focal length that is written for faces that were not fitted and have no perspective, in longer sides of the photo."""
 
@@ -66,7 +63,7 @@ class ReadSkin:
         wanted = replace(
             shown,
             aus=(shown.aus + moved[0]).clamp(0, 1) if self.told else shown.aus,
-            exp=shown.exp + _columns(moved[1], shown.exp.shape[1]),
+            exp=shown.exp + columns(moved[1], shown.exp.shape[1]),
             jaw_pose=shown.jaw_pose + moved[2],
         )
         return self.model.generate(self.latent, wanted)[0, 0].float().cpu().numpy()
@@ -136,12 +133,11 @@ class TrainedDetail:
 
     def _codes(self, regressed: Any, fitted: FittedFaces, squares: Tensor) -> Any:
         """The regressed codes with all that was fitted in their place."""
-        exp = _columns(fitted.expression, regressed.exp.shape[1]).to(self.device)
-        shape, pose = _columns(fitted.shape, regressed.shape.shape[1]).to(self.device), fitted.pose.to(self.device)
-        _, landmarks, _ = self.model.flame(shape, exp, pose)
+        exp = columns(fitted.expression, regressed.exp.shape[1]).to(self.device)
+        shape, pose = columns(fitted.shape, regressed.shape.shape[1]).to(self.device), fitted.pose.to(self.device)
         half = squares[:, None, 2:] / 2
         seen = (fitted.landmarks68 - squares[:, None, :2]) / half - 1
-        cam = nearest_orthographic(landmarks[:, INNER], seen[:, INNER].to(self.device))
+        cam = flat_camera(self.model.flame, shape, exp, pose, seen.to(self.device))
         return regressed.with_codes(shape=shape, exp=exp, pose=pose, cam=cam)
 
     def _look(self, photos: Sequence[Photo], squares: Tensor, fitted: FittedFaces) -> PhotoSide:
@@ -155,7 +151,7 @@ class TrainedDetail:
     def _as_fitted(self, face: Any, square: Tensor, focal: float, score: float) -> FittedFaces:
         """A regressed face (a batch of one) as a fit with a weak-perspective camera."""
         codes, head = face.codes.to("cpu"), self.head
-        shape, exp = _columns(codes.shape, head.n_identity), _columns(codes.exp, len(head.expression_names))
+        shape, exp = columns(codes.shape, head.n_identity), columns(codes.exp, len(head.expression_names))
         still = torch.cat([torch.zeros(1, 3), codes.jaw_pose], 1).to(self.device)
         verts = self.model.flame(face.codes.shape, face.codes.exp, still)[0].cpu()
         half = square[2] / 2
@@ -190,11 +186,6 @@ class TrainedDetail:
             return fitted
         dense = torch.from_numpy(head.dense_landmarks.points(verts[0].numpy(), head.faces)).float()
         return replace(fitted, landmarks468=fitted.to_pixels(dense[None]))
-
-
-def _columns(codes: Tensor, count: int) -> Tensor:
-    """The first columns; zeros where there are fewer."""
-    return F.pad(codes[:, :count], (0, max(0, count - codes.shape[1])))
 
 
 def _head(name: str) -> Head:

@@ -28,11 +28,28 @@ def fitted_codes(model: Any, fits: Mapping[str, Tensor]) -> Tensor:
             :class:`~aucgan.datasets.features.fits.ViewedFits` has them, ``(B, ·)`` each.
     """
     sizes = model.code_scale.sizes
-    shape, tex, exp = (_columns(fits[name], sizes[f"n_{name}"]) for name in ("shape", "tex", "exp"))
-    _, landmarks, _ = model.flame(shape, exp, fits["pose"])
-    cam = nearest_orthographic(landmarks[:, INNER], fits["seen"][:, INNER])
+    shape, tex, exp = (columns(fits[name], sizes[f"n_{name}"]) for name in ("shape", "tex", "exp"))
+    cam = flat_camera(model.flame, shape, exp, fits["pose"], fits["seen"])
     return FlameCodes(shape, tex, exp, fits["pose"], cam, fits["light"]).to_vector()
 
 
-def _columns(codes: Tensor, count: int) -> Tensor:
+def flat_camera(flame: Any, shape: Tensor, exp: Tensor, pose: Tensor, seen: Tensor) -> Tensor:
+    """The flat camera that shows a head's inner landmarks most nearly where they are seen.
+
+    Args:
+        flame: The face model.
+        shape: ``(B, n_shape)``.
+        exp: ``(B, n_exp)``.
+        pose: Global rotation and jaw, ``(B, 6)``.
+        seen: The 68 landmarks in image space, ``(B, 68, 2)``.
+
+    Returns:
+        Scale and translation, ``(B, 3)``.
+    """
+    _, landmarks, _ = flame(shape, exp, pose)
+    return nearest_orthographic(landmarks[:, INNER], seen[:, INNER])
+
+
+def columns(codes: Tensor, count: int) -> Tensor:
+    """The first columns ``(B, count)``; zeros where there are fewer."""
     return F.pad(codes[:, :count], (0, max(0, count - codes.shape[1])))

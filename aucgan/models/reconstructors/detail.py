@@ -52,6 +52,8 @@ class DetailReconstructor(FaceReconstructor):
     picture_titles = ("photo", "coarse shape", "detail shape", "texture", "displacement", "composite")
     learned = ("detail_encoder", "generator", "discriminator", "au_encoder")
     training_parts = ("losses", "discriminator")
+    judges_pictures = True
+    """The discriminator sees composites, not relief."""
     photo_networks = ("encoder", "expression_encoder", "au_net")
     """The frozen networks that read the photo."""
 
@@ -243,7 +245,7 @@ class DetailReconstructor(FaceReconstructor):
         self.losses.add(losses, "z_sym", detail.uv_z, visible)
         self.losses.add(losses, "detail_consistency", detail.latent, batch.get("identity"))
         self.losses.add(losses, "displacement", detail.uv_z, batch.get("gt_uv_z"))
-        if "adv" in self.losses:
+        if "adv" in self.losses and self.judges_pictures:
             fake_logits = self.discriminator(detail.composite, photo.cond_afn)
             losses["loss_adv"] = self.losses.weights["adv"] * self.losses["adv"].generator(fake_logits)
         return losses

@@ -30,8 +30,8 @@ class SkinDetailReconstructor(DetailReconstructor):
     static lines, pores and moles have to stay, and what a muscle folds has to come and go. The discriminator judges
     displacement and slopes in UV under the wanted action units.
 
-    Losses by name: ``displacement``, ``adv`` and ``r1`` where the data has the true displacement; without it those of
-    :class:`DetailReconstructor` but ``adv`` and ``r1``, of the photo's own expression.
+    Losses by name: ``displacement``, ``z_reg``, ``adv`` and ``r1`` where the data has the true displacement; without it
+    those of :class:`DetailReconstructor` but ``adv`` and ``r1``, of the photo's own expression.
 
     Args:
         animate: Share of the samples whose wanted expression is that of another photo of the person in the batch.
@@ -42,8 +42,13 @@ class SkinDetailReconstructor(DetailReconstructor):
             them, in place of the encoder's; see :class:`CodeNoise`. Empty: the encoder's.
         **detail: The arguments of :class:`DetailReconstructor`.
 
+    Raises:
+        ValueError: A share is not in [0, 1], or a weight is negative.
+
     [1] Reed et al., Generative adversarial text to image synthesis, ICML 2016.
     """
+
+    judges_pictures = False
 
     def __init__(
         self,

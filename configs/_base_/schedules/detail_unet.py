@@ -1,21 +1,10 @@
 # A generator that learns from the true displacement, with or without a discriminator.
+_base_ = "detail_gan.py"
 max_iters = 900
-train_cfg = dict(type="ExactTrainLoop", max_iters=max_iters, val_interval=max_iters)
+train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
 optim_wrapper = dict(
-    constructor="GroupedOptimWrapperConstructor",
-    generator=dict(
-        type="Bf16OptimWrapper",
-        only_if_native=True,
-        modules=["generator"],
-        optimizer=dict(type="Adam", lr=1e-3, betas=(0.5, 0.999), fused=True),
-        clip_grad=dict(max_norm=1.0),
-    ),
-    discriminator=dict(
-        type="Bf16OptimWrapper",
-        only_if_native=True,
-        modules=["discriminator"],
-        optimizer=dict(type="Adam", lr=1e-3, betas=(0.0, 0.99), fused=True),
-    ),
+    generator=dict(modules=["generator"], optimizer=dict(lr=1e-3), clip_grad=dict(max_norm=1.0)),
+    discriminator=dict(optimizer=dict(lr=1e-3, betas=(0.0, 0.99))),
 )
 param_scheduler = dict(
     generator=[
